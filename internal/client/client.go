@@ -1,0 +1,306 @@
+// Package client speaks Quay's API as Go.
+//
+// Each call of the API is one method with a context; operation.go lists them.
+// Answers are judged in one place: every error that Quay or the way to it
+// causes is an [*Error], whose [Kind] says what it means.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+const (
+	apiPath = "/api/v1"
+
+	// pageSize is the largest page that Quay gives.
+	pageSize = "100"
+
+	// maxBody bounds an answer, in bytes. The largest are service keys, all in
+	// one answer: about 1.3 kB each.
+	maxBody = 64 << 20
+)
+
+// Config says how to reach a registry.
+type Config struct {
+	// URL is the registry's address, such as https://quay.example.com, with
+	// the path it is mounted under, if any.
+	URL string
+	// Token is an OAuth 2 access token.
+	Token string
+	// UserAgent introduces the program to the registry.
+	UserAgent string
+	// CACertificates are PEM certificates to trust beside the system's.
+	CACertificates []byte
+	// InsecureSkipVerify accepts any certificate.
+	InsecureSkipVerify bool
+	// RequestTimeout bounds one request with its answer; zero is no bound.
+	RequestTimeout time.Duration
+	// MaxRetries is how often a request is sent again at the most.
+	MaxRetries int
+	// RetryWait is the shortest time to wait before that; zero means 500 ms.
+	RetryWait time.Duration
+	// Headers are sent with every request, for a gateway in front.
+	Headers map[string]string
+	// Log, where not nil, is told of each request: its method, path, status
+	// and duration, never its headers or bodies.
+	Log func(ctx context.Context, message string, fields map[string]any)
+}
+
+// Client calls the API of one registry. It may be used by many goroutines.
+type Client struct {
+	base    *url.URL
+	header  http.Header
+	http    *retryablehttp.Client
+	log     func(ctx context.Context, message string, fields map[string]any)
+	secrets []string // what no error may show
+}
+
+// New returns a client of the registry that config names. It makes no call.
+func New(config Config) (*Client, error) {
+	base, err := ParseURL(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	transport := cleanhttp.DefaultPooledTransport()
+	transport.MaxIdleConnsPerHost = 10 // Terraform's default parallelism
+	transport.TLSClientConfig = &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: config.InsecureSkipVerify, //nolint:gosec // asked for by the user
+	}
+	if config.CACertificates != nil {
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(config.CACertificates) {
+			return nil, errors.New("there is no PEM certificate in the CA certificate")
+		}
+		transport.TLSClientConfig.RootCAs = pool
+	}
+
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}}
+	for name, value := range config.Headers {
+		c.header.Set(name, value)
+		c.secrets = append(c.secrets, value)
+	}
+	c.header.Set("Accept", "application/json")
+	c.header.Set("Authorization", "Bearer "+config.Token)
+	c.header.Set("User-Agent", config.UserAgent)
+	if c.log == nil {
+		c.log = func(context.Context, string, map[string]any) {}
+	}
+
+	c.http = retryablehttp.NewClient()
+	c.http.HTTPClient = &http.Client{
+		Transport: transport,
+		Timeout:   config.RequestTimeout,
+		// A redirect of Quay's leads to a web page, and one of another
+		// server's would take the token elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	c.http.Logger = nil // it would log URLs a second time
+	c.http.RetryMax = config.MaxRetries
+	c.http.RetryWaitMin = 500 * time.Millisecond
+	if config.RetryWait > 0 {
+		c.http.RetryWaitMin = config.RetryWait
+	}
+	c.http.RetryWaitMax = maxWait
+	c.http.CheckRetry = checkRetry
+	c.http.Backoff = backoff
+	c.http.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	return c, nil
+}
+
+// ParseURL checks a registry's address: http or https, a host, perhaps a path,
+// and nothing else.
+func ParseURL(text string) (*url.URL, error) {
+	base, err := url.Parse(text)
+	switch {
+	case err != nil:
+		// The text stays out of the error: it may hold a password.
+		return nil, errors.New("not a URL: write it like https://quay.example.com")
+	case base.Scheme != "http" && base.Scheme != "https", base.Host == "":
+		return nil, fmt.Errorf("%q is not a web address: write it like https://quay.example.com", base.Redacted())
+	case base.User != nil:
+		return nil, errors.New("the address holds a user name or password: give the token by itself")
+	case base.RawQuery != "" || base.Fragment != "":
+		return nil, fmt.Errorf("%q has a query or a fragment: leave it out", text)
+	case strings.HasSuffix(strings.TrimRight(base.Path, "/"), apiPath):
+		return nil, fmt.Errorf("%q ends in %s: give the registry's address alone", text, apiPath)
+	}
+	return base, nil
+}
+
+// request is one call to make.
+type request struct {
+	operation Operation
+	args      []any      // for the {parameters} of the operation's path
+	query     url.Values // may be nil
+	body      any        // sent as JSON; nil sends none
+	secret    string     // in body, and kept out of errors
+}
+
+// fetch makes a call and returns its decoded answer.
+func fetch[T any](ctx context.Context, c *Client, r request) (*T, error) {
+	var answer T
+	if err := c.do(ctx, r, &answer); err != nil {
+		return nil, err
+	}
+	return &answer, nil
+}
+
+// found turns the error of a read into whether the object exists.
+func found(err error) (bool, error) {
+	if errors.Is(err, Gone) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// pages yields the items that a paged list holds under key, page after page.
+func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		r.query = maps.Clone(r.query)
+		if r.query == nil {
+			r.query = url.Values{}
+		}
+		r.query.Set("limit", pageSize)
+		for {
+			var page map[string]json.RawMessage
+			if err := c.do(ctx, r, &page); err != nil {
+				yield(none, err)
+				return
+			}
+			var items []T
+			var next string
+			err := json.Unmarshal(page[key], &items)
+			if token, more := page["next_page"]; more && err == nil {
+				err = json.Unmarshal(token, &next)
+			}
+			if err != nil {
+				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list is not of the expected form", cause: err})
+				return
+			}
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if next == "" {
+				return
+			}
+			if len(items) == 0 {
+				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list does not end: an empty page names a next one"})
+				return
+			}
+			r.query.Set("next_page", next)
+		}
+	}
+}
+
+// do makes a call, again where the retry policy says so, and decodes the
+// answer into out unless that is nil. Its error is an [*Error].
+func (c *Client) do(ctx context.Context, r request, out any) error {
+	path, err := r.operation.expand(r.args)
+	if err != nil {
+		return &Error{Kind: Invalid, Operation: r.operation, Message: err.Error()}
+	}
+	var body any // nil, not an empty slice, sends no body
+	if r.body != nil {
+		if body, err = json.Marshal(r.body); err != nil {
+			return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
+		}
+	}
+	attempts := &attempts{method: r.operation.Method}
+	target := strings.TrimRight(c.base.String(), "/") + apiPath + path
+	if len(r.query) > 0 {
+		target += "?" + r.query.Encode()
+	}
+	req, err := retryablehttp.NewRequestWithContext(withAttempts(ctx, attempts), r.operation.Method, target, body)
+	if err != nil {
+		return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
+	}
+	req.Header = c.header.Clone()
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	var a answer
+	req.SetResponseHandler(func(resp *http.Response) error { return a.read(resp) })
+
+	start := time.Now()
+	resp, err := c.http.Do(req)
+	if err == nil && !a.complete {
+		err = a.read(resp) // the last of several attempts
+	}
+	c.log(ctx, "called Quay", map[string]any{
+		"operation": r.operation.Name, "method": r.operation.Method, "path": apiPath + path,
+		"status": a.status, "attempts": attempts.count, "ms": time.Since(start).Milliseconds(),
+	})
+	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count}
+	if err != nil {
+		e.fromTransport(ctx, err)
+	} else {
+		e.fromAnswer(&a)
+	}
+	if e.Kind == 0 {
+		e.decode(&a, out)
+	}
+	if e.Kind == 0 {
+		return nil
+	}
+	e.redact(append([]string{r.secret}, c.secrets...))
+	return e
+}
+
+// answer is what came back for a call.
+type answer struct {
+	status      int
+	contentType string // without parameters
+	location    string
+	retryAfter  string
+	body        []byte
+	complete    bool
+}
+
+// read takes the answer from resp and closes it.
+func (a *answer) read(resp *http.Response) error {
+	defer resp.Body.Close() //nolint:errcheck // read to its end, or given up
+	a.status = resp.StatusCode
+	a.contentType, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	a.location = resp.Header.Get("Location")
+	a.retryAfter = resp.Header.Get("Retry-After")
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if err != nil {
+		return fmt.Errorf("the answer broke off: %w", err)
+	}
+	if len(body) > maxBody {
+		return errTooLarge
+	}
+	a.body, a.complete = body, true
+	return nil
+}
+
+// isJSON tells whether the body is JSON by its type and form. Quay labels some
+// of its JSON as HTML, so the first character counts too.
+func (a *answer) isJSON() bool {
+	text := bytes.TrimSpace(a.body)
+	return a.contentType == "application/json" || len(text) > 0 && text[0] == '{' && json.Valid(text)
+}

@@ -1,0 +1,356 @@
+package client
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind says what an error means. A Kind is itself an error, so that
+// errors.Is(err, client.Gone) asks for it.
+type Kind int
+
+// The kinds of errors. Only Gone says that an object does not exist.
+const (
+	// Gone: Quay says that the object does not exist.
+	Gone Kind = iota + 1
+	// Exists: another object has the name, or the place, already.
+	Exists
+	// NameHeld: the name belonged to an object that was deleted a moment ago.
+	NameHeld
+	// Invalid: Quay refuses what was asked for.
+	Invalid
+	// Denied: the token is good but does not allow the call.
+	Denied
+	// Unauthenticated: the token is wrong, expired or revoked.
+	Unauthenticated
+	// Unsupported: the server does not have the call: its feature is off, or
+	// the server is too old.
+	Unsupported
+	// Unavailable: the registry cannot be reached, or not now.
+	Unavailable
+	// ServerFault: Quay failed (500). It does so for some wrong requests too.
+	ServerFault
+	// Unexpected: the answer is not one that Quay gives.
+	Unexpected
+)
+
+var kindText = [...]string{
+	Gone:            "does not exist",
+	Exists:          "exists already",
+	NameHeld:        "the name is still held",
+	Invalid:         "refused as invalid",
+	Denied:          "not allowed",
+	Unauthenticated: "not authenticated",
+	Unsupported:     "not offered by this server",
+	Unavailable:     "registry not available",
+	ServerFault:     "server error",
+	Unexpected:      "unexpected answer",
+}
+
+func (k Kind) Error() string { return kindText[k] }
+
+// ErrNoQuota is the cause of a [Gone] that tells that the namespace exists but
+// has no quota of its own.
+var ErrNoQuota = errors.New("no quota")
+
+// Error is a call that failed.
+type Error struct {
+	Kind      Kind
+	Operation Operation
+	// Path is the path that was called, below /api/v1.
+	Path string
+	// Status is the HTTP status, or zero if no answer came.
+	Status int
+	// Message is what Quay said, on one line, or the best that can be said
+	// for it; secrets are blotted out.
+	Message string
+	// Field is the field of the request at fault, where Quay's words tell:
+	// "email", "username", "password".
+	Field string
+	// Attempts is how often the call was sent.
+	Attempts int
+
+	cause error
+}
+
+// Error tells what was called and what came back. It never holds the token.
+func (e *Error) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s %s%s", e.Operation.Method, apiPath, cmp.Or(e.Path, e.Operation.Path))
+	if e.Status != 0 {
+		fmt.Fprintf(&text, ": %d %s", e.Status, http.StatusText(e.Status))
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&text, " (sent %d times)", e.Attempts)
+	}
+	return text.String() + ": " + cmp.Or(e.Message, e.Kind.Error())
+}
+
+// Unwrap makes errors.Is and errors.As see the kind and the cause.
+func (e *Error) Unwrap() []error {
+	if e.cause == nil {
+		return []error{e.Kind}
+	}
+	return []error{e.Kind, e.cause}
+}
+
+// Remedy tells a person what to check or do, in one or more sentences, or
+// nothing where only the message can tell.
+func (e *Error) Remedy() string {
+	switch e.Kind {
+	case NameHeld:
+		return "The name belonged to a user or an organization that was deleted a short time ago. Quay holds it until its " +
+			"garbage collection, which looks once a minute, has removed what belonged to it. Apply again in a minute or two."
+	case Denied:
+		return fmt.Sprintf("The token is valid but may not do this. It needs the scope %q, and its user must be a superuser "+
+			"or administer the namespace itself. To work in namespaces of others as a superuser, the registry needs "+
+			"FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml.", e.Operation.Scope)
+	case Unauthenticated:
+		return "Quay took the call for an anonymous one: the token is wrong, expired or revoked. Check the provider's token " +
+			"(or QUAY_TOKEN), and that it was issued by this registry."
+	case Unsupported:
+		text := "This server does not have the call."
+		if e.Operation.Feature != "" {
+			text += fmt.Sprintf(" It needs %s: true in the registry's config.yaml.", e.Operation.Feature)
+		}
+		return text + " If that is set, the server may be too old, or the provider's url may not be that of a Quay registry."
+	case Unavailable:
+		var certificate *tls.CertificateVerificationError
+		if errors.As(e.cause, &certificate) {
+			return "The registry's certificate is not trusted. If it was issued by a certificate authority of your own, give that " +
+				"authority's certificate to the provider as ca_certificate_file or ca_certificate."
+		}
+		if e.Status == http.StatusServiceUnavailable {
+			return "The registry, or the repository, may be read-only or under maintenance. Apply again when it is back."
+		}
+		return "Nothing about the object is known, so the state stays as it was. Check that the registry is up and the provider's " +
+			"url is right, then run Terraform again."
+	case ServerFault:
+		return "Quay failed without saying why; its log holds the reason."
+	case Unexpected:
+		return "Something other than Quay may have answered, such as a proxy or a login page. Check the provider's url and, if a gateway " +
+			"stands in front, its headers."
+	}
+	return ""
+}
+
+// redact blots secrets out of what Quay said.
+func (e *Error) redact(secrets []string) {
+	for _, secret := range secrets {
+		if secret != "" {
+			e.Message = strings.ReplaceAll(e.Message, secret, "(secret)")
+		}
+	}
+}
+
+// fromTransport takes over an error that left the call without an answer.
+func (e *Error) fromTransport(ctx context.Context, err error) {
+	e.Kind, e.cause = Unavailable, err
+	switch {
+	case ctx.Err() != nil:
+		e.Message, e.cause = "cancelled, or out of time", ctx.Err()
+	case errors.Is(err, errTooLarge):
+		e.Kind, e.Message = Unexpected, err.Error()
+	default:
+		e.Message = oneLine(err.Error())
+	}
+}
+
+// refusal is what Quay's words mean where the status does not tell.
+type refusal struct {
+	words *regexp.Regexp
+	kind  Kind
+	field string
+}
+
+// refusals are the messages of status 400 that mean more than "invalid".
+var refusals = []refusal{
+	{regexp.MustCompile(`^(User|Team) does not have permission for repo\.$`), Gone, ""},
+	{regexp.MustCompile(`^Unable to locate a build by id: `), Gone, ""},
+	{regexp.MustCompile(`^Username is not available$`), NameHeld, "username"},
+	{regexp.MustCompile(`^Username has already been taken by user `), Exists, "username"},
+	{regexp.MustCompile(`^Username has already been taken by an organization `), Invalid, "username"},
+	{regexp.MustCompile(`^Quota for '.*' already exists$`), Exists, ""},
+	{regexp.MustCompile(`^Invalid namespace `), Invalid, "username"},
+	{regexp.MustCompile(`^E-mail address already used$|user_email`), Invalid, "email"},
+	{regexp.MustCompile(`^Invalid password`), Invalid, "password"},
+	{regexp.MustCompile(`^Invalid username: |^Namespace owner must always be admin\.$`), Invalid, "username"},
+	{regexp.MustCompile(`^No team .* in organization `), Invalid, "team"},
+	{regexp.MustCompile(`^Invalid service key friendly name: `), Invalid, "name"},
+	{regexp.MustCompile(`xpiration date`), Invalid, "expiration"},
+}
+
+// fromAnswer judges an answer by its status, type and body, and leaves the
+// kind at zero for a success.
+func (e *Error) fromAnswer(a *answer) {
+	e.Status = a.status
+	if a.status >= 200 && a.status < 300 {
+		return
+	}
+	body := a.message()
+	e.Message = body.text
+	switch a.status {
+	case http.StatusNotFound:
+		// A JSON 404 is about the object; a web page tells that there is no
+		// such call.
+		e.Kind = Unsupported
+		if body.errorType == "not_found" {
+			e.Kind = Gone
+		}
+	case http.StatusMethodNotAllowed:
+		e.Kind = Unsupported
+	case http.StatusPermanentRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusSeeOther:
+		// For a call that it does not have, Quay offers the path with a slash,
+		// where its web page is.
+		e.Kind, e.Message = Unexpected, "redirected to "+a.location
+		if a.status == http.StatusPermanentRedirect && strings.HasSuffix(a.location, e.Path+"/") {
+			e.Kind, e.Message = Unsupported, "there is no such call"
+		}
+	case http.StatusUnauthorized:
+		e.Kind = Unauthenticated
+	case http.StatusForbidden:
+		e.Kind = Denied
+		if strings.Contains(body.text, "CSRF token") {
+			e.Kind = Unauthenticated
+		}
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		e.Kind = Unavailable
+		if a.retryAfter != "" {
+			e.Message = strings.TrimSpace(fmt.Sprintf("%s (Retry-After: %s)", e.Message, a.retryAfter))
+		}
+	case http.StatusInternalServerError:
+		e.Kind = ServerFault
+	case http.StatusConflict:
+		e.Kind = Exists
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge:
+		e.Kind = Invalid
+		i := slices.IndexFunc(refusals, func(r refusal) bool { return r.words.MatchString(body.text) })
+		if i >= 0 {
+			e.Kind, e.Field = refusals[i].kind, refusals[i].field
+		}
+		if body.text == "" {
+			e.Message = "Quay refuses the request without a word"
+		}
+	default:
+		e.Kind = Unexpected
+	}
+}
+
+// decode reads a successful answer into out, unless that is nil.
+func (e *Error) decode(a *answer, out any) {
+	if out == nil {
+		if !a.isJSON() && len(bytes.TrimSpace(a.body)) > 0 {
+			e.Kind, e.Message = Unexpected, a.message().text
+		}
+		return
+	}
+	if !a.isJSON() {
+		e.Kind, e.Message = Unexpected, cmp.Or(a.message().text, "an empty answer where JSON was expected")
+		return
+	}
+	if err := json.Unmarshal(a.body, out); err != nil {
+		// The cause may quote the answer, which may hold a secret.
+		e.Kind, e.Message = Unexpected, "the answer cannot be read as JSON of the expected form"
+		var shape *json.UnmarshalTypeError
+		if errors.As(err, &shape) {
+			e.Message += ": field " + shape.Field
+		}
+	}
+}
+
+// said is what the body of an answer tells.
+type said struct {
+	text      string // one line, perhaps empty
+	errorType string
+}
+
+// message reads the five shapes of Quay's errors: a message; a message by
+// field; a problem with detail and type; an error; and a web page.
+func (a *answer) message() said {
+	if !a.isJSON() {
+		return said{text: pageText(a.body)}
+	}
+	var body struct {
+		Message      json.RawMessage `json:"message"`
+		Detail       string          `json:"detail"`
+		ErrorMessage string          `json:"error_message"`
+		ErrorType    string          `json:"error_type"`
+		Error        string          `json:"error"`
+	}
+	if err := json.Unmarshal(a.body, &body); err != nil {
+		return said{text: "an answer that is not JSON as Quay writes it"}
+	}
+	result := said{errorType: body.ErrorType}
+	for _, text := range []string{messageText(body.Message), body.ErrorMessage, body.Detail, body.Error} {
+		if result.text = oneLine(text); result.text != "" {
+			break
+		}
+	}
+	return result
+}
+
+// messageText reads a message that is a text, or texts by field.
+func messageText(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var byField map[string]any
+	if json.Unmarshal(raw, &byField) != nil {
+		return string(raw)
+	}
+	var parts []string
+	for field, help := range byField {
+		parts = append(parts, fmt.Sprintf("%s: %v", field, help))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "; ")
+}
+
+var (
+	titlePattern   = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	headingPattern = regexp.MustCompile(`(?is)<h1[^>]*>(.*?)</h1>`)
+	tagPattern     = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// pageText tells a web page by its title or first heading, and other text by
+// its beginning.
+func pageText(body []byte) string {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return ""
+	}
+	for _, pattern := range []*regexp.Regexp{titlePattern, headingPattern} {
+		if match := pattern.FindSubmatch(body); match != nil {
+			if text := oneLine(html.UnescapeString(tagPattern.ReplaceAllString(string(match[1]), ""))); text != "" {
+				return fmt.Sprintf("a web page (%q) instead of JSON", text)
+			}
+		}
+	}
+	return fmt.Sprintf("text instead of JSON: %q", oneLine(string(body[:min(len(body), 200)])))
+}
+
+// oneLine returns the first line of a text that is not empty: of a schema
+// error the one that tells, of a database error the one without its detail.
+func oneLine(text string) string {
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			if len(line) > 500 {
+				line = strings.ToValidUTF8(line[:500], "") + "…"
+			}
+			return line
+		}
+	}
+	return ""
+}

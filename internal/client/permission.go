@@ -1,0 +1,107 @@
+package client
+
+import "context"
+
+// Permission is the role that somebody has in a repository.
+type Permission struct {
+	// Name is the user's, robot's or team's; empty where one team's
+	// permission was asked for.
+	Name string `json:"name"`
+	// Role is "read", "write" or "admin".
+	Role string `json:"role"`
+	// IsRobot tells a robot from a user.
+	IsRobot bool `json:"is_robot"`
+}
+
+// Grantee is who holds a permission: a user, a robot or a team.
+type Grantee struct {
+	name           string
+	get, set, drop Operation
+}
+
+// UserGrantee returns a user ("alice") or a robot ("acme+ci") as a holder of
+// permissions.
+func UserGrantee(name string) Grantee {
+	return Grantee{name, getUserPermissions, changeUserPermissions, deleteUserPermissions}
+}
+
+// TeamGrantee returns a team of the repository's organization as a holder of
+// permissions.
+func TeamGrantee(name string) Grantee {
+	return Grantee{name, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions}
+}
+
+// String returns the grantee's name.
+func (g Grantee) String() string { return g.name }
+
+// GetPermission reads the permission that was given to a grantee itself, by
+// GET /repository/{repository}/permissions/user/{username} or
+// …/team/{teamname} (getUserPermissions, getTeamPermissions). The error is
+// [Gone] if there is none, and where the grantee or the repository does not
+// exist.
+func (c *Client) GetPermission(ctx context.Context, repository Repository, grantee Grantee) (*Permission, error) {
+	return fetch[Permission](ctx, c, request{operation: grantee.get, args: []any{repository, grantee.name}})
+}
+
+// SetPermission gives a grantee a role, whether it had one or not, by
+// PUT /repository/{repository}/permissions/user/{username} or
+// …/team/{teamname} (changeUserPermissions, changeTeamPermissions). An unknown
+// grantee is [Invalid]; for a repository that does not exist Quay answers only
+// that it failed ([ServerFault]).
+func (c *Client) SetPermission(ctx context.Context, repository Repository, grantee Grantee, role string) (*Permission, error) {
+	return fetch[Permission](ctx, c, request{
+		operation: grantee.set,
+		args:      []any{repository, grantee.name},
+		body:      map[string]string{"role": role},
+	})
+}
+
+// DeletePermission takes a grantee's permission away, by
+// DELETE /repository/{repository}/permissions/user/{username} or
+// …/team/{teamname} (deleteUserPermissions, deleteTeamPermissions).
+func (c *Client) DeletePermission(ctx context.Context, repository Repository, grantee Grantee) error {
+	return c.do(ctx, request{operation: grantee.drop, args: []any{repository, grantee.name}}, nil)
+}
+
+// ListUserPermissions reads the permissions of all users and robots in a
+// repository, by name, in one call:
+// GET /repository/{repository}/permissions/user/ (listRepoUserPermissions).
+// A repository that does not exist has none.
+func (c *Client) ListUserPermissions(ctx context.Context, repository Repository) (map[string]Permission, error) {
+	return c.listPermissions(ctx, listRepoUserPermissions, repository)
+}
+
+// ListTeamPermissions reads the permissions of all teams in a repository, by
+// name, in one call: GET /repository/{repository}/permissions/team/
+// (listRepoTeamPermissions). A repository that does not exist has none.
+func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository) (map[string]Permission, error) {
+	return c.listPermissions(ctx, listRepoTeamPermissions, repository)
+}
+
+func (c *Client) listPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
+	answer, err := fetch[struct {
+		Permissions map[string]Permission `json:"permissions"`
+	}](ctx, c, request{operation: op, args: []any{repository}})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Permissions, nil
+}
+
+// ListTransitivePermissions reads the roles that a user has in a repository,
+// its own and those of its teams, one for each way in, by
+// GET /repository/{repository}/permissions/user/{username}/transitive
+// (getUserTransitivePermission). The error is [Gone] if there is none.
+func (c *Client) ListTransitivePermissions(ctx context.Context, repository Repository, username string) ([]string, error) {
+	answer, err := fetch[struct {
+		Permissions []Permission `json:"permissions"`
+	}](ctx, c, request{operation: getUserTransitivePermission, args: []any{repository, username}})
+	if err != nil {
+		return nil, err
+	}
+	roles := make([]string, len(answer.Permissions))
+	for i, permission := range answer.Permissions {
+		roles[i] = permission.Role
+	}
+	return roles, nil
+}

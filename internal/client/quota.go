@@ -1,0 +1,88 @@
+package client
+
+import "context"
+
+// Namespace is an organization or a user as the owner of a quota. Quay has the
+// same calls under two paths, and either works for both.
+type Namespace struct {
+	name                         string
+	list, create, change, delete Operation
+}
+
+// Organization returns the namespace of an organization.
+func Organization(name string) Namespace {
+	return Namespace{
+		name,
+		listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser,
+		changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
+	}
+}
+
+// UserNamespace returns the namespace of a user.
+func UserNamespace(username string) Namespace {
+	return Namespace{
+		username,
+		listUserQuotaSuperUser, createUserQuotaSuperUser,
+		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
+	}
+}
+
+// String returns the namespace's name.
+func (n Namespace) String() string { return n.name }
+
+// Quota is the storage quota of a namespace.
+type Quota struct {
+	// ID is nil for the default that the server's configuration gives to
+	// namespaces without a quota of their own.
+	ID         *int64 `json:"id"`
+	LimitBytes Bytes  `json:"limit_bytes"`
+	IsDefault  bool   `json:"default_config"`
+}
+
+// quotaLimit is a limit in bytes as the body of a call. Quay also takes text
+// such as "10 GiB", but reads it through a float.
+type quotaLimit struct {
+	LimitBytes int64 `json:"limit_bytes"`
+}
+
+// GetQuota reads a namespace's own quota, of which there is at most one, by
+// GET /superuser/organization/{namespace}/quota or its twin under users
+// (listOrganizationQuotaSuperUser, listUserQuotaSuperUser). The error is
+// [Gone] if the namespace has no quota or does not exist: [ErrNoQuota] tells
+// the first from the second. The server-wide default is not a quota of its own.
+func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, error) {
+	r := request{operation: namespace.list, args: []any{namespace.name}}
+	quotas, err := fetch[[]Quota](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	for _, quota := range *quotas {
+		if quota.ID != nil && !quota.IsDefault {
+			return &quota, nil
+		}
+	}
+	return nil, &Error{Kind: Gone, Operation: r.operation, Message: "the namespace has no quota of its own", cause: ErrNoQuota}
+}
+
+// CreateQuota gives a namespace its quota, by
+// POST /superuser/organization/{namespace}/quota or its twin under users
+// (createOrganizationQuotaSuperUser, createUserQuotaSuperUser). The error is
+// [Exists] if it has one; for a namespace that does not exist Quay answers
+// only that it failed ([ServerFault]).
+func (c *Client) CreateQuota(ctx context.Context, namespace Namespace, limitBytes int64) error {
+	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaLimit{limitBytes}}, nil)
+}
+
+// ChangeQuota changes the limit of a namespace's quota, by
+// PUT /superuser/organization/{namespace}/quota/{quota_id} or its twin under
+// users (changeOrganizationQuotaSuperUser, changeUserQuotaSuperUser).
+func (c *Client) ChangeQuota(ctx context.Context, namespace Namespace, id, limitBytes int64) error {
+	return c.do(ctx, request{operation: namespace.change, args: []any{namespace.name, id}, body: quotaLimit{limitBytes}}, nil)
+}
+
+// DeleteQuota removes a namespace's quota, by
+// DELETE /superuser/organization/{namespace}/quota/{quota_id} or its twin
+// under users (deleteOrganizationQuotaSuperUser, deleteUserQuotaSuperUser).
+func (c *Client) DeleteQuota(ctx context.Context, namespace Namespace, id int64) error {
+	return c.do(ctx, request{operation: namespace.delete, args: []any{namespace.name, id}}, nil)
+}

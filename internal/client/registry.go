@@ -1,0 +1,20 @@
+package client
+
+import "context"
+
+// RegistrySize is the storage that the whole registry uses, as of the last
+// time that Quay calculated it.
+type RegistrySize struct {
+	SizeBytes Bytes `json:"size_bytes"`
+	// LastRan is when the calculation ended, in milliseconds since 1970, or
+	// nil before the first one.
+	LastRan *int64 `json:"last_ran"`
+	Running bool   `json:"running"`
+	Queued  bool   `json:"queued"`
+}
+
+// GetRegistrySize reads the size of the registry, by
+// GET /superuser/registrysize/ (getRegistrySize).
+func (c *Client) GetRegistrySize(ctx context.Context) (*RegistrySize, error) {
+	return fetch[RegistrySize](ctx, c, request{operation: getRegistrySize})
+}

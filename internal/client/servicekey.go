@@ -1,0 +1,156 @@
+package client
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"time"
+)
+
+// ServiceKey is a public key that a service signs its requests with.
+type ServiceKey struct {
+	KID            string         `json:"kid"`
+	Name           string         `json:"name"`
+	Service        string         `json:"service"`
+	Metadata       map[string]any `json:"metadata"`
+	CreatedDate    Time           `json:"created_date"`
+	ExpirationDate *Time          `json:"expiration_date"`
+	Approval       *KeyApproval   `json:"approval"`
+	JWK            JWK            `json:"jwk"`
+}
+
+// KeyApproval tells how a service key was approved.
+type KeyApproval struct {
+	Type         string `json:"approval_type"`
+	ApprovedDate Time   `json:"approved_date"`
+	Notes        string `json:"notes"`
+	Approver     *User  `json:"approver"`
+}
+
+// JWK is the public half of an RSA key as RFC 7517 writes it.
+type JWK struct {
+	KeyType  string `json:"kty"`
+	Modulus  string `json:"n"`
+	Exponent string `json:"e"`
+}
+
+// PublicKeyPEM returns the key as a PKIX "PUBLIC KEY" block, the form in which
+// Quay shows it when it creates one.
+func (j JWK) PublicKeyPEM() (string, error) {
+	if j.KeyType != "RSA" {
+		return "", fmt.Errorf("key type %q is not RSA", j.KeyType)
+	}
+	modulus, err := base64.RawURLEncoding.DecodeString(j.Modulus)
+	if err != nil {
+		return "", fmt.Errorf("modulus: %w", err)
+	}
+	exponent, err := base64.RawURLEncoding.DecodeString(j.Exponent)
+	if err != nil {
+		return "", fmt.Errorf("exponent: %w", err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{
+		N: new(big.Int).SetBytes(modulus),
+		E: int(new(big.Int).SetBytes(exponent).Int64()),
+	})
+	if err != nil {
+		return "", err
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), nil
+}
+
+// CreatedServiceKey is what Quay tells once, when it has created a key.
+type CreatedServiceKey struct {
+	KID        string `json:"kid"`
+	PublicKey  string `json:"public_key"`
+	PrivateKey string `json:"private_key"`
+}
+
+// NewServiceKey describes a key to create. Expiration is nil for a key that
+// does not expire, and is cut to whole seconds.
+type NewServiceKey struct {
+	Service    string
+	Name       string
+	Notes      string
+	Metadata   map[string]string
+	Expiration *time.Time
+}
+
+// CreateServiceKey has Quay make and approve a key pair, by
+// POST /superuser/keys (createServiceKey).
+func (c *Client) CreateServiceKey(ctx context.Context, key NewServiceKey) (*CreatedServiceKey, error) {
+	return fetch[CreatedServiceKey](ctx, c, request{operation: createServiceKey, body: struct {
+		Service    string            `json:"service"`
+		Name       string            `json:"name,omitempty"`
+		Notes      string            `json:"notes,omitempty"`
+		Metadata   map[string]string `json:"metadata,omitempty"`
+		Expiration *int64            `json:"expiration"` // Quay insists on the field, null or not.
+	}{key.Service, key.Name, key.Notes, key.Metadata, unixSeconds(key.Expiration)}})
+}
+
+// GetServiceKey reads a key, expired or not, by GET /superuser/keys/{kid}
+// (getServiceKey).
+func (c *Client) GetServiceKey(ctx context.Context, kid string) (*ServiceKey, error) {
+	return fetch[ServiceKey](ctx, c, request{operation: getServiceKey, args: []any{kid}})
+}
+
+// ListServiceKeys reads all keys in one call, expired and unapproved ones too,
+// by GET /superuser/keys (listServiceKeys).
+func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
+	answer, err := fetch[struct {
+		Keys []ServiceKey `json:"keys"`
+	}](ctx, c, request{operation: listServiceKeys})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Keys, nil
+}
+
+// ServiceKeyChange says what to change of a key; nil leaves a field as it is.
+type ServiceKeyChange struct {
+	Name *string
+	// Metadata is merged into what the key has: entries are added or
+	// changed, never removed.
+	Metadata map[string]string
+	// Expiration, where not nil, points to the new date, or to nil for none.
+	Expiration **time.Time
+}
+
+// ChangeServiceKey changes a key and returns it as it then is, by
+// PUT /superuser/keys/{kid} (updateServiceKey).
+func (c *Client) ChangeServiceKey(ctx context.Context, kid string, change ServiceKeyChange) (*ServiceKey, error) {
+	body := map[string]any{}
+	if change.Name != nil {
+		body["name"] = *change.Name
+	}
+	if change.Metadata != nil {
+		body["metadata"] = change.Metadata
+	}
+	if change.Expiration != nil {
+		body["expiration"] = unixSeconds(*change.Expiration)
+	}
+	return fetch[ServiceKey](ctx, c, request{operation: updateServiceKey, args: []any{kid}, body: body})
+}
+
+// ApproveServiceKey approves a key that a service registered, by
+// POST /superuser/approvedkeys/{kid} (approveServiceKey). For an approved key
+// it does nothing: the notes stay as they were.
+func (c *Client) ApproveServiceKey(ctx context.Context, kid, notes string) error {
+	return c.do(ctx, request{operation: approveServiceKey, args: []any{kid}, body: map[string]string{"notes": notes}}, nil)
+}
+
+// DeleteServiceKey deletes a key, by DELETE /superuser/keys/{kid}
+// (deleteServiceKey).
+func (c *Client) DeleteServiceKey(ctx context.Context, kid string) error {
+	return c.do(ctx, request{operation: deleteServiceKey, args: []any{kid}}, nil)
+}
+
+func unixSeconds(t *time.Time) *int64 {
+	if t == nil {
+		return nil
+	}
+	return new(t.Unix())
+}
