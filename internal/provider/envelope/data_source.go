@@ -1,0 +1,82 @@
+package envelope
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+)
+
+// DataSourceDeclaration declares a data source. M is its model.
+type DataSourceDeclaration[M any] struct {
+	// Name is the type's name without the provider's.
+	Name string
+	// Noun is what messages call what is read: "registry size".
+	Noun   string
+	Schema schema.Schema
+	// Read completes a model that holds the configuration.
+	Read func(ctx context.Context, c *client.Client, model *M) error
+}
+
+// NewDataSource returns the constructor of a declared data source, as the
+// provider registers it.
+func NewDataSource[M any](declaration DataSourceDeclaration[M]) func() datasource.DataSource {
+	return func() datasource.DataSource {
+		return &declaredDataSource[M]{declaration: declaration}
+	}
+}
+
+// declaredDataSource is a declaration at work.
+type declaredDataSource[M any] struct {
+	configured
+	declaration DataSourceDeclaration[M]
+}
+
+var _ datasource.DataSourceWithConfigure = &declaredDataSource[struct{}]{}
+
+func (d *declaredDataSource[M]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.declaration.Name
+}
+
+func (d *declaredDataSource[M]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = d.declaration.Schema
+}
+
+func (d *declaredDataSource[M]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	resp.Diagnostics = d.configure(req.ProviderData)
+}
+
+func (d *declaredDataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model M
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := d.declaration.Read(ctx, d.client, &model); err != nil {
+		hasAttribute := func(name string) bool { _, ok := d.declaration.Schema.Attributes[name]; return ok }
+		resp.Diagnostics.Append(diagnostic("Unable to read Quay "+d.declaration.Noun, err, hasAttribute))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// configured holds the client that the provider made.
+type configured struct {
+	client *client.Client
+}
+
+// configure takes the client over. Terraform also calls it before the provider
+// is configured, with nothing.
+func (c *configured) configure(providerData any) (diags diag.Diagnostics) {
+	if providerData == nil {
+		return nil
+	}
+	var ok bool
+	if c.client, ok = providerData.(*client.Client); !ok {
+		diags.AddError("Provider not configured as expected", "This is a defect of the provider: please report it.")
+	}
+	return diags
+}

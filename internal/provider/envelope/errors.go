@@ -1,0 +1,88 @@
+package envelope
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+)
+
+// explained is an error with words for the user, perhaps on an attribute.
+type explained struct {
+	attribute string
+	words     string
+	cause     error
+}
+
+// Explain returns an error that tells the user what is wrong in words of the
+// resource's own, on the attribute that is at fault, or on none if that is
+// empty. The cause, which may be nil, is shown behind them.
+func Explain(attribute, words string, cause error) error {
+	return &explained{attribute, words, cause}
+}
+
+func (e *explained) Error() string {
+	if e.cause == nil {
+		return e.words
+	}
+	return e.words + ": " + e.cause.Error()
+}
+
+func (e *explained) Unwrap() error { return e.cause }
+
+// diagnose turns an error into a diagnostic about one object.
+func (r *declaredResource[M]) diagnose(_ context.Context, verb string, object tftypes.Value, err error) diag.Diagnostic {
+	id := r.id(object)
+	if verb == "create" && errors.Is(err, client.Exists) {
+		err = Explain("", fmt.Sprintf("It exists already. To manage it with Terraform, import it:\n\n"+
+			"import {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, id), err)
+	}
+	hasAttribute := func(name string) bool { _, ok := r.declaration.Schema.Attributes[name]; return ok }
+	summary := fmt.Sprintf("Unable to %s Quay %s", verb, r.declaration.Noun)
+	if id != "" {
+		summary += fmt.Sprintf(" %q", id)
+	}
+	return diagnostic(summary, err, hasAttribute)
+}
+
+// diagnostic builds a diagnostic from an error: words of the resource's own,
+// what Quay answered, and what to do. It stands on the attribute that the
+// error names, if it names one.
+func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.Diagnostic {
+	var (
+		detail    []string
+		attribute string
+		own       *explained
+		call      *client.Error
+	)
+	isExplained, isCall := errors.As(err, &own), errors.As(err, &call)
+	if isExplained {
+		attribute = own.attribute
+		detail = append(detail, own.words)
+	}
+	switch {
+	case isCall:
+		detail = append(detail, "Quay's answer to "+call.Error())
+		if remedy := call.Remedy(); remedy != "" && !isExplained {
+			detail = append(detail, remedy)
+		}
+		for _, name := range []string{call.Field, call.Field + "_wo"} {
+			if attribute == "" && hasAttribute(name) {
+				attribute = name
+			}
+		}
+	case !isExplained:
+		detail = append(detail, err.Error())
+	}
+	text := strings.Join(detail, "\n\n")
+	if attribute == "" {
+		return diag.NewErrorDiagnostic(summary, text)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, text)
+}

@@ -1,0 +1,296 @@
+// Package envelope turns declarations into Terraform resources and data
+// sources. A declaration is a name, a schema and plain functions over a typed
+// model; the envelope does what is the same for all of them: it decodes,
+// hands the client on, keeps the state true, sets the identity, imports, and
+// turns errors into diagnostics.
+//
+// Its rules:
+//
+//   - Only an error that is [client.Gone] takes an object out of the state,
+//     and only on read. Whatever else fails leaves the state as it was.
+//   - An object is in the state from the moment it exists: create calls save
+//     right after the call that made it, before any other.
+//   - Write-only values reach create and update in the model, and never the
+//     state.
+package envelope
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+)
+
+// ResourceDeclaration declares a resource type. M is its model: a struct with
+// a tfsdk tag for each attribute of the schema.
+type ResourceDeclaration[M any] struct {
+	// Name is the type's name without the provider's: "user" for quay_user.
+	Name string
+	// Noun is what messages call an object: "user", "organization quota".
+	Noun   string
+	Schema schema.Schema
+	// Identity names the attributes, all of them text, that tell an object
+	// from all others. They are its identity and, joined by ":", its import id.
+	Identity []string
+	// ImportID shows the form of the import id to people: "namespace/name:team".
+	ImportID string
+
+	// Plan, if not nil, completes the plan of a create or an update.
+	Plan func(ctx context.Context, change *Change[M])
+	// Create makes the object that model plans, calls save as soon as it
+	// exists, and then does what else belongs to it. Computed values that are
+	// unknown when it returns become null.
+	Create func(ctx context.Context, c *client.Client, model *M, save func()) error
+	// Read brings model up to date. Its error is [client.Gone] if the object
+	// does not exist. After an import, only the identity's attributes are set.
+	Read func(ctx context.Context, c *client.Client, model *M) error
+	// Update makes the object that prior describes the one that model plans.
+	Update func(ctx context.Context, c *client.Client, prior M, model *M) error
+	// Delete removes the object. An error that is [client.Gone] is a success.
+	Delete func(ctx context.Context, c *client.Client, model M) error
+}
+
+// Change is the plan of a create or an update, to be completed.
+type Change[M any] struct {
+	// Prior is the state before, or nil for an object to create.
+	Prior *M
+	// Config is what the user wrote, write-only values included.
+	Config M
+	// Plan is what Terraform made of both; a declaration's Plan changes it.
+	Plan M
+	// Diagnostics are shown with the plan.
+	Diagnostics diag.Diagnostics
+
+	replace path.Paths
+}
+
+// Replace makes the plan replace the object because of an attribute.
+func (c *Change[M]) Replace(attribute string) {
+	c.replace = append(c.replace, path.Root(attribute))
+}
+
+// NewResource returns the constructor of a declared resource, as the provider
+// registers it.
+func NewResource[M any](declaration ResourceDeclaration[M]) func() resource.Resource {
+	return func() resource.Resource {
+		return &declaredResource[M]{declaration: declaration}
+	}
+}
+
+// declaredResource is a declaration at work.
+type declaredResource[M any] struct {
+	configured
+	declaration ResourceDeclaration[M]
+}
+
+var (
+	_ resource.ResourceWithConfigure   = &declaredResource[struct{}]{}
+	_ resource.ResourceWithIdentity    = &declaredResource[struct{}]{}
+	_ resource.ResourceWithImportState = &declaredResource[struct{}]{}
+	_ resource.ResourceWithModifyPlan  = &declaredResource[struct{}]{}
+)
+
+func (r *declaredResource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.declaration.Name
+}
+
+func (r *declaredResource[M]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.declaration.Schema
+}
+
+func (r *declaredResource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema.Attributes = map[string]identityschema.Attribute{}
+	for _, name := range r.declaration.Identity {
+		resp.IdentitySchema.Attributes[name] = identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       r.declaration.Schema.Attributes[name].GetMarkdownDescription(),
+		}
+	}
+}
+
+func (r *declaredResource[M]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	resp.Diagnostics = r.configure(req.ProviderData)
+}
+
+func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.declaration.Plan == nil || req.Plan.Raw.IsNull() {
+		return
+	}
+	var change Change[M]
+	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &change.Plan)...)
+	if !req.State.Raw.IsNull() {
+		change.Prior = new(M)
+		resp.Diagnostics.Append(req.State.Get(ctx, change.Prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.declaration.Plan(ctx, &change)
+	resp.Diagnostics.Append(change.Diagnostics...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &change.Plan)...)
+	resp.RequiresReplace = append(resp.RequiresReplace, change.replace...)
+}
+
+func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var model M
+	resp.Diagnostics.Append(r.planned(ctx, req.Plan, req.Config, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	save := func() {
+		resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
+	}
+	if err := r.declaration.Create(ctx, r.client, &model, save); err != nil {
+		resp.Diagnostics.Append(r.diagnose(ctx, "create", req.Plan.Raw, err))
+		return
+	}
+	save()
+}
+
+func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var model M
+	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err := r.declaration.Read(ctx, r.client, &model)
+	if errors.Is(err, client.Gone) {
+		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
+			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),
+		})
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(r.diagnose(ctx, "read", req.State.Raw, err))
+		return
+	}
+	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
+}
+
+func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var prior, model M
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	resp.Diagnostics.Append(r.planned(ctx, req.Plan, req.Config, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.declaration.Update(ctx, r.client, prior, &model); err != nil {
+		resp.Diagnostics.Append(r.diagnose(ctx, "update", req.State.Raw, err))
+		return
+	}
+	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
+}
+
+func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var model M
+	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.declaration.Delete(ctx, r.client, model); err != nil && !errors.Is(err, client.Gone) {
+		resp.Diagnostics.Append(r.diagnose(ctx, "delete", req.State.Raw, err))
+	}
+}
+
+// ImportState takes an import id apart, or takes the identity as it is, and
+// leaves the rest to the read that follows.
+func (r *declaredResource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	names := r.declaration.Identity
+	values := make([]string, len(names))
+	if req.ID == "" && req.Identity != nil {
+		for i, name := range names {
+			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &values[i])...)
+		}
+	} else {
+		copy(values, strings.SplitN(req.ID, ":", len(names)))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if slices.Contains(values, "") {
+		resp.Diagnostics.AddError("Unable to import Quay "+r.declaration.Noun,
+			fmt.Sprintf("%q is not an import id of this resource. Write it as %s.", req.ID, r.declaration.ImportID))
+		return
+	}
+	for i, name := range names {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), values[i])...)
+	}
+}
+
+// planned decodes a plan, with the write-only values of the configuration that
+// the plan does not hold.
+func (r *declaredResource[M]) planned(ctx context.Context, plan tfsdk.Plan, config tfsdk.Config, model *M) diag.Diagnostics {
+	plan.Raw = r.mapAttributes(plan.Raw, func(name string, value tftypes.Value) tftypes.Value {
+		if r.declaration.Schema.Attributes[name].IsWriteOnly() {
+			return attributes(config.Raw)[name]
+		}
+		return value
+	})
+	return plan.Get(ctx, model)
+}
+
+// save sets the state from a model, without write-only values and with null
+// for what is unknown, and the identity from the state.
+func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diags := state.Set(ctx, model)
+	if diags.HasError() {
+		return diags
+	}
+	state.Raw = r.mapAttributes(state.Raw, func(name string, value tftypes.Value) tftypes.Value {
+		if r.declaration.Schema.Attributes[name].IsWriteOnly() || !value.IsFullyKnown() {
+			return tftypes.NewValue(value.Type(), nil)
+		}
+		return value
+	})
+	if identity != nil {
+		values := attributes(state.Raw)
+		maps.DeleteFunc(values, func(name string, _ tftypes.Value) bool { return !slices.Contains(r.declaration.Identity, name) })
+		identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
+	}
+	return diags
+}
+
+// mapAttributes returns an object with each attribute replaced.
+func (r *declaredResource[M]) mapAttributes(object tftypes.Value, replace func(name string, value tftypes.Value) tftypes.Value) tftypes.Value {
+	values := attributes(object)
+	for name, value := range values {
+		values[name] = replace(name, value)
+	}
+	return tftypes.NewValue(object.Type(), values)
+}
+
+// attributes returns the attributes of an object by name.
+func attributes(object tftypes.Value) map[string]tftypes.Value {
+	var values map[string]tftypes.Value
+	if err := object.As(&values); err != nil {
+		panic(fmt.Sprintf("envelope: not an object: %s", err)) // the framework hands out nothing else
+	}
+	return values
+}
+
+// id returns the import id of an object, as far as it is known.
+func (r *declaredResource[M]) id(object tftypes.Value) string {
+	values := attributes(object)
+	parts := make([]string, len(r.declaration.Identity))
+	for i, name := range r.declaration.Identity {
+		if value := values[name]; value.IsKnown() {
+			_ = value.As(&parts[i]) // null leaves it empty
+		}
+	}
+	return strings.Join(parts, ":")
+}

@@ -1,0 +1,187 @@
+// Package permission holds what Terraform knows of the roles that users,
+// robots and teams have in repositories.
+package permission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// userModel is a quay_repo_user_permission.
+type userModel struct {
+	Repository types.String `tfsdk:"repository"`
+	Username   types.String `tfsdk:"username"`
+	Role       types.String `tfsdk:"role"`
+}
+
+func (m *userModel) grant() grant {
+	return grant{&m.Repository, "username", client.UserGrantee(m.Username.ValueString()), &m.Role}
+}
+
+// teamModel is a quay_repo_team_permission.
+type teamModel struct {
+	Repository types.String `tfsdk:"repository"`
+	Team       types.String `tfsdk:"team"`
+	Role       types.String `tfsdk:"role"`
+}
+
+func (m *teamModel) grant() grant {
+	return grant{&m.Repository, "team", client.TeamGrantee(m.Team.ValueString()), &m.Role}
+}
+
+// NewUserResource returns the resource quay_repo_user_permission.
+var NewUserResource = newResource[userModel]("user", "username", "namespace/name:username",
+	"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
+	"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.")
+
+// NewTeamResource returns the resource quay_repo_team_permission.
+var NewTeamResource = newResource[teamModel]("team", "team", "namespace/name:team",
+	"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
+	"Name of the team, without its organization. Another one makes another permission.")
+
+// grant is what both models hold.
+type grant struct {
+	repository *types.String
+	attribute  string // that names the grantee
+	grantee    client.Grantee
+	role       *types.String
+}
+
+// granting is a pointer to either model.
+type granting[M any] interface {
+	*M
+	grant() grant
+}
+
+func newResource[M any, P granting[M]](kind, attribute, importID, description, granteeDescription string) func() resource.Resource {
+	set := func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().set(ctx, c) }
+	return envelope.NewResource(envelope.ResourceDeclaration[M]{
+		Name:     "repo_" + kind + "_permission",
+		Noun:     "repository " + kind + " permission",
+		Identity: []string{"repository", attribute},
+		ImportID: importID,
+		Schema: schema.Schema{
+			MarkdownDescription: description,
+			Attributes: map[string]schema.Attribute{
+				"repository": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
+						"Another one makes another permission.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    []validator.String{repositoryForm{}},
+				},
+				attribute: schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: granteeDescription,
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				},
+				"role": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "`read`, `write` or `admin`.",
+					Validators:          []validator.String{stringvalidator.OneOf("read", "write", "admin")},
+				},
+			},
+		},
+		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return set(ctx, c, m) },
+		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().read(ctx, c) },
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return set(ctx, c, m) },
+		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).grant().remove(ctx, c) },
+	})
+}
+
+func (g grant) set(ctx context.Context, c *client.Client) error {
+	repository, err := g.parseRepository()
+	if err != nil {
+		return err
+	}
+	_, err = c.SetPermission(ctx, repository, g.grantee, g.role.ValueString())
+	return g.explain(ctx, c, repository, err)
+}
+
+func (g grant) read(ctx context.Context, c *client.Client) error {
+	repository, err := g.parseRepository()
+	if err != nil {
+		return err
+	}
+	permission, err := c.GetPermission(ctx, repository, g.grantee)
+	if err != nil {
+		return err
+	}
+	*g.role = types.StringValue(permission.Role)
+	return nil
+}
+
+func (g grant) remove(ctx context.Context, c *client.Client) error {
+	repository, err := g.parseRepository()
+	if err != nil {
+		return err
+	}
+	return c.DeletePermission(ctx, repository, g.grantee)
+}
+
+// parseRepository reads the repository; only one that was imported can be
+// wrong here.
+func (g grant) parseRepository() (client.Repository, error) {
+	repository, err := client.ParseRepository(g.repository.ValueString())
+	if err != nil {
+		return repository, envelope.Explain("repository", err.Error(), nil)
+	}
+	return repository, nil
+}
+
+// explain puts Quay's refusals to set a permission into words.
+func (g grant) explain(ctx context.Context, c *client.Client, repository client.Repository, err error) error {
+	var failed *client.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	switch {
+	case failed.Kind == client.ServerFault:
+		// For a repository that does not exist Quay only says that it failed.
+		if exists, existsErr := c.RepositoryExists(ctx, repository); existsErr == nil && !exists {
+			return envelope.Explain("repository", fmt.Sprintf("There is no repository %q in the registry. "+
+				"Create it first, by pushing an image to it for instance.", repository), err)
+		}
+	case failed.Kind != client.Invalid:
+	case strings.HasPrefix(failed.Message, "Namespace owner"):
+		return envelope.Explain(g.attribute, fmt.Sprintf("%q owns the namespace of %q, and the owner of a namespace always has the role admin in it. "+
+			"Leave this permission out.", g.grantee, repository), err)
+	case strings.HasPrefix(failed.Message, "Invalid username"):
+		return envelope.Explain(g.attribute, fmt.Sprintf("There is no user or robot %q in the registry. "+
+			"A robot is named with its namespace: %q.", g.grantee, repository.Namespace+"+name"), err)
+	case strings.HasPrefix(failed.Message, "No team"):
+		return envelope.Explain(g.attribute, fmt.Sprintf("There is no team %q in the organization %q. "+
+			"A team has permissions in repositories of its own organization only.", g.grantee, repository.Namespace), err)
+	}
+	return err
+}
+
+// repositoryForm accepts "namespace/name".
+type repositoryForm struct{}
+
+func (repositoryForm) Description(context.Context) string { return "namespace/name" }
+
+func (v repositoryForm) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (repositoryForm) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := client.ParseRepository(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid repository", fmt.Sprintf("%s.", err))
+	}
+}

@@ -1,0 +1,69 @@
+package quota
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"regexp"
+)
+
+// unitFactors are the units that Quay knows: decimal ones of 1000 and binary
+// ones of 1024. No unit, and B, are bytes.
+var unitFactors = func() map[string]*big.Int {
+	factors := map[string]*big.Int{"": big.NewInt(1), "B": big.NewInt(1)}
+	for i, prefix := range "KMGTPEZY" {
+		exponent := big.NewInt(int64(i + 1))
+		decimal := new(big.Int).Exp(big.NewInt(1000), exponent, nil)
+		binary := new(big.Int).Exp(big.NewInt(1024), exponent, nil)
+		factors[string(prefix)], factors[string(prefix)+"B"] = decimal, decimal
+		factors[string(prefix)+"i"], factors[string(prefix)+"iB"] = binary, binary
+	}
+	return factors
+}()
+
+var sizePattern = regexp.MustCompile(`^(\d+)\s?([A-Za-z]*)$`)
+
+var errTooMuch = errors.New("must be at most 9223372036854775807 bytes (just under 8 EiB)")
+
+// parseSize reads a size such as "10 GiB" into bytes, exactly.
+func parseSize(text string) (int64, error) {
+	match := sizePattern.FindStringSubmatch(text)
+	if match == nil {
+		return 0, errors.New(`must be a whole number and a unit, such as "10 GiB" or "500 MB"; for a fraction take the next smaller unit: "1536 MiB" for 1.5 GiB`)
+	}
+	factor, known := unitFactors[match[2]]
+	if !known {
+		return 0, fmt.Errorf("has the unit %q, which Quay does not know: use B, KiB, MiB, GiB, TiB, PiB, EiB (of 1024) or KB, MB, GB, TB, PB, EB (of 1000)", match[2])
+	}
+	number, _ := new(big.Int).SetString(match[1], 10) // the pattern lets only digits through
+	size := number.Mul(number, factor)
+	switch {
+	case size.Sign() == 0:
+		return 0, errors.New("must be more than 0: to have no quota, leave the resource out")
+	case !size.IsInt64():
+		return 0, errTooMuch
+	}
+	return size.Int64(), nil
+}
+
+// formatSize writes bytes exactly, with the unit that leaves the smallest
+// number: 10737418240 is "10 GiB", 5000000000 is "5 GB".
+func formatSize(bytes int64) string {
+	number, unit := bytes, "B"
+	for _, family := range []struct {
+		base   int64
+		suffix string
+	}{{1024, "iB"}, {1000, "B"}} {
+		rest := bytes
+		for _, prefix := range "KMGTPE" {
+			if rest == 0 || rest%family.base != 0 {
+				break
+			}
+			rest /= family.base
+			if rest < number {
+				number, unit = rest, string(prefix)+family.suffix
+			}
+		}
+	}
+	return fmt.Sprintf("%d %s", number, unit)
+}

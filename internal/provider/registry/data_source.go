@@ -1,0 +1,68 @@
+// Package registry holds what Terraform knows of the registry as a whole.
+package registry
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// sizeModel is a quay_registry_size.
+type sizeModel struct {
+	SizeBytes types.Int64       `tfsdk:"size_bytes"`
+	LastRan   timetypes.RFC3339 `tfsdk:"last_ran"`
+	Running   types.Bool        `tfsdk:"running"`
+	Queued    types.Bool        `tfsdk:"queued"`
+}
+
+// NewSizeDataSource returns the data source quay_registry_size.
+var NewSizeDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[sizeModel]{
+	Name: "registry_size",
+	Noun: "registry size",
+	Schema: schema.Schema{
+		MarkdownDescription: "The storage that the whole registry uses, as of the last time that Quay calculated it.",
+		Attributes: map[string]schema.Attribute{
+			"size_bytes": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Size in bytes; 0 before the first calculation.",
+			},
+			"last_ran": schema.StringAttribute{
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				MarkdownDescription: "When the calculation ended (RFC 3339); null before the first one.",
+			},
+			"running": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether a calculation is running.",
+			},
+			"queued": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether a calculation is waiting to run.",
+			},
+		},
+	},
+	Read: readSize,
+})
+
+func readSize(ctx context.Context, c *client.Client, m *sizeModel) error {
+	size, err := c.GetRegistrySize(ctx)
+	if err != nil {
+		return err
+	}
+	*m = sizeModel{
+		SizeBytes: types.Int64Value(int64(size.SizeBytes)),
+		LastRan:   timetypes.NewRFC3339Null(),
+		Running:   types.BoolValue(size.Running),
+		Queued:    types.BoolValue(size.Queued),
+	}
+	if size.LastRan != nil {
+		m.LastRan = timetypes.NewRFC3339TimeValue(time.UnixMilli(*size.LastRan).UTC())
+	}
+	return nil
+}

@@ -1,0 +1,311 @@
+// Package servicekey holds what Terraform knows of the keys that services of
+// the registry sign with.
+package servicekey
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// model is a quay_service_key.
+type model struct {
+	KID         types.String      `tfsdk:"kid"`
+	Service     types.String      `tfsdk:"service"`
+	Name        types.String      `tfsdk:"name"`
+	Expiration  timetypes.RFC3339 `tfsdk:"expiration"`
+	Metadata    types.Map         `tfsdk:"metadata"`
+	Notes       types.String      `tfsdk:"notes"`
+	PublicKey   types.String      `tfsdk:"public_key"`
+	PrivateKey  types.String      `tfsdk:"private_key"`
+	CreatedDate timetypes.RFC3339 `tfsdk:"created_date"`
+	Approved    types.Bool        `tfsdk:"approved"`
+}
+
+// NewResource returns the resource quay_service_key.
+var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
+	Name:     "service_key",
+	Noun:     "service key",
+	Identity: []string{"kid"},
+	ImportID: "kid",
+	Schema: schema.Schema{
+		MarkdownDescription: "A key pair that a service of the registry signs its requests with. Quay makes the pair, approves it at once and shows the " +
+			"private key once: it is kept in the state, so protect the state. An expired key stays in the state until it is destroyed.",
+		Attributes: map[string]schema.Attribute{
+			"kid": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Id of the key: the thumbprint of its public half.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"service": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`. " +
+					"Another one makes another key.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Validators: []validator.String{
+					stringvalidator.LengthBetween(1, 255),
+					stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9_]+$`), "must be lower-case letters, digits and '_'"),
+				},
+			},
+			"name": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
+				Validators: []validator.String{
+					stringvalidator.LengthBetween(1, 255),
+					stringvalidator.RegexMatches(regexp.MustCompile(`^[\sa-zA-Z0-9\-_:/]*$`), "must be letters, digits, spaces and '-', '_', ':', '/'"),
+				},
+			},
+			"expiration": schema.StringAttribute{
+				CustomType: timetypes.RFC3339Type{},
+				Optional:   true,
+				MarkdownDescription: "Date until which the key is valid, such as `2030-01-31T12:00:00Z` (RFC 3339, whole seconds). " +
+					"Without one it does not expire.",
+				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[^.]*$`), "must be in whole seconds")},
+			},
+			"metadata": schema.MapAttribute{
+				ElementType: types.StringType,
+				Optional:    true,
+				MarkdownDescription: "Entries to keep with the key. Quay merges them into what the key has, so removing an entry replaces the key. " +
+					"Entries that Quay or others add are left alone.",
+				Validators: []validator.Map{
+					mapvalidator.KeysAre(stringvalidator.NoneOf(serverEntries...)),
+					mapvalidator.NoNullValues(),
+				},
+			},
+			"notes": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Notes to the approval of the key. Quay does not change them any more, so others make another key.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"public_key": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Public half of the key, in PEM.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"private_key": schema.StringAttribute{
+				Computed:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Private half of the key, in PEM. Null for an imported key.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"created_date": schema.StringAttribute{
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				MarkdownDescription: "When the key was made (RFC 3339).",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"approved": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the key is approved.",
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+		},
+	},
+	Plan:   plan,
+	Create: create,
+	Read:   read,
+	Update: update,
+	Delete: remove,
+})
+
+// serverEntries are the metadata that Quay writes itself.
+var serverEntries = []string{"created_by", "creator", "ip"}
+
+// plan refuses an expiration that has passed, unless it is the one the key
+// has; sees through another way of writing the same moment; and replaces a key
+// that is to lose metadata.
+func plan(_ context.Context, change *envelope.Change[model]) {
+	planned, prior := &change.Plan, change.Prior
+	if date := expiration(planned.Expiration); date != nil {
+		switch {
+		case prior != nil && sameMoment(prior.Expiration, planned.Expiration):
+			planned.Expiration = prior.Expiration
+		case date.Before(time.Now()):
+			change.Diagnostics.AddAttributeError(path.Root("expiration"), "Expiration in the past",
+				fmt.Sprintf("%s has passed. Give a date to come, or leave expiration out for a key that does not expire.", planned.Expiration.ValueString()))
+		}
+	}
+	if prior == nil || planned.Metadata.IsUnknown() {
+		return
+	}
+	if removed := removedEntries(prior.Metadata, planned.Metadata); len(removed) > 0 {
+		change.Replace("metadata")
+		change.Diagnostics.AddAttributeWarning(path.Root("metadata"), "The service key will be replaced",
+			fmt.Sprintf("Quay adds and changes entries of a key's metadata but never removes any. To be rid of %s, the key %s is replaced by a new one.",
+				strings.Join(removed, ", "), prior.KID.ValueString()))
+	}
+}
+
+func create(ctx context.Context, c *client.Client, m *model, save func()) error {
+	created, err := c.CreateServiceKey(ctx, client.NewServiceKey{
+		Service:    m.Service.ValueString(),
+		Name:       m.Name.ValueString(),
+		Notes:      m.Notes.ValueString(),
+		Metadata:   entries(m.Metadata),
+		Expiration: expiration(m.Expiration),
+	})
+	if err != nil {
+		return err
+	}
+	m.KID = types.StringValue(created.KID)
+	m.PublicKey = types.StringValue(created.PublicKey)
+	m.PrivateKey = types.StringValue(created.PrivateKey)
+	save()
+	return read(ctx, c, m) // for the date, which the answer lacks
+}
+
+func read(ctx context.Context, c *client.Client, m *model) error {
+	key, err := c.GetServiceKey(ctx, m.KID.ValueString())
+	if err != nil {
+		return err
+	}
+	return m.take(key)
+}
+
+func update(ctx context.Context, c *client.Client, prior model, m *model) error {
+	if removed := removedEntries(prior.Metadata, m.Metadata); len(removed) > 0 {
+		// The entries were not known when the change was planned.
+		return envelope.Explain("metadata", fmt.Sprintf("Quay cannot remove %s from the metadata of a key, and the plan could not foresee that they would go. "+
+			"Plan again: the key will be replaced.", strings.Join(removed, ", ")), nil)
+	}
+	var change client.ServiceKeyChange
+	if !m.Name.Equal(prior.Name) {
+		change.Name = new(m.Name.ValueString())
+	}
+	if !m.Expiration.Equal(prior.Expiration) {
+		change.Expiration = new(expiration(m.Expiration))
+	}
+	if !m.Metadata.Equal(prior.Metadata) {
+		change.Metadata = entries(m.Metadata)
+	}
+	key, err := c.ChangeServiceKey(ctx, m.KID.ValueString(), change)
+	if err != nil {
+		return err
+	}
+	return m.take(key)
+}
+
+func remove(ctx context.Context, c *client.Client, m model) error {
+	return c.DeleteServiceKey(ctx, m.KID.ValueString())
+}
+
+// take brings the model up to date with a key. The private key, which Quay does
+// not keep, stays as it is.
+func (m *model) take(key *client.ServiceKey) error {
+	imported := m.Service.IsNull()
+	m.Service = types.StringValue(key.Service)
+	m.Name = textOrNull(key.Name)
+	m.Notes = types.StringNull()
+	m.Approved = types.BoolValue(key.Approval != nil)
+	if key.Approval != nil {
+		m.Notes = textOrNull(key.Approval.Notes)
+	}
+	m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
+	switch {
+	case key.ExpirationDate == nil:
+		m.Expiration = timetypes.NewRFC3339Null()
+	default:
+		if date := timetypes.NewRFC3339TimeValue(key.ExpirationDate.Time); !sameMoment(m.Expiration, date) {
+			m.Expiration = date
+		}
+	}
+	m.takeMetadata(key.Metadata, imported)
+	if m.PublicKey.IsNull() {
+		text, err := key.JWK.PublicKeyPEM()
+		if err != nil {
+			return fmt.Errorf("the public key cannot be read: %w", err)
+		}
+		m.PublicKey = types.StringValue(text)
+	}
+	return nil
+}
+
+// takeMetadata takes over the entries that Terraform manages, or after an
+// import all that Quay did not write itself.
+func (m *model) takeMetadata(metadata map[string]any, imported bool) {
+	managed := m.Metadata.Elements()
+	values := map[string]attr.Value{}
+	for name, value := range metadata {
+		if _, known := managed[name]; !known && (!imported || slices.Contains(serverEntries, name)) {
+			continue
+		}
+		text, isText := value.(string)
+		if !isText {
+			encoded, _ := json.Marshal(value) // it came out of JSON
+			text = string(encoded)
+		}
+		values[name] = types.StringValue(text)
+	}
+	if len(values) == 0 && m.Metadata.IsNull() {
+		return
+	}
+	m.Metadata = types.MapValueMust(types.StringType, values)
+}
+
+// removedEntries returns, in order, the names of the entries that are in prior
+// only.
+func removedEntries(prior, planned types.Map) []string {
+	kept := planned.Elements()
+	return slices.Sorted(func(yield func(string) bool) {
+		for name := range maps.Keys(prior.Elements()) {
+			if _, ok := kept[name]; !ok && !yield(name) {
+				return
+			}
+		}
+	})
+}
+
+// entries returns a known map of texts.
+func entries(m types.Map) map[string]string {
+	result := map[string]string{}
+	for name, value := range m.Elements() {
+		result[name] = value.(types.String).ValueString()
+	}
+	return result
+}
+
+// expiration returns a date that is known, or nil.
+func expiration(value timetypes.RFC3339) *time.Time {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	date, diags := value.ValueRFC3339Time()
+	if diags.HasError() {
+		return nil // the type has reported it
+	}
+	return &date
+}
+
+// sameMoment tells whether two known dates are the same, however written.
+func sameMoment(a, b timetypes.RFC3339) bool {
+	first, second := expiration(a), expiration(b)
+	return first != nil && second != nil && first.Equal(*second)
+}
+
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}

@@ -1,0 +1,243 @@
+// Package user holds what Terraform knows of a registry's users.
+package user
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// model is a quay_user.
+type model struct {
+	Username          types.String `tfsdk:"username"`
+	Email             types.String `tfsdk:"email"`
+	Enabled           types.Bool   `tfsdk:"enabled"`
+	PasswordWO        types.String `tfsdk:"password_wo"`
+	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
+	InitialPassword   types.String `tfsdk:"initial_password"`
+}
+
+// NewResource returns the resource quay_user.
+var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
+	Name:     "user",
+	Noun:     "user",
+	Identity: []string{"username"},
+	ImportID: "username",
+	Schema: schema.Schema{
+		MarkdownDescription: "A user of the registry. Deleting it deletes its repositories too.\n\n" +
+			"Quay refuses to change or delete superusers through its API; those can be imported and read.",
+		Attributes: map[string]schema.Attribute{
+			"username": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
+					"between them. Another name makes another user.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Validators: []validator.String{
+					stringvalidator.LengthBetween(2, 255),
+					stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`),
+						"must be lower-case letters and digits, with single '.', '_' or '-' between them"),
+				},
+			},
+			"email": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
+					"which Terraform does not show.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.RegexMatches(regexp.MustCompile(`^\S(.*\S)?$`), "must not begin or end with white space"),
+					notPlaceholder{},
+				},
+			},
+			"enabled": schema.BoolAttribute{
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+				MarkdownDescription: "Whether the user may log in. Default: `true`.",
+			},
+			"password_wo": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				WriteOnly: true,
+				MarkdownDescription: "Password to set, at least 8 characters without white space. It is never stored, neither in the state nor in a plan; " +
+					"needs Terraform 1.11 or OpenTofu 1.11. It is sent when the user is created and whenever `password_wo_version` changes.",
+				Validators: []validator.String{
+					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
+					passwordRules{},
+				},
+			},
+			"password_wo_version": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "A number to change whenever `password_wo` is to be sent again.",
+				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+			},
+			"initial_password": schema.StringAttribute{
+				Computed:  true,
+				Sensitive: true,
+				MarkdownDescription: "Password that Quay generated when Terraform created the user without `password_wo`. " +
+					"Null for an imported user, and once `password_wo` has been set.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	},
+	Plan:   plan,
+	Create: create,
+	Read:   read,
+	Update: update,
+	Delete: remove,
+})
+
+// plan foresees that a password of the user's own leaves no generated one.
+func plan(_ context.Context, change *envelope.Change[model]) {
+	sent := change.Prior == nil || !change.Prior.PasswordWOVersion.Equal(change.Plan.PasswordWOVersion)
+	if sent && !change.Config.PasswordWO.IsNull() && !change.Config.PasswordWO.IsUnknown() {
+		change.Plan.InitialPassword = types.StringNull()
+	}
+}
+
+func create(ctx context.Context, c *client.Client, m *model, save func()) error {
+	created, err := c.CreateUser(ctx, m.Username.ValueString(), m.Email.ValueString())
+	if err != nil {
+		return err
+	}
+	planned := *m
+	m.Enabled = types.BoolValue(true)
+	m.InitialPassword = types.StringValue(created.Password)
+	save()
+
+	var change client.UserChange
+	if !planned.Enabled.ValueBool() {
+		change.Enabled = new(false)
+	}
+	if !planned.PasswordWO.IsNull() {
+		change.Password = new(planned.PasswordWO.ValueString())
+	}
+	if change != (client.UserChange{}) {
+		if err := c.ChangeUser(ctx, m.Username.ValueString(), change); err != nil {
+			return envelope.Explain("", "The user has been created, but its settings have not. Its generated password is in the state as initial_password. "+
+				"Terraform will replace the user, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
+		}
+	}
+	m.Enabled = planned.Enabled
+	if change.Password != nil {
+		m.InitialPassword = types.StringNull()
+	}
+	return nil
+}
+
+func read(ctx context.Context, c *client.Client, m *model) error {
+	user, err := c.GetUser(ctx, m.Username.ValueString())
+	if err != nil {
+		return err
+	}
+	m.Enabled = types.BoolValue(user.Enabled)
+	m.Email = email(user)
+	return nil
+}
+
+func update(ctx context.Context, c *client.Client, prior model, m *model) error {
+	var change client.UserChange
+	if !m.Email.Equal(prior.Email) {
+		email := m.Email.ValueString()
+		if m.Email.IsNull() {
+			var err error
+			if email, err = client.PlaceholderEmail(); err != nil {
+				return err
+			}
+		}
+		change.Email = &email
+	}
+	if !m.Enabled.Equal(prior.Enabled) {
+		change.Enabled = m.Enabled.ValueBoolPointer()
+	}
+	if !m.PasswordWOVersion.Equal(prior.PasswordWOVersion) && !m.PasswordWO.IsNull() {
+		change.Password = m.PasswordWO.ValueStringPointer()
+		m.InitialPassword = types.StringNull()
+	}
+	if change == (client.UserChange{}) {
+		return nil // a version that went together with its password
+	}
+	return explainSuperuser(c.ChangeUser(ctx, m.Username.ValueString(), change))
+}
+
+// remove deletes a user and makes sure of it: for a disabled user Quay answers
+// that it was deleted, and does nothing.
+func remove(ctx context.Context, c *client.Client, m model) error {
+	username, enabled := m.Username.ValueString(), m.Enabled.ValueBool()
+	for range 2 {
+		if !enabled {
+			if err := c.ChangeUser(ctx, username, client.UserChange{Enabled: new(true)}); err != nil {
+				return explainSuperuser(err)
+			}
+		}
+		if err := c.DeleteUser(ctx, username); err != nil {
+			return explainSuperuser(err)
+		}
+		user, err := c.GetUser(ctx, username)
+		if err != nil {
+			return err // client.Gone, as it should be
+		}
+		enabled = user.Enabled
+	}
+	return errors.New("Quay answers that the user was deleted, but still shows it")
+}
+
+// explainSuperuser puts Quay's refusal to touch superusers into words.
+func explainSuperuser(err error) error {
+	var refused *client.Error
+	if errors.As(err, &refused) && refused.Kind == client.Invalid && strings.HasSuffix(refused.Message, " a superuser") {
+		return envelope.Explain("username", "The user is a superuser of the registry, and Quay lets nobody change or delete superusers through its API. "+
+			"Take it out of SUPER_USERS in the registry's config.yaml first, or take it out of Terraform with a removed block.", err)
+	}
+	return err
+}
+
+// passwordRules are Quay's own for passwords.
+type passwordRules struct{}
+
+func (passwordRules) Description(context.Context) string {
+	return "at least 8 characters without white space"
+}
+
+func (r passwordRules) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+func (r passwordRules) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	password := req.ConfigValue.ValueString()
+	if utf8.RuneCountInString(password) < 8 || strings.ContainsFunc(password, unicode.IsSpace) {
+		// The value stays out of the message.
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid password", fmt.Sprintf("A password must have %s.", r.Description(ctx)))
+	}
+}
+
+// notPlaceholder refuses what would be read back as "no e-mail address".
+type notPlaceholder struct{}
+
+func (notPlaceholder) Description(context.Context) string { return "not a UUID" }
+
+func (v notPlaceholder) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (notPlaceholder) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if client.IsPlaceholderEmail(req.ConfigValue.ValueString()) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
+			"A UUID is what Quay stores for a user without an e-mail address. Leave email out instead.")
+	}
+}
