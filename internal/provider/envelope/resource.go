@@ -172,6 +172,7 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
 			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),
 		})
+		r.identify(ctx, resp.Identity, req.State.Raw) // which the framework asks for even now
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -257,12 +258,15 @@ func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.S
 		}
 		return value
 	})
-	if identity != nil {
-		values := attributes(state.Raw)
-		maps.DeleteFunc(values, func(name string, _ tftypes.Value) bool { return !slices.Contains(r.declaration.Identity, name) })
-		identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
-	}
+	r.identify(ctx, identity, state.Raw)
 	return diags
+}
+
+// identify sets an identity from an object.
+func (r *declaredResource[M]) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, object tftypes.Value) {
+	values := attributes(object)
+	maps.DeleteFunc(values, func(name string, _ tftypes.Value) bool { return !slices.Contains(r.declaration.Identity, name) })
+	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
 }
 
 // mapAttributes returns an object with each attribute replaced.
@@ -274,13 +278,13 @@ func (r *declaredResource[M]) mapAttributes(object tftypes.Value, replace func(n
 	return tftypes.NewValue(object.Type(), values)
 }
 
-// attributes returns the attributes of an object by name.
+// attributes returns a copy of the attributes of an object by name.
 func attributes(object tftypes.Value) map[string]tftypes.Value {
 	var values map[string]tftypes.Value
 	if err := object.As(&values); err != nil {
 		panic(fmt.Sprintf("envelope: not an object: %s", err)) // the framework hands out nothing else
 	}
-	return values
+	return maps.Clone(values) // As hands out the object's own
 }
 
 // id returns the import id of an object, as far as it is known.

@@ -1,0 +1,95 @@
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// Planned expects the plan of a step to act on an object as it says.
+func Planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+// PlannedNothing expects the plan of a step to be empty.
+func PlannedNothing() resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+}
+
+// Refreshed is a step that refreshes, after something was done behind
+// Terraform's back, and expects the plan that follows to act on an object.
+func Refreshed(address string, action plancheck.ResourceActionType) resource.TestStep {
+	return resource.TestStep{
+		RefreshState:       true,
+		ExpectNonEmptyPlan: true,
+		RefreshPlanChecks: resource.RefreshPlanChecks{
+			PostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)},
+		},
+	}
+}
+
+// Attribute expects a value in the state.
+func Attribute(address, attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
+}
+
+// Words matches a text that Terraform may have broken into lines.
+func Words(text string) *regexp.Regexp {
+	parts := strings.Fields(text)
+	for i, part := range parts {
+		parts[i] = regexp.QuoteMeta(part)
+	}
+	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
+}
+
+// WriteOnly skips a test where Terraform is too old for write-only values.
+var WriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+
+// ImportByIdentity skips a test where Terraform is too old for import by
+// identity.
+var ImportByIdentity = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
+
+// Value is a value of the state, to be kept for a later comparison.
+type Value struct {
+	text string
+}
+
+// Keep keeps an attribute's text.
+func (v *Value) Keep(address, attribute string) resource.TestCheckFunc {
+	return resource.TestCheckResourceAttrWith(address, attribute, func(text string) error {
+		v.text = text
+		return nil
+	})
+}
+
+// Same expects an attribute's text to be the one that was kept.
+func (v *Value) Same(address, attribute string) resource.TestCheckFunc {
+	return resource.TestCheckResourceAttrWith(address, attribute, func(text string) error {
+		if text != v.text {
+			return fmt.Errorf("%s changed from %q to %q", attribute, v.text, text)
+		}
+		return nil
+	})
+}
+
+// Changed expects an attribute's text not to be the one that was kept.
+func (v *Value) Changed(address, attribute string) resource.TestCheckFunc {
+	return func(state *terraform.State) error {
+		if v.Same(address, attribute)(state) == nil {
+			return errors.New(attribute + " did not change")
+		}
+		return nil
+	}
+}
+
+// Text returns what was kept.
+func (v *Value) Text() string { return v.text }

@@ -1,0 +1,359 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/big"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
+)
+
+// Provider is the provider, configured for a registry and driven over
+// Terraform's plugin protocol in process: quicker than the command line, free
+// of its version, and open to what it hides.
+type Provider struct {
+	t          testing.TB
+	server     tfprotov6.ProviderServer
+	schemas    map[string]*tfprotov6.Schema
+	identities map[string]*tfprotov6.ResourceIdentitySchema
+}
+
+// Attributes are values by attribute: string, bool, int, float64,
+// map[string]string, nil for null, or [Unknown].
+type Attributes map[string]any
+
+// Unknown is a value that is not known yet.
+var Unknown = unknown{}
+
+type unknown struct{}
+
+// State is an object as Terraform stores it.
+type State struct {
+	Value    tftypes.Value
+	Identity *tfprotov6.ResourceIdentityData
+	Private  []byte
+}
+
+// Serve starts the provider with settings beside url and token, which are the
+// registry's unless given.
+func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
+	t.Helper()
+	p, diags := r.Configure(t, settings)
+	NoErrors(t, diags)
+	return p
+}
+
+// Configure is Serve for settings that may be refused.
+func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	p := &Provider{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
+	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p.check(err)
+	p.schemas = schemas.ResourceSchemas
+	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.check(err)
+	p.identities = identities.IdentitySchemas
+
+	all := Attributes{"url": r.URL, "token": r.Token, "max_retries": 0}
+	for name, value := range settings {
+		all[name] = value
+	}
+	config := dynamic(t, object(t, schemas.Provider.ValueType(), all))
+	validated, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	p.check(err)
+	if len(errorsOf(validated.Diagnostics)) > 0 {
+		return p, validated.Diagnostics
+	}
+	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.15.0", Config: config})
+	p.check(err)
+	return p, configured.Diagnostics
+}
+
+// Types returns the names of all resource types.
+func (p *Provider) Types() []string {
+	var names []string
+	for name := range p.schemas {
+		names = append(names, name)
+	}
+	return names
+}
+
+// Absent is the state of an object that does not exist.
+func (p *Provider) Absent(typeName string) State {
+	return State{Value: tftypes.NewValue(p.schemas[typeName].ValueType(), nil)}
+}
+
+// Validate returns what the provider has to say of a configuration.
+func (p *Provider) Validate(typeName string, config Attributes) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName:           typeName,
+		Config:             dynamic(p.t, p.config(typeName, config)),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	p.check(err)
+	return resp.Diagnostics
+}
+
+// Plan is what the provider plans for an object.
+type Plan struct {
+	Value       tftypes.Value
+	Replace     bool
+	Diagnostics []*tfprotov6.Diagnostic
+
+	config   tftypes.Value
+	prior    State
+	identity *tfprotov6.ResourceIdentityData
+	private  []byte
+}
+
+// IsEmpty tells whether nothing would change.
+func (p *Plan) IsEmpty() bool {
+	return p.Value.Equal(p.prior.Value)
+}
+
+// Plan plans the change from a prior state to a configuration; a nil one
+// plans to destroy the object.
+func (p *Provider) Plan(typeName string, prior State, config Attributes) *Plan {
+	p.t.Helper()
+	schema := p.schemas[typeName]
+	plan := &Plan{prior: prior, config: tftypes.NewValue(schema.ValueType(), nil)}
+	proposed := plan.config
+	if config != nil {
+		plan.config = p.config(typeName, config)
+		proposed = propose(p.t, schema, prior.Value, plan.config)
+	}
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName:         typeName,
+		PriorState:       dynamic(p.t, prior.Value),
+		ProposedNewState: dynamic(p.t, proposed),
+		Config:           dynamic(p.t, plan.config),
+		PriorPrivate:     prior.Private,
+		PriorIdentity:    prior.Identity,
+	})
+	p.check(err)
+	plan.Diagnostics, plan.Replace = resp.Diagnostics, len(resp.RequiresReplace) > 0
+	plan.identity, plan.private = resp.PlannedIdentity, resp.PlannedPrivate
+	if len(errorsOf(resp.Diagnostics)) == 0 {
+		plan.Value = p.value(typeName, resp.PlannedState)
+	}
+	return plan
+}
+
+// Apply carries a plan out. The state is what Terraform would store, also
+// where there are errors.
+func (p *Provider) Apply(ctx context.Context, typeName string, plan *Plan) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	NoErrors(p.t, plan.Diagnostics)
+	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName:        typeName,
+		PriorState:      dynamic(p.t, plan.prior.Value),
+		PlannedState:    dynamic(p.t, plan.Value),
+		Config:          dynamic(p.t, plan.config),
+		PlannedPrivate:  plan.private,
+		PlannedIdentity: plan.identity,
+	})
+	p.check(err)
+	return State{p.value(typeName, resp.NewState), resp.NewIdentity, resp.Private}, resp.Diagnostics
+}
+
+// Create plans and applies a new object, and fails the test on any error.
+func (p *Provider) Create(typeName string, config Attributes) State {
+	p.t.Helper()
+	state, diags := p.Apply(p.t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
+	NoErrors(p.t, diags)
+	return state
+}
+
+// Read refreshes a state.
+func (p *Provider) Read(typeName string, state State) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName:        typeName,
+		CurrentState:    dynamic(p.t, state.Value),
+		CurrentIdentity: state.Identity,
+		Private:         state.Private,
+	})
+	p.check(err)
+	return State{p.value(typeName, resp.NewState), resp.NewIdentity, resp.Private}, resp.Diagnostics
+}
+
+// ImportByID imports and reads an object.
+func (p *Provider) ImportByID(typeName, id string) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	return p.importState(&tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+}
+
+// ImportByIdentity imports and reads an object.
+func (p *Provider) ImportByIdentity(typeName string, identity *tfprotov6.ResourceIdentityData) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	return p.importState(&tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: identity})
+}
+
+func (p *Provider) importState(req *tfprotov6.ImportResourceStateRequest) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.ImportResourceState(p.t.Context(), req)
+	p.check(err)
+	if len(errorsOf(resp.Diagnostics)) > 0 {
+		return p.Absent(req.TypeName), resp.Diagnostics
+	}
+	imported := resp.ImportedResources[0]
+	return p.Read(req.TypeName, State{p.value(req.TypeName, imported.State), imported.Identity, imported.Private})
+}
+
+// Identity makes an identity of a type.
+func (p *Provider) Identity(typeName string, values Attributes) *tfprotov6.ResourceIdentityData {
+	p.t.Helper()
+	return &tfprotov6.ResourceIdentityData{
+		IdentityData: dynamic(p.t, object(p.t, p.identities[typeName].ValueType(), values)),
+	}
+}
+
+// IdentityOf returns the identity in a state, as texts by attribute.
+func (p *Provider) IdentityOf(typeName string, state State) map[string]string {
+	p.t.Helper()
+	value, err := state.Identity.IdentityData.Unmarshal(p.identities[typeName].ValueType())
+	p.check(err)
+	result := map[string]string{}
+	for name, part := range attributesOf(p.t, value) {
+		var text string
+		p.check(part.As(&text))
+		result[name] = text
+	}
+	return result
+}
+
+// Text returns a text attribute of a state, and whether it is not null.
+func (s State) Text(t testing.TB, name string) (string, bool) {
+	t.Helper()
+	value := attributesOf(t, s.Value)[name]
+	var text *string
+	if err := value.As(&text); err != nil {
+		t.Fatalf("%s: %s", name, err)
+	}
+	if text == nil {
+		return "", false
+	}
+	return *text, true
+}
+
+// NoErrors fails the test if there are errors among diagnostics.
+func NoErrors(t testing.TB, diags []*tfprotov6.Diagnostic) {
+	t.Helper()
+	for _, diag := range errorsOf(diags) {
+		t.Fatalf("%s: %s (%s)", diag.Summary, diag.Detail, diag.Attribute)
+	}
+}
+
+func errorsOf(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	var result []*tfprotov6.Diagnostic
+	for _, diag := range diags {
+		if diag.Severity == tfprotov6.DiagnosticSeverityError {
+			result = append(result, diag)
+		}
+	}
+	return result
+}
+
+func (p *Provider) check(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *Provider) config(typeName string, config Attributes) tftypes.Value {
+	p.t.Helper()
+	schema, ok := p.schemas[typeName]
+	if !ok {
+		p.t.Fatalf("there is no resource type %s", typeName)
+	}
+	return object(p.t, schema.ValueType(), config)
+}
+
+func (p *Provider) value(typeName string, value *tfprotov6.DynamicValue) tftypes.Value {
+	p.t.Helper()
+	result, err := value.Unmarshal(p.schemas[typeName].ValueType())
+	p.check(err)
+	return result
+}
+
+// propose merges a configuration into a prior state as Terraform does: what is
+// not configured keeps its value if the provider computes it. Write-only values
+// are left out.
+func propose(t testing.TB, schema *tfprotov6.Schema, prior, config tftypes.Value) tftypes.Value {
+	t.Helper()
+	values, before := attributesOf(t, config), attributesOf(t, prior)
+	for _, attribute := range schema.Block.Attributes {
+		switch {
+		case attribute.WriteOnly:
+			values[attribute.Name] = tftypes.NewValue(attribute.Type, nil)
+		case values[attribute.Name].IsNull() && attribute.Computed && !prior.IsNull():
+			values[attribute.Name] = before[attribute.Name]
+		}
+	}
+	return tftypes.NewValue(config.Type(), values)
+}
+
+func attributesOf(t testing.TB, value tftypes.Value) map[string]tftypes.Value {
+	t.Helper()
+	var values map[string]tftypes.Value
+	if err := value.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	return maps.Clone(values) // As hands out the object's own
+}
+
+func dynamic(t testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	result, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &result
+}
+
+// object makes a value of an object type; attributes that are not given are
+// null.
+func object(t testing.TB, typ tftypes.Type, given Attributes) tftypes.Value {
+	t.Helper()
+	types := typ.(tftypes.Object).AttributeTypes
+	values := map[string]tftypes.Value{}
+	for name, attributeType := range types {
+		values[name] = tftypes.NewValue(attributeType, nil)
+	}
+	for name, value := range given {
+		attributeType, ok := types[name]
+		if !ok {
+			t.Fatalf("there is no attribute %q", name)
+		}
+		values[name] = tftypes.NewValue(attributeType, raw(value))
+	}
+	return tftypes.NewValue(typ, values)
+}
+
+func raw(value any) any {
+	switch value := value.(type) {
+	case unknown:
+		return tftypes.UnknownValue
+	case int:
+		return big.NewFloat(0).SetInt64(int64(value))
+	case float64:
+		return big.NewFloat(value)
+	case map[string]string:
+		result := map[string]tftypes.Value{}
+		for name, text := range value {
+			result[name] = tftypes.NewValue(tftypes.String, text)
+		}
+		return result
+	case string, bool, *big.Float, nil:
+		return value
+	}
+	panic(fmt.Sprintf("acctest: no Terraform value for a %T", value))
+}

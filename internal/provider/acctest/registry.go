@@ -1,0 +1,183 @@
+// Package acctest gives acceptance tests a registry to work against: a Quay in
+// memory of their own, or the real one that QUAY_URL and QUAY_TOKEN name.
+//
+// What a test needs beside the types it tests, and what it does behind
+// Terraform's back, goes over the API on either, and is cleaned up after.
+package acctest
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+)
+
+// Registry is the registry that a test works against.
+type Registry struct {
+	URL   string
+	Token string
+
+	simulator *quaytest.Server
+}
+
+// Start returns a registry for one test. Options apply to the one in memory: a
+// test that gives any is skipped on a real one.
+func Start(t testing.TB, options ...quaytest.Option) *Registry {
+	t.Helper()
+	url, token := os.Getenv("QUAY_URL"), os.Getenv("QUAY_TOKEN")
+	if url != "" && token != "" {
+		if len(options) > 0 {
+			t.Skip("needs a Quay in memory, set up for this test")
+		}
+		return &Registry{URL: url, Token: token}
+	}
+	server := quaytest.Start(t, options...)
+	return &Registry{URL: server.URL, Token: server.Token, simulator: server}
+}
+
+// Simulator returns the Quay in memory, for faults and counts. The test is
+// skipped on a real one.
+func (r *Registry) Simulator(t testing.TB) *quaytest.Server {
+	t.Helper()
+	if r.simulator == nil {
+		t.Skip("needs a Quay in memory")
+	}
+	return r.simulator
+}
+
+// Config returns a Terraform configuration with the provider block for the
+// registry in front.
+func (r *Registry) Config(body string, args ...any) string {
+	return fmt.Sprintf("provider \"quay\" {\n  url   = %q\n  token = %q\n}\n\n", r.URL, r.Token) + fmt.Sprintf(body, args...)
+}
+
+// Providers serves the provider in process.
+func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"quay": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// Name returns a name that no other test uses: lower-case letters and digits.
+func Name(prefix string) string {
+	return prefix + strings.ToLower(rand.Text()[:10])
+}
+
+// Call calls the API, below /api/v1, with a body that is sent as JSON unless
+// it is nil. It returns the status and the decoded answer, or nil where that
+// is not JSON.
+func (r *Registry) Call(t testing.TB, method, path string, body any) (int, any) {
+	t.Helper()
+	var reader io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader = bytes.NewReader(data)
+	}
+	// Not the test's own context: it has ended when the clean-up runs.
+	req, err := http.NewRequest(method, r.URL+"/api/v1"+path, reader) //nolint:noctx
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+r.Token)
+	req.Header.Set("Content-Type", "application/json")
+	client := &http.Client{Timeout: time.Minute}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer any
+	if json.Unmarshal(data, &answer) != nil {
+		answer = nil
+	}
+	return resp.StatusCode, answer
+}
+
+// Must calls the API and fails the test unless the answer is a success.
+func (r *Registry) Must(t testing.TB, method, path string, body any) any {
+	t.Helper()
+	status, answer := r.Call(t, method, path, body)
+	if status >= 300 {
+		t.Fatalf("%s %s: %d %v", method, path, status, answer)
+	}
+	return answer
+}
+
+// Gone fails the test unless the API answers 404, or the 400 that stands for
+// it, to a read.
+func (r *Registry) Gone(t testing.TB, path string) {
+	t.Helper()
+	if status, answer := r.Call(t, http.MethodGet, path, nil); status != http.StatusNotFound && status != http.StatusBadRequest {
+		t.Errorf("%s is still there: %d %v", path, status, answer)
+	}
+}
+
+// Organization makes an organization for the time of the test.
+func (r *Registry) Organization(t testing.TB) string {
+	t.Helper()
+	name := Name("tforg")
+	r.Must(t, http.MethodPost, "/organization/", map[string]string{"name": name, "email": name + "@example.com"})
+	t.Cleanup(func() { r.Call(t, http.MethodDelete, "/superuser/organizations/"+name, nil) })
+	return name
+}
+
+// User makes a user for the time of the test.
+func (r *Registry) User(t testing.TB) string {
+	t.Helper()
+	name := Name("tfuser")
+	r.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": name, "email": name + "@example.com"})
+	r.CleanUpUser(t, name)
+	return name
+}
+
+// CleanUpUser deletes a user, if there is one, when the test ends.
+func (r *Registry) CleanUpUser(t testing.TB, name string) {
+	t.Cleanup(func() {
+		r.Call(t, http.MethodPut, "/superuser/users/"+name, map[string]bool{"enabled": true})
+		r.Call(t, http.MethodDelete, "/superuser/users/"+name, nil)
+	})
+}
+
+// Repository makes a private repository in an organization of the test's and
+// returns "namespace/name". The name may contain slashes.
+func (r *Registry) Repository(t testing.TB, organization, name string) string {
+	t.Helper()
+	r.Must(t, http.MethodPost, "/repository", map[string]string{
+		"namespace": organization, "repository": name, "visibility": "private", "description": "",
+	})
+	return organization + "/" + name
+}
+
+// Team makes a team in an organization of the test's.
+func (r *Registry) Team(t testing.TB, organization, name string) string {
+	t.Helper()
+	r.Must(t, http.MethodPut, "/organization/"+organization+"/team/"+name, map[string]string{"role": "member"})
+	return name
+}
+
+// Robot makes a robot in an organization of the test's and returns its whole
+// name, "organization+name".
+func (r *Registry) Robot(t testing.TB, organization, name string) string {
+	t.Helper()
+	r.Must(t, http.MethodPut, "/organization/"+organization+"/robots/"+name, map[string]string{"description": ""})
+	return organization + "+" + name
+}

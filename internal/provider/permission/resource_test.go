@@ -1,0 +1,253 @@
+package permission_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+)
+
+// holder is a kind of grantee with what a test needs to know of its resource.
+type holder struct {
+	kind      string // "user" or "team"
+	attribute string
+	grantee   string
+	other     string
+}
+
+func (h holder) address() string { return "quay_repo_" + h.kind + "_permission.test" }
+
+func (h holder) config(registry *acctest.Registry, repository, grantee, role string) string {
+	return registry.Config("resource \"quay_repo_%s_permission\" \"test\" {\n  repository = %q\n  %s = %q\n  role = %q\n}\n",
+		h.kind, repository, h.attribute, grantee, role)
+}
+
+func (h holder) path(repository, grantee string) string {
+	return "/repository/" + repository + "/permissions/" + h.kind + "/" + url.PathEscape(grantee)
+}
+
+// onServer expects a role on the server; "" stands for none.
+func (h holder) onServer(t *testing.T, registry *acctest.Registry, repository, grantee, role string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		status, answer := registry.Call(t, http.MethodGet, h.path(repository, grantee), nil)
+		switch {
+		case role == "" && status == http.StatusBadRequest:
+			return nil
+		case status != http.StatusOK || answer.(map[string]any)["role"] != role:
+			return fmt.Errorf("the role of %s in %s is not %q: %d %v", grantee, repository, role, status, answer)
+		}
+		return nil
+	}
+}
+
+func TestAccUserPermission(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	testPermission(t, registry, organization, holder{"user", "username", registry.User(t), registry.User(t)})
+}
+
+func TestAccUserPermission_robot(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	testPermission(t, registry, organization, holder{
+		"user", "username", registry.Robot(t, organization, "ci"), registry.Robot(t, organization, "cd"),
+	})
+}
+
+func TestAccTeamPermission(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	testPermission(t, registry, organization, holder{
+		"team", "team", registry.Team(t, organization, "devs"), registry.Team(t, organization, "ops"),
+	})
+}
+
+// testPermission walks a permission through its life.
+func testPermission(t *testing.T, registry *acctest.Registry, organization string, h holder) {
+	flat, nested := registry.Repository(t, organization, "app"), registry.Repository(t, organization, "team/nested/app")
+	address := h.address()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		CheckDestroy: resource.ComposeAggregateTestCheckFunc(
+			h.onServer(t, registry, flat, h.grantee, ""), h.onServer(t, registry, nested, h.other, ""),
+		),
+		Steps: []resource.TestStep{
+			{
+				Config:           h.config(registry, flat, h.grantee, "read"),
+				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
+				ConfigStateChecks: []statecheck.StateCheck{
+					acctest.Attribute(address, "repository", knownvalue.StringExact(flat)),
+					acctest.Attribute(address, h.attribute, knownvalue.StringExact(h.grantee)),
+					acctest.Attribute(address, "role", knownvalue.StringExact("read")),
+				},
+				Check: h.onServer(t, registry, flat, h.grantee, "read"),
+			},
+			{
+				Config:           h.config(registry, flat, h.grantee, "write"),
+				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
+				Check:            h.onServer(t, registry, flat, h.grantee, "write"),
+			},
+			{ // changed outside
+				PreConfig: func() {
+					registry.Must(t, http.MethodPut, h.path(flat, h.grantee), map[string]string{"role": "admin"})
+				},
+				Config:           h.config(registry, flat, h.grantee, "write"),
+				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
+				Check:            h.onServer(t, registry, flat, h.grantee, "write"),
+			},
+			{ // removed outside
+				PreConfig:        func() { registry.Must(t, http.MethodDelete, h.path(flat, h.grantee), nil) },
+				Config:           h.config(registry, flat, h.grantee, "write"),
+				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
+				Check:            h.onServer(t, registry, flat, h.grantee, "write"),
+			},
+			{ // another repository, with slashes in its name
+				Config:           h.config(registry, nested, h.grantee, "admin"),
+				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					h.onServer(t, registry, flat, h.grantee, ""), h.onServer(t, registry, nested, h.grantee, "admin"),
+				),
+			},
+			{
+				ResourceName:                         address,
+				ImportState:                          true,
+				ImportStateId:                        nested + ":" + h.grantee,
+				ImportStateVerify:                    true,
+				ImportStateVerifyIdentifierAttribute: "repository",
+			},
+			{
+				ResourceName:    address,
+				ImportState:     true,
+				ImportStateKind: resource.ImportBlockWithID,
+				ImportStateId:   nested + ":" + h.grantee,
+			},
+			{
+				Config:           h.config(registry, nested, h.other, "admin"),
+				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
+				Check:            h.onServer(t, registry, nested, h.grantee, ""),
+			},
+		},
+	})
+}
+
+func TestAccUserPermission_importByIdentity(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	testImportByIdentity(t, registry, registry.Repository(t, organization, "team/app"), holder{"user", "username", registry.Robot(t, organization, "ci"), ""})
+}
+
+func TestAccTeamPermission_importByIdentity(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	testImportByIdentity(t, registry, registry.Repository(t, organization, "team/app"), holder{"team", "team", registry.Team(t, organization, "devs"), ""})
+}
+
+func testImportByIdentity(t *testing.T, registry *acctest.Registry, repository string, h holder) {
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		TerraformVersionChecks:   acctest.ImportByIdentity,
+		Steps: []resource.TestStep{
+			{
+				Config: h.config(registry, repository, h.grantee, "read"),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectIdentity(h.address(), map[string]knownvalue.Check{
+						"repository": knownvalue.StringExact(repository), h.attribute: knownvalue.StringExact(h.grantee),
+					}),
+				},
+			},
+			{ResourceName: h.address(), ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
+
+func TestAccPermission_refused(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization, username := registry.Organization(t), registry.User(t)
+	repository := registry.Repository(t, organization, "app")
+	registry.Must(t, http.MethodPost, "/repository", map[string]string{
+		"namespace": username, "repository": "mine", "visibility": "private", "description": "",
+	})
+	user, team := holder{kind: "user", attribute: "username"}, holder{kind: "team", attribute: "team"}
+	onAttribute := func(attribute, words string) *regexp.Regexp {
+		return regexp.MustCompile(`(?s)` + attribute + ` += ".*` + acctest.Words(words).String())
+	}
+	steps := map[string]resource.TestStep{
+		"missing repository": {
+			Config:      user.config(registry, organization+"/nosuch", username, "read"),
+			ExpectError: onAttribute("repository", `There is no repository "`+organization+`/nosuch"`),
+		},
+		"missing repository, team": {
+			Config:      team.config(registry, organization+"/no/such", "owners", "read"),
+			ExpectError: onAttribute("repository", `There is no repository "`+organization+`/no/such"`),
+		},
+		"missing namespace": {
+			Config:      user.config(registry, "nosuchnamespace/app", username, "read"),
+			ExpectError: onAttribute("repository", `There is no repository "nosuchnamespace/app"`),
+		},
+		"missing user": {
+			Config:      user.config(registry, repository, "nosuchuser", "read"),
+			ExpectError: onAttribute("username", `There is no user or robot "nosuchuser"`),
+		},
+		"missing robot": {
+			Config:      user.config(registry, repository, organization+"+nosuch", "read"),
+			ExpectError: onAttribute("username", `There is no user or robot "`+organization+`+nosuch"`),
+		},
+		"missing team": {
+			Config:      team.config(registry, repository, "nosuchteam", "read"),
+			ExpectError: onAttribute("team", `There is no team "nosuchteam" in the organization "`+organization+`"`),
+		},
+		"owner of the namespace": {
+			Config:      user.config(registry, username+"/mine", username, "read"),
+			ExpectError: onAttribute("username", `"`+username+`" owns the namespace`),
+		},
+	}
+	for name, step := range steps {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Providers(), Steps: []resource.TestStep{step}})
+		})
+	}
+}
+
+func TestAccPermission_importRefused(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	repository := registry.Repository(t, organization, "app")
+	team := holder{kind: "team", attribute: "team"}
+	for name, c := range map[string]struct{ id, words string }{
+		"no grantee":    {repository, "is not an import id of this resource. Write it as namespace/name:team."},
+		"no repository": {":devs", "is not an import id of this resource. Write it as namespace/name:team."},
+		"no namespace":  {"app:devs", `"app" is not a repository: write it as namespace/name`},
+		"no such team":  {repository + ":devs", "Cannot import non-existent remote object"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Providers(),
+				Steps: []resource.TestStep{{
+					Config:        team.config(registry, repository, "devs", "read"),
+					ResourceName:  team.address(),
+					ImportState:   true,
+					ImportStateId: c.id,
+					ExpectError:   acctest.Words(c.words),
+				}},
+			})
+		})
+	}
+}

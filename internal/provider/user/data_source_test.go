@@ -1,0 +1,53 @@
+package user_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+)
+
+// More users than one page holds, one of them disabled.
+func TestAccAllUsers(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	var names []string
+	for range 103 {
+		names = append(names, registry.User(t))
+	}
+	disabled := names[50]
+	registry.Must(t, http.MethodPut, "/superuser/users/"+disabled, map[string]bool{"enabled": false})
+
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{{
+			Config: registry.Config(`
+				data "quay_all_users" "all" {}
+				data "quay_all_users" "enabled" { include_disabled = false }
+				output "all"     { value = { for user in data.quay_all_users.all.users : user.username => user } }
+				output "enabled" { value = { for user in data.quay_all_users.enabled.users : user.username => user } }
+			`),
+			Check: func(state *terraform.State) error {
+				all := state.RootModule().Outputs["all"].Value.(map[string]any)
+				enabled := state.RootModule().Outputs["enabled"].Value.(map[string]any)
+				for _, name := range names {
+					user, listed := all[name].(map[string]any)
+					if !listed {
+						return fmt.Errorf("%s is missing among all users", name)
+					}
+					if got, want := user["email"], name+"@example.com"; got != want {
+						return fmt.Errorf("the e-mail address of %s is %v", name, got)
+					}
+					if _, listed := enabled[name]; listed != (name != disabled) || user["enabled"] != listed {
+						return fmt.Errorf("%s among enabled users: %v, enabled: %v", name, listed, user["enabled"])
+					}
+				}
+				return nil
+			},
+		}},
+	})
+}
