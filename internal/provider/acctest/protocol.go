@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -18,10 +19,11 @@ import (
 // Terraform's plugin protocol in process: quicker than the command line, free
 // of its version, and open to what it hides.
 type Provider struct {
-	t          testing.TB
-	server     tfprotov6.ProviderServer
-	schemas    map[string]*tfprotov6.Schema
-	identities map[string]*tfprotov6.ResourceIdentitySchema
+	t           testing.TB
+	server      tfprotov6.ProviderServer
+	schemas     map[string]*tfprotov6.Schema
+	dataSources map[string]*tfprotov6.Schema
+	identities  map[string]*tfprotov6.ResourceIdentitySchema
 }
 
 // Attributes are values by attribute: string, bool, int, float64,
@@ -55,7 +57,7 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	p := &Provider{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
 	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	p.check(err)
-	p.schemas = schemas.ResourceSchemas
+	p.schemas, p.dataSources = schemas.ResourceSchemas, schemas.DataSourceSchemas
 	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.check(err)
 	p.identities = identities.IdentitySchemas
@@ -77,11 +79,12 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 
 // Types returns the names of all resource types.
 func (p *Provider) Types() []string {
-	var names []string
-	for name := range p.schemas {
-		names = append(names, name)
-	}
-	return names
+	return slices.Sorted(maps.Keys(p.schemas))
+}
+
+// DataSourceTypes returns the names of all data source types.
+func (p *Provider) DataSourceTypes() []string {
+	return slices.Sorted(maps.Keys(p.dataSources))
 }
 
 // Absent is the state of an object that does not exist.

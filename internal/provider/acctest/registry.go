@@ -6,16 +6,13 @@
 package acctest
 
 import (
-	"bytes"
+	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -29,6 +26,7 @@ type Registry struct {
 	URL   string
 	Token string
 
+	api       quaytest.API
 	simulator *quaytest.Server
 }
 
@@ -41,10 +39,10 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 		if len(options) > 0 {
 			t.Skip("needs a Quay in memory, set up for this test")
 		}
-		return &Registry{URL: url, Token: token}
+		return &Registry{URL: url, Token: token, api: quaytest.API{URL: url, Token: token}}
 	}
 	server := quaytest.Start(t, options...)
-	return &Registry{URL: server.URL, Token: server.Token, simulator: server}
+	return &Registry{URL: server.URL, Token: server.Token, api: quaytest.API{URL: server.URL, Token: server.Token}, simulator: server}
 }
 
 // Simulator returns the Quay in memory, for faults and counts. The test is
@@ -75,41 +73,16 @@ func Name(prefix string) string {
 	return prefix + strings.ToLower(rand.Text()[:10])
 }
 
-// Call calls the API, below /api/v1, with a body that is sent as JSON unless
-// it is nil. It returns the status and the decoded answer, or nil where that
-// is not JSON.
+// Call calls the API, as [quaytest.API.Call] does, and fails the test if no
+// answer comes.
 func (r *Registry) Call(t testing.TB, method, path string, body any) (int, any) {
 	t.Helper()
-	var reader io.Reader
-	if body != nil {
-		data, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		reader = bytes.NewReader(data)
-	}
 	// Not the test's own context: it has ended when the clean-up runs.
-	req, err := http.NewRequest(method, r.URL+"/api/v1"+path, reader) //nolint:noctx
+	status, answer, err := r.api.Call(context.Background(), method, path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+r.Token)
-	req.Header.Set("Content-Type", "application/json")
-	client := &http.Client{Timeout: time.Minute}
-	resp, err := client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var answer any
-	if json.Unmarshal(data, &answer) != nil {
-		answer = nil
-	}
-	return resp.StatusCode, answer
+	return status, answer
 }
 
 // Must calls the API and fails the test unless the answer is a success.

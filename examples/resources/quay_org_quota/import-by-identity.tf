@@ -1,0 +1,6 @@
+import {
+  to = quay_org_quota.acme
+  identity = {
+    organization = "acme"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import quay_org_quota.acme 'acme'

@@ -1,0 +1,7 @@
+import {
+  to = quay_repo_team_permission.devs
+  identity = {
+    repository = "acme/app"
+    team       = "devs"
+  }
+}

@@ -1,0 +1,7 @@
+import {
+  to = quay_repo_user_permission.ci
+  identity = {
+    repository = "acme/team/app"
+    username   = "acme+ci"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = quay_repo_user_permission.ci
+  id = "acme/team/app:acme+ci"
+}

@@ -1,0 +1,6 @@
+import {
+  to = quay_user.alice
+  identity = {
+    username = "alice"
+  }
+}

@@ -1,0 +1,392 @@
+// Command demo shows the provider at work: it applies examples/demo to a
+// registry, plans again, repairs what was changed by hand, and destroys
+// everything. The registry is a Quay in memory or, where QUAY_URL and
+// QUAY_TOKEN are set, a real one; Terraform or OpenTofu comes from PATH, and is
+// fetched where there is neither.
+//
+// It runs in the root of the source tree, and ends with status 1 at the first
+// step that does not go as it should.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to stop
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "quay-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+
+	registry, err := startRegistry()
+	if err != nil {
+		return err
+	}
+	defer registry.Close()
+	scene := newScene(registry.api)
+	cli, err := newTerraform(ctx, dir, registry.api, scene)
+	if err != nil {
+		return err
+	}
+	if err := scene.setUp(ctx); err != nil {
+		return err
+	}
+	// The scene is cleared away whatever happens, also after an interrupt.
+	defer func() { err = errors.Join(err, scene.clear(context.WithoutCancel(ctx))) }()
+
+	step := func(verb, object string, run func() (string, error)) {
+		if err != nil {
+			return
+		}
+		registry.calls.Store(0)
+		var outcome string
+		if outcome, err = run(); err == nil {
+			fmt.Printf("%-8s %-30s %-24s %3d calls\n", verb, object, outcome, registry.calls.Load())
+		}
+	}
+	step("apply", "examples/demo", cli.apply)
+	step("plan", "the same again", cli.plan(0))
+	step("by hand", "a user, a quota and a role", func() (string, error) { return "3 changed or removed", scene.sabotage(ctx) })
+	step("plan", "to repair them", cli.plan(3))
+	step("apply", "the repair", cli.apply)
+	step("plan", "the same again", cli.plan(0))
+	step("destroy", "everything", cli.destroy)
+	if err != nil {
+		return err
+	}
+	left, err := scene.objectsLeft(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d objects left\n", left)
+	if left != 0 {
+		return errors.New("the demo left objects behind")
+	}
+	return nil
+}
+
+// registry is the registry behind a proxy on loopback that counts calls.
+type registry struct {
+	*httptest.Server
+	api   quaytest.API
+	calls atomic.Int64
+}
+
+func startRegistry() (*registry, error) {
+	r := &registry{api: quaytest.API{URL: os.Getenv("QUAY_URL"), Token: os.Getenv("QUAY_TOKEN")}}
+	var handler http.Handler
+	base := ""
+	if r.api.URL == "" || r.api.Token == "" {
+		quay := quaytest.New()
+		handler, r.api.Token = quay, quay.Token
+		fmt.Println("Registry   a Quay in memory")
+	} else {
+		target, err := url.Parse(r.api.URL)
+		if err != nil {
+			return nil, errors.New("QUAY_URL is not a URL")
+		}
+		base = strings.TrimRight(target.Path, "/")
+		target.Path = ""
+		handler = &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }}
+		fmt.Println("Registry  ", target.Redacted()+base)
+	}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.calls.Add(1)
+		handler.ServeHTTP(w, req)
+	}))
+	r.api.URL = r.URL + base
+	return r, nil
+}
+
+// scene is what the demo's configuration expects, and what it makes.
+type scene struct {
+	api          quaytest.API
+	organization string
+	users        map[string]string // role by name
+	first        string            // one of them
+}
+
+func newScene(api quaytest.API) *scene {
+	suffix := strings.ToLower(rand.Text()[:6])
+	return &scene{
+		api:          api,
+		organization: "demo" + suffix,
+		users:        map[string]string{"alice" + suffix: "admin", "bob" + suffix: "write", "carol" + suffix: "read"},
+		first:        "alice" + suffix,
+	}
+}
+
+// must makes a call that has to succeed.
+func (s *scene) must(ctx context.Context, method, path string, body any) (any, error) {
+	status, answer, err := s.api.Call(ctx, method, path, body)
+	if err == nil && status >= http.StatusMultipleChoices {
+		err = fmt.Errorf("%s %s: %d %v", method, path, status, answer)
+	}
+	return answer, err
+}
+
+// setUp makes the organization with two repositories, a team and a robot.
+func (s *scene) setUp(ctx context.Context) error {
+	for _, call := range []struct {
+		method, path string
+		body         map[string]string
+	}{
+		{http.MethodPost, "/organization/", map[string]string{"name": s.organization, "email": s.organization + "@example.com"}},
+		{http.MethodPost, "/repository", map[string]string{"namespace": s.organization, "repository": "app", "visibility": "private", "description": ""}},
+		{http.MethodPost, "/repository", map[string]string{"namespace": s.organization, "repository": "team/service", "visibility": "private", "description": ""}},
+		{http.MethodPut, "/organization/" + s.organization + "/team/devs", map[string]string{"role": "member"}},
+		{http.MethodPut, "/organization/" + s.organization + "/robots/ci", map[string]string{"description": ""}},
+	} {
+		if _, err := s.must(ctx, call.method, call.path, call.body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sabotage disables a user, removes the quota and makes the robot an
+// administrator.
+func (s *scene) sabotage(ctx context.Context) error {
+	quotas, err := s.must(ctx, http.MethodGet, "/superuser/organization/"+s.organization+"/quota", nil)
+	if err != nil {
+		return err
+	}
+	id := quotas.([]any)[0].(map[string]any)["id"]
+	_, first := s.must(ctx, http.MethodPut, "/superuser/users/"+s.first, map[string]bool{"enabled": false})
+	_, second := s.must(ctx, http.MethodDelete, fmt.Sprintf("/superuser/organization/%s/quota/%v", s.organization, id), nil)
+	_, third := s.must(ctx, http.MethodPut, "/repository/"+s.organization+"/team/service/permissions/user/"+s.organization+"+ci",
+		map[string]string{"role": "admin"})
+	return errors.Join(first, second, third)
+}
+
+// objectsLeft counts the objects of the demo that are still in the registry.
+func (s *scene) objectsLeft(ctx context.Context) (int, error) {
+	left := 0
+	for username := range s.users {
+		status, _, err := s.api.Call(ctx, http.MethodGet, "/superuser/users/"+username, nil)
+		if err != nil {
+			return 0, err
+		}
+		if status != http.StatusNotFound {
+			left++
+		}
+	}
+	keys, err := s.must(ctx, http.MethodGet, "/superuser/keys", nil)
+	if err != nil {
+		return 0, err
+	}
+	for _, key := range keys.(map[string]any)["keys"].([]any) {
+		if key.(map[string]any)["name"] == "CI of "+s.organization {
+			left++
+		}
+	}
+	quotas, err := s.must(ctx, http.MethodGet, "/superuser/organization/"+s.organization+"/quota", nil)
+	if err != nil {
+		return 0, err
+	}
+	left += len(quotas.([]any))
+	for _, repository := range []string{"app", "team/service"} {
+		for _, kind := range []string{"user", "team"} {
+			answer, err := s.must(ctx, http.MethodGet, "/repository/"+s.organization+"/"+repository+"/permissions/"+kind+"/", nil)
+			if err != nil {
+				return 0, err
+			}
+			for name := range answer.(map[string]any)["permissions"].(map[string]any) {
+				_, member := s.users[name]
+				if member || name == s.organization+"+ci" || kind == "team" {
+					left++
+				}
+			}
+		}
+	}
+	return left, nil
+}
+
+// clear removes what setUp made, and any user that a broken run left.
+func (s *scene) clear(ctx context.Context) error {
+	var errs []error
+	for _, path := range s.paths() {
+		status, answer, err := s.api.Call(ctx, http.MethodDelete, path, nil)
+		if err == nil && status != http.StatusNoContent && status != http.StatusNotFound {
+			err = fmt.Errorf("DELETE %s: %d %v", path, status, answer)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *scene) paths() []string {
+	paths := []string{"/superuser/organizations/" + s.organization}
+	for username := range s.users {
+		paths = append(paths, "/superuser/users/"+username)
+	}
+	return paths
+}
+
+// terraform is the command line, in a folder that holds the demo's
+// configuration and with a provider built from the source tree.
+type terraform struct {
+	ctx  context.Context //nolint:containedctx // of the whole run
+	path string
+	dir  string
+	env  []string
+}
+
+func newTerraform(ctx context.Context, dir string, api quaytest.API, scene *scene) (*terraform, error) {
+	path, err := findTerraform(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), ".")
+	if output, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "demo"), os.DirFS(filepath.Join("examples", "demo"))); err != nil {
+		return nil, err
+	}
+	overrides := "provider_installation {\n  dev_overrides {\n"
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		overrides += fmt.Sprintf("    \"%s/terraform-provider-quay/quay\" = %q\n", host, dir)
+	}
+	overrides += "  }\n  direct {}\n}\n"
+	config := filepath.Join(dir, "terraform.rc")
+	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
+		return nil, err
+	}
+	users, err := json.Marshal(scene.users)
+	if err != nil {
+		return nil, err
+	}
+	cli := &terraform{ctx, path, filepath.Join(dir, "demo"), append(os.Environ(),
+		"TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1",
+		"TF_VAR_organization="+scene.organization, "TF_VAR_users="+string(users),
+		"QUAY_URL="+api.URL, "QUAY_TOKEN="+api.Token,
+	)}
+	version, _, err := cli.run("version")
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := strings.Cut(version, "\n")
+	fmt.Printf("Terraform  %s (%s)\n\n", first, path)
+	return cli, nil
+}
+
+// findTerraform returns TF_ACC_TERRAFORM_PATH, Terraform or OpenTofu from PATH,
+// or Terraform fetched into dir.
+func findTerraform(ctx context.Context, dir string) (string, error) {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	fmt.Println("Fetching Terraform, as there is neither terraform nor tofu on PATH")
+	return (&releases.LatestVersion{Product: product.Terraform, InstallDir: dir}).Install(ctx)
+}
+
+// run runs a command and returns what it prints and its exit code. Exit code 2
+// is no error: a plan ends with it when there are changes.
+func (t *terraform) run(args ...string) (string, int, error) {
+	command := exec.CommandContext(t.ctx, t.path, args...)
+	command.Dir, command.Env = t.dir, t.env
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	output, err := command.CombinedOutput()
+	code := command.ProcessState.ExitCode()
+	if err != nil && code != 2 {
+		return "", code, fmt.Errorf("terraform %s: %w\n%s", args[0], err, output)
+	}
+	return string(output), code, nil
+}
+
+// summary matches the lines that tell what was planned or done.
+var summary = regexp.MustCompile(`(?m)^(?:Apply complete! Resources: |Destroy complete! Resources: |Plan: )(.*?)\.$`)
+
+// summarize returns the last of them without the parts that count nothing.
+func summarize(output string) (string, error) {
+	matches := summary.FindAllStringSubmatch(output, -1)
+	if matches == nil {
+		return "", fmt.Errorf("no summary in what Terraform printed:\n%s", output)
+	}
+	parts := strings.Split(matches[len(matches)-1][1], ", ")
+	parts = slices.DeleteFunc(parts, func(part string) bool { return strings.HasPrefix(part, "0 ") })
+	return strings.Join(parts, ", "), nil
+}
+
+func (t *terraform) apply() (string, error) {
+	output, _, err := t.run("apply", "-auto-approve", "-no-color")
+	if err != nil {
+		return "", err
+	}
+	return summarize(output)
+}
+
+func (t *terraform) destroy() (string, error) {
+	output, _, err := t.run("destroy", "-auto-approve", "-no-color")
+	if err != nil {
+		return "", err
+	}
+	return summarize(output)
+}
+
+// plan expects a number of objects to change.
+func (t *terraform) plan(changes int) func() (string, error) {
+	return func() (string, error) {
+		output, code, err := t.run("plan", "-detailed-exitcode", "-no-color")
+		if err != nil {
+			return "", err
+		}
+		if code == 0 {
+			if changes != 0 {
+				return "", fmt.Errorf("the plan is empty:\n%s", output)
+			}
+			return "no changes", nil
+		}
+		text, err := summarize(output)
+		if err != nil {
+			return "", err
+		}
+		total := 0
+		for _, number := range regexp.MustCompile(`\d+`).FindAllString(text, -1) {
+			var n int
+			fmt.Sscan(number, &n) //nolint:errcheck // digits
+			total += n
+		}
+		if total != changes {
+			return "", fmt.Errorf("the plan has %d changes, not %d:\n%s", total, changes, output)
+		}
+		return text, nil
+	}
+}

@@ -1,0 +1,116 @@
+// Command schemajson prints the provider's schema in the form of
+// "terraform providers schema -json", for the documentation generator.
+//
+// Terraform itself prints only what its own version knows: identities are
+// missing from the output of versions before 1.12. This program has no version.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "schemajson:", err)
+		os.Exit(1)
+	}
+}
+
+// object is a JSON object.
+type object map[string]any
+
+func run(ctx context.Context) error {
+	server := providerserver.NewProtocol6(provider.New("docs")())()
+	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return err
+	}
+	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		return err
+	}
+	for _, diag := range append(schemas.Diagnostics, identities.Diagnostics...) {
+		return fmt.Errorf("%s: %s", diag.Summary, diag.Detail)
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(object{
+		"format_version": "1.0",
+		"provider_schemas": object{"quay": object{
+			"provider":                  schema(schemas.Provider),
+			"resource_schemas":          each(schemas.ResourceSchemas, schema),
+			"data_source_schemas":       each(schemas.DataSourceSchemas, schema),
+			"resource_identity_schemas": each(identities.IdentitySchemas, identity),
+		}},
+	})
+}
+
+func each[T any](schemas map[string]T, convert func(T) object) object {
+	result := object{}
+	for name, schema := range schemas {
+		result[name] = convert(schema)
+	}
+	return result
+}
+
+func schema(s *tfprotov6.Schema) object {
+	return object{"version": s.Version, "block": object{
+		"attributes":       attributes(s.Block.Attributes),
+		"description":      s.Block.Description,
+		"description_kind": kind(s.Block.DescriptionKind),
+	}}
+}
+
+func attributes(list []*tfprotov6.SchemaAttribute) object {
+	result := object{}
+	for _, a := range list {
+		attribute := object{
+			"description": a.Description, "description_kind": kind(a.DescriptionKind),
+			"required": a.Required, "optional": a.Optional, "computed": a.Computed,
+			"sensitive": a.Sensitive, "write_only": a.WriteOnly, "deprecated": a.Deprecated,
+		}
+		if a.NestedType != nil {
+			attribute["nested_type"] = object{
+				"attributes":   attributes(a.NestedType.Attributes),
+				"nesting_mode": nesting[a.NestedType.Nesting],
+			}
+		} else {
+			attribute["type"] = a.Type
+		}
+		result[a.Name] = attribute
+	}
+	return result
+}
+
+var nesting = map[tfprotov6.SchemaObjectNestingMode]string{
+	tfprotov6.SchemaObjectNestingModeSingle: "single",
+	tfprotov6.SchemaObjectNestingModeList:   "list",
+	tfprotov6.SchemaObjectNestingModeSet:    "set",
+	tfprotov6.SchemaObjectNestingModeMap:    "map",
+}
+
+func identity(s *tfprotov6.ResourceIdentitySchema) object {
+	result := object{}
+	for _, a := range s.IdentityAttributes {
+		result[a.Name] = object{
+			"type": a.Type, "description": a.Description,
+			"required_for_import": a.RequiredForImport, "optional_for_import": a.OptionalForImport,
+		}
+	}
+	return object{"version": s.Version, "attributes": result}
+}
+
+func kind(k tfprotov6.StringKind) string {
+	if k == tfprotov6.StringKindMarkdown {
+		return "markdown"
+	}
+	return "plain"
+}
