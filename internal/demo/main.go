@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -47,7 +48,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 
 	registry, err := startRegistry()
 	if err != nil {
@@ -268,18 +269,22 @@ func newTerraform(ctx context.Context, dir string, api quaytest.API, scene *scen
 	if err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), ".")
+	build := exec.CommandContext(ctx, "go", "build", //nolint:gosec // a folder of its own
+		"-o", filepath.Join(dir, "terraform-provider-quay"), ".")
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w\n%s", err, output)
 	}
 	if err := os.CopyFS(filepath.Join(dir, "demo"), os.DirFS(filepath.Join("examples", "demo"))); err != nil {
 		return nil, err
 	}
-	overrides := "provider_installation {\n  dev_overrides {\n"
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		overrides += fmt.Sprintf("    \"%s/terraform-provider-quay/quay\" = %q\n", host, dir)
-	}
-	overrides += "  }\n  direct {}\n}\n"
+	overrides := fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
+    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
+  }
+  direct {}
+}
+`, dir)
 	config := filepath.Join(dir, "terraform.rc")
 	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
 		return nil, err
@@ -320,7 +325,7 @@ func findTerraform(ctx context.Context, dir string) (string, error) {
 // run runs a command and returns what it prints and its exit code. Exit code 2
 // is no error: a plan ends with it when there are changes.
 func (t *terraform) run(args ...string) (string, int, error) {
-	command := exec.CommandContext(t.ctx, t.path, args...)
+	command := exec.CommandContext(t.ctx, t.path, args...) //nolint:gosec // Terraform
 	command.Dir, command.Env = t.dir, t.env
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	output, err := command.CombinedOutput()
@@ -380,8 +385,10 @@ func (t *terraform) plan(changes int) func() (string, error) {
 		}
 		total := 0
 		for _, number := range regexp.MustCompile(`\d+`).FindAllString(text, -1) {
-			var n int
-			fmt.Sscan(number, &n) //nolint:errcheck // digits
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				return "", err
+			}
 			total += n
 		}
 		if total != changes {

@@ -63,9 +63,7 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	p.identities = identities.IdentitySchemas
 
 	all := Attributes{"url": r.URL, "token": r.Token, "max_retries": 0}
-	for name, value := range settings {
-		all[name] = value
-	}
+	maps.Copy(all, settings)
 	config := dynamic(t, object(t, schemas.Provider.ValueType(), all))
 	validated, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 	p.check(err)

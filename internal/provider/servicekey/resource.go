@@ -143,7 +143,7 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 			planned.Expiration = prior.Expiration
 		case date.Before(time.Now()):
 			change.Diagnostics.AddAttributeError(path.Root("expiration"), "Expiration in the past",
-				fmt.Sprintf("%s has passed. Give a date to come, or leave expiration out for a key that does not expire.", planned.Expiration.ValueString()))
+				planned.Expiration.ValueString()+" has passed. Give a date to come, or leave expiration out for a key that does not expire.")
 		}
 	}
 	if prior == nil || planned.Metadata.IsUnknown() {
@@ -222,13 +222,12 @@ func (m *model) take(key *client.ServiceKey) error {
 		m.Notes = textOrNull(key.Approval.Notes)
 	}
 	m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
-	switch {
-	case key.ExpirationDate == nil:
-		m.Expiration = timetypes.NewRFC3339Null()
-	default:
-		if date := timetypes.NewRFC3339TimeValue(key.ExpirationDate.Time); !sameMoment(m.Expiration, date) {
-			m.Expiration = date
-		}
+	date := timetypes.NewRFC3339Null()
+	if key.ExpirationDate != nil {
+		date = timetypes.NewRFC3339TimeValue(key.ExpirationDate.Time)
+	}
+	if !sameMoment(m.Expiration, date) {
+		m.Expiration = date
 	}
 	m.takeMetadata(key.Metadata, imported)
 	if m.PublicKey.IsNull() {

@@ -195,7 +195,7 @@ func remove(ctx context.Context, c *client.Client, m model) error {
 		}
 		enabled = user.Enabled
 	}
-	return errors.New("Quay answers that the user was deleted, but still shows it")
+	return envelope.Explain("", "Quay answers that the user was deleted, but still shows it.", nil)
 }
 
 // explainSuperuser puts Quay's refusal to touch superusers into words.
