@@ -1,0 +1,244 @@
+package quaytest
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// application is an OAuth application of an organization, in whose name tokens
+// are made.
+type application struct {
+	clientID     string
+	clientSecret string
+	owner        *account
+	name         string
+	description  string
+	uri          string
+	redirectURI  string
+	avatarEmail  any // a string or nil
+}
+
+// removeApplication deletes an application and its tokens.
+func (st *store) removeApplication(clientID string) {
+	app := st.applications[clientID]
+	for value, t := range st.tokens {
+		if t.application == app {
+			delete(st.tokens, value)
+		}
+	}
+	delete(st.applications, clientID)
+}
+
+func applicationView(app *application) view {
+	return view{
+		"name":            app.name,
+		"description":     app.description,
+		"application_uri": app.uri,
+		"client_id":       app.clientID,
+		"client_secret":   app.clientSecret,
+		"redirect_uri":    app.redirectURI,
+		"avatar_email":    app.avatarEmail,
+	}
+}
+
+var applicationSchema = schema{
+	typeIs("object"),
+	required("name"),
+	properties(
+		property{"name", text()},
+		property{"redirect_uri", text()},
+		property{"application_uri", text()},
+		property{"description", text()},
+		property{"avatar_email", text()},
+	),
+}
+
+func createOrganizationApplication(c *call) (answer, error) {
+	body, err := c.decode(applicationSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	if !c.administers(c.params["orgname"]) {
+		return answer{}, c.unauthorized()
+	}
+	org, err := c.organizationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	email, _ := body.get("avatar_email")
+	app := &application{
+		clientID:     secret(20),
+		clientSecret: secret(40),
+		owner:        org,
+		name:         body.text("name"),
+		description:  body.text("description"),
+		uri:          body.text("application_uri"),
+		redirectURI:  body.text("redirect_uri"),
+		avatarEmail:  email,
+	}
+	c.store.applications[app.clientID] = app
+	c.log("create_application", org, view{"application_name": app.name, "client_id": app.clientID})
+	return ok(applicationView(app))
+}
+
+// applicationOfPath returns the application that a call is about.
+func (c *call) applicationOfPath() (*application, error) {
+	if !c.administers(c.params["orgname"]) {
+		return nil, c.unauthorized()
+	}
+	app := c.store.applications[c.params["client_id"]]
+	if app == nil || app.owner.name != c.params["orgname"] {
+		return nil, notFound()
+	}
+	return app, nil
+}
+
+func getOrganizationApplication(c *call) (answer, error) {
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(applicationView(app))
+}
+
+func deleteOrganizationApplication(c *call) (answer, error) {
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	c.store.removeApplication(app.clientID)
+	c.log("delete_application", app.owner, view{"application_name": app.name, "client_id": app.clientID})
+	return deleted()
+}
+
+var tokenSchema = schema{
+	typeIs("object"),
+	required("name", "scope"),
+	properties(
+		property{"name", text(minLength(1), maxLength(255))},
+		property{"scope", text()},
+		property{"expiration", schema{typeIs("number"), minimum(1)}},
+	),
+}
+
+// mayGive reports whether the caller may make a token with a scope.
+func (c *call) mayGive(scope, organizationName string) bool {
+	included := slices.ContainsFunc(c.token.scopes, func(own string) bool { return slices.Contains(scopes[own], scope) })
+	if !included {
+		return false
+	}
+	switch scope {
+	case scopeReadRepo:
+		return c.mayRepository(organizationName, "", "read")
+	case scopeWriteRepo:
+		return c.mayRepository(organizationName, "", "write")
+	case scopeAdminRepo:
+		return c.mayRepository(organizationName, "", "admin")
+	case scopeCreateRepo:
+		return c.createsIn(organizationName)
+	case scopeAdminOrg:
+		return c.administers(organizationName)
+	case scopeReadUser:
+		return c.mayUser("read")
+	case scopeAdminUser:
+		return c.mayUser("admin")
+	case scopeSuperuser:
+		return c.superuser()
+	}
+	return false
+}
+
+func createOrganizationApplicationToken(c *call) (answer, error) {
+	body, err := c.decode(tokenSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	name := strings.TrimSpace(body.text("name"))
+	if n := utf8.RuneCountInString(name); n == 0 {
+		return answer{}, refused("Token name is required")
+	}
+	wanted := strings.FieldsFunc(body.text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
+	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(s string) bool { return scopes[s] == nil }) {
+		return answer{}, refused("Invalid scope: %s", body.text("scope"))
+	}
+	for _, scope := range wanted {
+		if !c.mayGive(scope, app.owner.name) {
+			return answer{}, c.unauthorized()
+		}
+	}
+	life := tokenLife
+	if v, ok := body.get("expiration"); ok {
+		seconds, _ := v.(json.Number).Float64()
+		life = time.Duration(min(seconds, tokenLife.Seconds()) * float64(time.Second))
+	}
+	t := c.store.addToken(c.user, wanted, life)
+	t.name, t.application = name, app
+	c.log("create_oauth_api_token", app.owner, view{
+		"oauth_token_uuid": t.uuid, "scope": strings.Join(wanted, " "), "token_display_name": name,
+		"application_name": app.name, "auth_method": "OAuth", "client_id": app.clientID,
+	})
+	const format = "2006-01-02T15:04:05.000000Z"
+	return ok(view{
+		"uuid":          t.uuid,
+		"name":          t.name,
+		"scope":         strings.Join(wanted, " "),
+		"expires_at":    t.expires.UTC().Format(format),
+		"created":       t.created.UTC().Format(format),
+		"created_by":    t.user.name,
+		"last_accessed": nil,
+		"token":         t.value,
+	})
+}
+
+func deleteOrganizationApplicationToken(c *call) (answer, error) {
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	for value, t := range c.store.tokens {
+		if t.application == app && t.uuid == c.params["token_uuid"] {
+			delete(c.store.tokens, value)
+			c.log("revoke_oauth_api_token", app.owner, view{
+				"oauth_token_uuid": t.uuid, "application_name": app.name, "client_id": app.clientID,
+			})
+			return deleted()
+		}
+	}
+	return answer{}, notFound()
+}
+
+// discovery answers with a description of the API.
+func discovery(c *call) (answer, error) {
+	paths := view{}
+	for _, r := range c.srv.routes {
+		path := apiRoot + r.path
+		methods, _ := paths[path].(view)
+		if methods == nil {
+			methods = view{}
+			paths[path] = methods
+		}
+		methods[strings.ToLower(r.method)] = view{
+			"operationId": r.operation,
+			"responses":   view{"200": view{"description": http.StatusText(http.StatusOK)}},
+		}
+	}
+	return ok(view{
+		"swagger":             "2.0",
+		"host":                c.request.Host,
+		"basePath":            "/",
+		"schemes":             []string{"http"},
+		"info":                view{"title": "Quay", "version": "v1"},
+		"securityDefinitions": view{},
+		"paths":               paths,
+		"definitions":         view{},
+		"tags":                []any{},
+	})
+}

@@ -1,0 +1,152 @@
+package quaytest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// build is the build of a repository's image. It waits for ever, as there is
+// nothing that builds.
+type build struct {
+	uuid        string
+	repository  *repository
+	phase       string
+	started     time.Time
+	displayName string
+}
+
+func buildView(b *build) view {
+	return view{
+		"id":               b.uuid,
+		"phase":            b.phase,
+		"started":          formatDate(b.started),
+		"display_name":     b.displayName,
+		"status":           view{},
+		"subdirectory":     "",
+		"dockerfile_path":  "",
+		"context":          "",
+		"tags":             []string{},
+		"manual_user":      nil,
+		"is_writer":        true,
+		"trigger":          nil,
+		"trigger_metadata": nil,
+		"resource_key":     nil,
+		"pull_robot":       nil,
+		"repository":       view{"namespace": b.repository.owner.name, "name": b.repository.name},
+		"error":            nil,
+	}
+}
+
+// buildOfPath returns the build that a superuser looks at.
+func (c *call) buildOfPath() (*build, error) {
+	if !c.superuser() {
+		return nil, c.unauthorized()
+	}
+	uuid := c.params["build_uuid"]
+	if b := c.store.builds[uuid]; b != nil {
+		return b, nil
+	}
+	return nil, &problem{
+		kind: problemInvalidResponse, status: http.StatusBadRequest,
+		message: "Unable to locate a build by id: " + uuid,
+	}
+}
+
+func getRepoBuildStatusSuperUser(c *call) (answer, error) {
+	b, err := c.buildOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(buildView(b))
+}
+
+// getRepoBuildSuperUser alone says 404 of a build that doesn't exist.
+func getRepoBuildSuperUser(c *call) (answer, error) {
+	b, err := c.buildOfPath()
+	if err != nil && c.superuser() {
+		err = notFound()
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(buildView(b))
+}
+
+func getRepoBuildLogsSuperUser(c *call) (answer, error) {
+	if _, err := c.buildOfPath(); err != nil {
+		return answer{}, err
+	}
+	return ok(view{"start": 0, "total": 0, "logs": []any{}})
+}
+
+var buildSchema = schema{
+	typeIs("object"),
+	properties(
+		property{"archive_url", text()},
+		property{"docker_tags", schema{typeIs("array")}},
+	),
+}
+
+// requestRepoBuild starts a build from the address of an archive.
+func requestRepoBuild(c *call) (answer, error) {
+	namespace, name := c.repository()
+	if !c.mayRepository(namespace, name, "write") {
+		return answer{}, c.unauthorized()
+	}
+	body, err := c.decode(buildSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	archive := body.text("archive_url")
+	if archive == "" {
+		return answer{}, invalidRequest("file_id or archive_url required")
+	}
+	if u, err := url.Parse(archive); err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return answer{}, invalidRequest("Invalid Archive URL: Must be http or https")
+	}
+	r, err := c.existingRepository("write")
+	if err != nil {
+		return answer{}, err
+	}
+	tags, given := body.get("docker_tags")
+	if !given {
+		tags = []string{"latest"}
+	}
+	sum := sha256.Sum224([]byte(archive))
+	b := &build{
+		uuid: newUUID(), repository: r, phase: "waiting", started: c.store.now(),
+		displayName: hex.EncodeToString(sum[:])[:7],
+	}
+	c.store.builds[b.uuid] = b
+
+	// Only here does Quay find the settings of the build.
+	v := buildView(b)
+	v["subdirectory"], v["dockerfile_path"], v["context"] = "/Dockerfile", "/Dockerfile", "/"
+	v["tags"] = tags
+	v["manual_user"] = c.user.name
+	v["trigger_metadata"] = view{}
+	v["archive_url"] = archive
+	a := answerJSON(http.StatusCreated, v)
+	a.location = c.srv.options.basePath + apiRoot + "/repository/" + c.params["repository"] + "/build/" + b.uuid + "/status"
+	return a, nil
+}
+
+func cancelRepoBuild(c *call) (answer, error) {
+	r, err := c.existingRepository("admin")
+	if err != nil {
+		return answer{}, err
+	}
+	b := c.store.builds[c.params["build_uuid"]]
+	if b == nil || b.repository != r {
+		return answer{}, notFound()
+	}
+	if b.phase != "waiting" {
+		return answer{}, invalidRequest("Build is currently running or has finished")
+	}
+	b.phase = "cancelled"
+	c.log("cancel_build", r.owner, view{"build_uuid": b.uuid})
+	return answerJSON(http.StatusCreated, "Okay"), nil
+}

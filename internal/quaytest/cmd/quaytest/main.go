@@ -1,0 +1,103 @@
+// Command quaytest runs a Quay registry in memory on the loopback interface,
+// for demonstrations and measurements. It prints where it is and a token of its
+// superuser as two lines that a shell can evaluate,
+//
+//	QUAY_URL=http://127.0.0.1:34567
+//	QUAY_TOKEN=…
+//
+// and runs until it's interrupted. Beside the registry it answers three calls
+// of its own: GET /_quaytest/calls with the number of requests by method and
+// route, POST /_quaytest/reset to begin counting anew, and GET
+// /_quaytest/objects with the number of objects that there are.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "quaytest:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves a new registry until the context ends.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("quaytest", flag.ContinueOnError)
+	addr := flags.String("addr", "127.0.0.1:0", "the address to listen on")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return err
+	}
+	listener, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return err
+	}
+	registry := quaytest.New()
+	registry.URL = "http://" + listener.Addr().String()
+	server := &http.Server{Handler: handler(registry), ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if _, err := fmt.Fprintf(out, "QUAY_URL=%s\nQUAY_TOKEN=%s\n", registry.URL, registry.Token); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		// Calls that are being answered get a moment to end.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			return server.Close()
+		}
+		return nil
+	}
+}
+
+// handler adds the program's own calls to a registry.
+func handler(registry *quaytest.Server) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_quaytest/calls", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, registry.Calls())
+	})
+	mux.HandleFunc("GET /_quaytest/objects", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, registry.Objects())
+	})
+	mux.HandleFunc("POST /_quaytest/reset", func(w http.ResponseWriter, _ *http.Request) {
+		registry.ResetCalls()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The mux would clean paths, which the registry has to see as they are.
+		if _, own := mux.Handler(r); own != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		registry.ServeHTTP(w, r)
+	})
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+}

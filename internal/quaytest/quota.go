@@ -1,0 +1,586 @@
+package quaytest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// quota is how many bytes a namespace may hold.
+type quota struct {
+	id     int
+	bytes  int64
+	limits []*quotaLimit
+}
+
+// quotaLimit says what happens at a part of a quota.
+type quotaLimit struct {
+	id      int
+	kind    string // Warning or Reject
+	percent int64
+}
+
+// quotaPattern is what a quota as a text looks like. Not everything that it
+// lets through is understood.
+const quotaPattern = `^(\d+\s?(B|KiB|MiB|GiB|TiB|PiB|EiB|ZiB|YiB|Ki|Mi|Gi|Ti|Pi|Ei|Zi|Yi|KB|MB|GB|TB|PB|EB|ZB|YB|K|M|G|T|P|E|Z|Y)?)$`
+
+var (
+	quotaBytesProperty = property{"limit_bytes", schema{
+		typeIs("integer"), description("Number of bytes the organization is allowed"),
+	}}
+	quotaTextProperty = property{"limit", text(
+		description("Human readable storage capacity of the organization"), pattern(quotaPattern),
+	)}
+
+	createQuotaSchema = schema{
+		typeIs("object"),
+		oneOf(
+			schema{required("limit_bytes"), properties(quotaBytesProperty)},
+			schema{required("limit"), properties(quotaTextProperty)},
+		),
+	}
+	changeQuotaSchema = schema{
+		typeIs("object"),
+		oneOf(
+			schema{properties(quotaBytesProperty), required("limit_bytes"), onlyProperties("limit_bytes")},
+			schema{properties(quotaTextProperty), required("limit"), onlyProperties("limit")},
+			schema{
+				properties(property{"limit_bytes", schema{never()}}, property{"limit", schema{never()}}),
+				onlyProperties("limit_bytes", "limit"),
+			},
+		),
+	}
+)
+
+// amount is a number of bytes in a request.
+type amount struct {
+	bytes *big.Int
+	float bool   // Python holds it as a float, and so the answer to a change shows it
+	text  string // as Python prints it
+}
+
+// quotaAmount returns the amount in a request; given is false if it names none.
+// badFormat is what to say of a text that isn't understood.
+func quotaAmount(body jsonObject, badFormat string) (a amount, given bool, err error) {
+	if limit, ok := body.get("limit"); ok {
+		f, ok := parseSize(limit.(string))
+		if !ok {
+			return amount{}, true, invalidRequest("%s", badFormat)
+		}
+		return floatAmount(f), true, nil
+	}
+	v, ok := body.get("limit_bytes")
+	if !ok {
+		return amount{}, false, nil
+	}
+	n := v.(json.Number)
+	if isFloat(n) {
+		f, _ := n.Float64()
+		return floatAmount(f), true, nil
+	}
+	whole, _ := wholeNumber(n)
+	return amount{bytes: whole, text: string(n)}, true, nil
+}
+
+func floatAmount(f float64) amount {
+	whole, _ := big.NewFloat(f).Int(nil)
+	return amount{bytes: whole, float: true, text: pyFloat(f).String()}
+}
+
+// stored returns the amount as the database takes it.
+func (a amount) stored() (int64, error) {
+	if a.bytes.Sign() <= 0 {
+		return 0, invalidRequest("Invalid quota size limit value: '%s'", a.text)
+	}
+	if !a.bytes.IsInt64() {
+		return 0, invalidRequest("Unsupported quota size limit.")
+	}
+	return a.bytes.Int64(), nil
+}
+
+var sizeExpression = regexp.MustCompile(`^(\d+)\s?([A-Za-z]*)$`)
+
+// parseSize reads a text such as "5 GiB" as Quay does, by way of a float. It
+// knows no unit for bytes alone and none above EiB with a base of 1024.
+func parseSize(s string) (float64, bool) {
+	m := sizeExpression.FindStringSubmatch(s)
+	if m == nil {
+		return 0, false
+	}
+	number, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		return 0, false
+	}
+	unit := m[2]
+	if unit == "" {
+		return number, true
+	}
+	prefix, isBinary := strings.CutSuffix(strings.TrimSuffix(unit, "B"), "i")
+	base, prefixes := 1000.0, "KMGTPEZY"
+	if isBinary {
+		base, prefixes = 1024, "KMGTPE"
+	}
+	power := strings.Index(prefixes, prefix)
+	if prefix == "" || power < 0 {
+		return 0, false
+	}
+	return number * math.Pow(base, float64(power+1)), true
+}
+
+// formatSize prints a number of bytes with the unit that fits best.
+func formatSize(bytes int64) string {
+	value, unit := float64(bytes), 0
+	for bytes >= 1024 {
+		bytes >>= 10
+		value /= 1024
+		unit++
+	}
+	units := [...]string{"Byte", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+	return fmt.Sprintf("%.1f %s", value, units[unit])
+}
+
+func limitView(l *quotaLimit) view {
+	return view{"id": l.id, "type": l.kind, "limit_percent": l.percent}
+}
+
+func limitViews(q *quota) []view {
+	limits := slices.SortedFunc(slices.Values(q.limits), func(a, b *quotaLimit) int {
+		return cmp.Or(-cmp.Compare(a.kind, b.kind), cmp.Compare(a.percent, b.percent))
+	})
+	list := []view{}
+	for _, l := range limits {
+		list = append(list, limitView(l))
+	}
+	return list
+}
+
+// quotaView is a quota by itself.
+func (c *call) quotaView(q *quota) view {
+	return view{
+		"id":                    q.id,
+		"limit_bytes":           q.bytes,
+		"limit":                 formatSize(q.bytes),
+		"default_config":        false,
+		"limits":                limitViews(q),
+		"default_config_exists": c.srv.options.defaultQuota != 0,
+	}
+}
+
+// defaultQuotaView is the quota of a namespace that has none of its own.
+func (c *call) defaultQuotaView() view {
+	v := c.quotaView(&quota{bytes: c.srv.options.defaultQuota})
+	v["id"] = nil
+	v["default_config"] = true
+	return v
+}
+
+func (c *call) quotaViews(a *account) []view {
+	if a.quota == nil {
+		return []view{}
+	}
+	return []view{c.quotaView(a.quota)}
+}
+
+// addQuota adds the quota to the view of a namespace, if there are quotas.
+func (c *call) addQuota(v view, a *account) {
+	if !c.srv.has(QuotaManagement) {
+		return
+	}
+	quotas := []view{}
+	if a.quota != nil {
+		quotas = append(quotas, view{"id": a.quota.id, "limit_bytes": a.quota.bytes, "limits": limitViews(a.quota)})
+	}
+	v["quotas"] = quotas
+	v["quota_report"] = view{
+		"quota_bytes":      0,
+		"configured_quota": c.configuredQuota(a),
+		"running_backfill": "waiting",
+		"backfill_status":  "waiting",
+	}
+}
+
+// configuredQuota returns the number of bytes that a namespace may hold, or nil.
+func (c *call) configuredQuota(a *account) any {
+	switch {
+	case a.quota != nil:
+		return a.quota.bytes
+	case c.srv.options.defaultQuota != 0:
+		return c.srv.options.defaultQuota
+	default:
+		return nil
+	}
+}
+
+// quotaOf returns the quota with the id of the path.
+func (c *call) quotaOf(a *account) (*quota, error) {
+	id, err := strconv.ParseInt(c.params["quota_id"], 10, 32)
+	if err != nil {
+		return nil, errInternal
+	}
+	if a == nil || a.quota == nil || int64(a.quota.id) != id {
+		return nil, notFound()
+	}
+	return a.quota, nil
+}
+
+// setQuota changes a quota and answers with it. A change to nothing changes
+// nothing.
+func (c *call) setQuota(q *quota, body jsonObject, badFormat string) (view, error) {
+	a, given, err := quotaAmount(body, badFormat)
+	if err != nil {
+		return nil, err
+	}
+	changed := given && a.bytes.Sign() != 0
+	if changed {
+		bytes, err := a.stored()
+		if err != nil {
+			return nil, err
+		}
+		q.bytes = bytes
+	}
+	v := c.quotaView(q)
+	if changed && a.float {
+		v["limit_bytes"] = pyFloat(q.bytes)
+	}
+	return v, nil
+}
+
+const badSize = "Invalid limit format"
+
+func listQuotaSuperUser(c *call) (answer, error) {
+	if !c.superuser() {
+		return answer{}, c.unauthorized()
+	}
+	a := c.store.namespace(c.params["namespace"])
+	if a == nil {
+		return answer{}, notFound()
+	}
+	return ok(c.quotaViews(a))
+}
+
+func createQuotaSuperUser(c *call) (answer, error) {
+	body, err := c.decode(createQuotaSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	if !c.superuser() {
+		return answer{}, c.unauthorized()
+	}
+	size, _, err := quotaAmount(body, badSize)
+	if err != nil {
+		return answer{}, err
+	}
+	name := c.params["namespace"]
+	a := c.store.namespace(name)
+	if a == nil {
+		return answer{}, errInternal
+	}
+	if a.quota != nil {
+		return answer{}, invalidRequest("Quota for '%s' already exists", name)
+	}
+	if err := c.addQuotaTo(a, size); err != nil {
+		return answer{}, err
+	}
+	return created()
+}
+
+func (c *call) addQuotaTo(a *account, size amount) error {
+	bytes, err := size.stored()
+	if err != nil {
+		return err
+	}
+	a.quota = &quota{id: c.store.id("quota"), bytes: bytes}
+	return nil
+}
+
+// superuserQuota returns the quota that a superuser works on.
+func (c *call) superuserQuota() (*account, *quota, error) {
+	if !c.superuser() {
+		return nil, nil, c.unauthorized()
+	}
+	a := c.store.namespace(c.params["namespace"])
+	if a == nil {
+		return nil, nil, errInternal
+	}
+	q, err := c.quotaOf(a)
+	return a, q, err
+}
+
+func changeQuotaSuperUser(c *call) (answer, error) {
+	body, err := c.decode(changeQuotaSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	_, q, err := c.superuserQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	v, err := c.setQuota(q, body, badSize)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(v)
+}
+
+func deleteQuotaSuperUser(c *call) (answer, error) {
+	a, _, err := c.superuserQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	a.quota = nil
+	return deleted()
+}
+
+// listUserQuota answers with the caller's own quota.
+func listUserQuota(c *call) (answer, error) {
+	if !c.mayUser("admin") {
+		return answer{}, c.unauthorized()
+	}
+	return ok(c.quotaViews(c.user))
+}
+
+const badOrganizationSize = "Invalid limit format, use a number followed by a unit (e.g. 1GiB)"
+
+func listOrganizationQuota(c *call) (answer, error) {
+	if !c.memberOf(c.params["orgname"]) {
+		return answer{}, c.unauthorized()
+	}
+	org, err := c.organizationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	if org.quota == nil && c.srv.options.defaultQuota != 0 {
+		return ok([]view{c.defaultQuotaView()})
+	}
+	return ok(c.quotaViews(org))
+}
+
+func createOrganizationQuota(c *call) (answer, error) {
+	body, err := c.decode(createQuotaSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	if !c.fullAccess() {
+		return answer{}, c.unauthorized()
+	}
+	size, _, err := quotaAmount(body, badOrganizationSize)
+	if err != nil {
+		return answer{}, err
+	}
+	org, err := c.organizationOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	if org.quota != nil {
+		return answer{}, invalidRequest("Organization quota for '%s' already exists", org.name)
+	}
+	if err := c.addQuotaTo(org, size); err != nil {
+		return answer{}, err
+	}
+	c.log("org_create_quota", org, view{
+		"namespace": org.name, "limit_bytes": org.quota.bytes, "limit": formatSize(org.quota.bytes),
+	})
+	return created()
+}
+
+// seenQuota returns the quota of the path's organization to its members.
+func (c *call) seenQuota() (*quota, error) {
+	if !c.memberOf(c.params["orgname"]) {
+		return nil, c.unauthorized()
+	}
+	return c.quotaOf(c.store.namespace(c.params["orgname"]))
+}
+
+// changedQuota returns the quota of the path's organization to somebody who may
+// change it.
+func (c *call) changedQuota() (*account, *quota, error) {
+	if !c.fullAccess() {
+		return nil, nil, c.unauthorized()
+	}
+	a := c.store.namespace(c.params["orgname"])
+	q, err := c.quotaOf(a)
+	return a, q, err
+}
+
+func getOrganizationQuota(c *call) (answer, error) {
+	q, err := c.seenQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.quotaView(q))
+}
+
+func changeOrganizationQuota(c *call) (answer, error) {
+	body, err := c.decode(changeQuotaSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	a, q, err := c.changedQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	previous := q.bytes
+	v, err := c.setQuota(q, body, badOrganizationSize)
+	if err != nil {
+		return answer{}, err
+	}
+	c.log("org_change_quota", a, view{
+		"namespace": a.name, "limit_bytes": q.bytes, "limit": formatSize(q.bytes),
+		"previous_limit_bytes": previous, "previous_limit": formatSize(previous),
+	})
+	return ok(v)
+}
+
+func deleteOrganizationQuota(c *call) (answer, error) {
+	a, q, err := c.changedQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	a.quota = nil
+	c.log("org_delete_quota", a, view{
+		"namespace": a.name, "quota_id": q.id, "limit_bytes": q.bytes, "limit": formatSize(q.bytes),
+	})
+	return deleted()
+}
+
+var (
+	limitProperties = properties(
+		property{"type", text()},
+		property{"threshold_percent", schema{typeIs("integer")}},
+	)
+	createLimitSchema = schema{typeIs("object"), required("type", "threshold_percent"), limitProperties}
+	changeLimitSchema = schema{typeIs("object"), limitProperties}
+)
+
+func limitKind(name string) (string, error) {
+	switch strings.ToLower(name) {
+	case "warning":
+		return "Warning", nil
+	case "reject":
+		return "Reject", nil
+	}
+	return "", refused("Quota type must be one of [Warning, Reject]")
+}
+
+func limitPercent(body jsonObject) (int64, error) {
+	v, _ := body.get("threshold_percent")
+	n, _ := wholeNumber(v.(json.Number))
+	if !n.IsInt64() || n.Int64() < 1 || n.Int64() > 100 {
+		return 0, refused("Quota limit threshold must be between 1 and 100")
+	}
+	return n.Int64(), nil
+}
+
+func listOrganizationQuotaLimit(c *call) (answer, error) {
+	q, err := c.seenQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(limitViews(q))
+}
+
+func createOrganizationQuotaLimit(c *call) (answer, error) {
+	body, err := c.decode(createLimitSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	a, q, err := c.changedQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	percent, err := limitPercent(body)
+	if err != nil {
+		return answer{}, err
+	}
+	kind, err := limitKind(body.text("type"))
+	if err != nil {
+		return answer{}, err
+	}
+	if slices.ContainsFunc(q.limits, func(l *quotaLimit) bool { return l.kind == kind && l.percent == percent }) {
+		return answer{}, invalidRequest("Quota limit already exists")
+	}
+	q.limits = append(q.limits, &quotaLimit{id: c.store.id("limit"), kind: kind, percent: percent})
+	c.log("org_create_quota_limit", a, view{"namespace": a.name, "type": kind, "threshold_percent": percent})
+	return created()
+}
+
+// limitOf returns the limit with the id of the path.
+func (c *call) limitOf(q *quota) (*quotaLimit, error) {
+	id, err := strconv.ParseInt(c.params["limit_id"], 10, 32)
+	if err != nil {
+		return nil, errInternal
+	}
+	for _, l := range q.limits {
+		if int64(l.id) == id {
+			return l, nil
+		}
+	}
+	return nil, notFound()
+}
+
+func getOrganizationQuotaLimit(c *call) (answer, error) {
+	q, err := c.seenQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	l, err := c.limitOf(q)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(limitView(l))
+}
+
+func changeOrganizationQuotaLimit(c *call) (answer, error) {
+	body, err := c.decode(changeLimitSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	a, q, err := c.changedQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	l, err := c.limitOf(q)
+	if err != nil {
+		return answer{}, err
+	}
+	previous := *l
+	if body.has("type") {
+		if l.kind, err = limitKind(body.text("type")); err != nil {
+			l.kind = previous.kind
+			return answer{}, err
+		}
+	}
+	if body.has("threshold_percent") {
+		if l.percent, err = limitPercent(body); err != nil {
+			l.percent = previous.percent
+			return answer{}, err
+		}
+	}
+	c.log("org_change_quota_limit", a, view{
+		"namespace": a.name, "type": l.kind, "threshold_percent": l.percent,
+		"previous_type": previous.kind, "previous_threshold_percent": previous.percent,
+	})
+	return ok(c.quotaView(q))
+}
+
+func deleteOrganizationQuotaLimit(c *call) (answer, error) {
+	a, q, err := c.changedQuota()
+	if err != nil {
+		return answer{}, err
+	}
+	l, err := c.limitOf(q)
+	if err != nil {
+		return answer{}, err
+	}
+	q.limits = slices.DeleteFunc(q.limits, func(other *quotaLimit) bool { return other == l })
+	c.log("org_delete_quota_limit", a, view{
+		"namespace": a.name, "limit_id": l.id, "type": l.kind, "threshold_percent": l.percent,
+	})
+	return deleted()
+}

@@ -1,0 +1,391 @@
+package quaytest
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"math"
+	"math/big"
+	"net/http"
+	"regexp"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// serviceKey is a key with which a service identifies itself.
+type serviceKey struct {
+	row
+	kid      string
+	name     string
+	service  string
+	modulus  string
+	metadata jsonObject
+	created  time.Time
+	expires  *time.Time
+	approval *approval
+}
+
+// approval says who approved a service key.
+type approval struct {
+	approver *account
+	date     time.Time
+	notes    string
+}
+
+const (
+	// expiredKeyLife is how long an expired key can still be seen.
+	expiredKeyLife = 7 * 24 * time.Hour
+
+	// unapprovedKeyLife is how long a key waits for its approval.
+	unapprovedKeyLife = 24 * time.Hour
+)
+
+// newRSAKey returns a key pair as Quay generates it and its kid, the thumbprint
+// of RFC 7638.
+func newRSAKey() (key *rsa.PrivateKey, kid, modulus string) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic("quaytest: generating a service key: " + err.Error())
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	modulus = encode(key.N.Bytes())
+	exponent := encode(big.NewInt(int64(key.E)).Bytes())
+	sum := sha256.Sum256(fmt.Appendf(nil, `{"e":"%s","kty":"RSA","n":"%s"}`, exponent, modulus))
+	return key, encode(sum[:]), modulus
+}
+
+func (st *store) addKey(k *serviceKey) {
+	st.collectKeys(k.service)
+	k.created = st.now()
+	st.keys[k.kid] = k
+	st.touch(&k.row)
+}
+
+// collectKeys frees the keys of a service that are too old.
+func (st *store) collectKeys(service string) {
+	for kid, k := range st.keys {
+		unapproved := k.approval == nil && !st.now().Before(k.created.Add(unapprovedKeyLife))
+		if k.service == service && (unapproved || st.stale(k)) {
+			delete(st.keys, kid)
+		}
+	}
+}
+
+// stale reports whether a key expired so long ago that nobody sees it any more.
+func (st *store) stale(k *serviceKey) bool {
+	return k.expires != nil && !st.now().Before(k.expires.Add(expiredKeyLife))
+}
+
+// AddServiceKey adds a key as a service registers it itself: nobody has
+// approved it yet. It returns the key's id.
+func (s *Server) AddServiceKey(service, name string) (kid string) {
+	if !serviceExpression.MatchString(service) || len(service) > 255 {
+		panic(fmt.Sprintf("quaytest: AddServiceKey: bad service %q", service))
+	}
+	if !keyNameExpression.MatchString(name) || len(name) > 255 {
+		panic(fmt.Sprintf("quaytest: AddServiceKey: bad name %q", name))
+	}
+	_, kid, modulus := newRSAKey()
+	s.change(func(st *store) {
+		st.addKey(&serviceKey{
+			kid: kid, name: name, service: service, modulus: modulus,
+			metadata: keyMetadata(nil, superuserName, "127.0.0.1"),
+		})
+	})
+	return kid
+}
+
+// keyMetadata adds to a key's metadata what Quay adds.
+func keyMetadata(metadata jsonObject, creator, ip string) jsonObject {
+	return metadata.
+		with("created_by", "Quay Superuser Panel").
+		with("creator", creator).
+		with("ip", ip)
+}
+
+// httpDate prints a time as the calls for service keys do.
+func httpDate(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
+
+func (c *call) keyView(k *serviceKey) view {
+	v := view{
+		"kid":               k.kid,
+		"name":              k.name,
+		"service":           k.service,
+		"jwk":               view{"e": "AQAB", "kid": k.kid, "kty": "RSA", "n": k.modulus},
+		"metadata":          k.metadata,
+		"created_date":      httpDate(k.created),
+		"expiration_date":   nil,
+		"rotation_duration": nil,
+		"approval":          nil,
+	}
+	if k.expires != nil {
+		v["expiration_date"] = httpDate(*k.expires)
+	}
+	if k.approval != nil {
+		a := view{
+			"approval_type": "ServiceKeyApprovalType.SUPERUSER",
+			"approved_date": httpDate(k.approval.date),
+			"approver":      nil,
+			"notes":         k.approval.notes,
+		}
+		if k.approval.approver != nil {
+			a["approver"] = c.userView(k.approval.approver)
+		}
+		v["approval"] = a
+	}
+	return v
+}
+
+// keyOfPath returns the key that a superuser works on.
+func (c *call) keyOfPath() (*serviceKey, error) {
+	if !c.superuser() {
+		return nil, c.unauthorized()
+	}
+	if k := c.store.keys[c.params["kid"]]; k != nil && !c.store.stale(k) {
+		return k, nil
+	}
+	return nil, notFound()
+}
+
+func listServiceKeys(c *call) (answer, error) {
+	if !c.superuser() {
+		return answer{}, c.unauthorized()
+	}
+	var keys []*serviceKey
+	for _, k := range c.store.keys {
+		if !c.store.stale(k) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, byWrite)
+	views := make([]view, len(keys))
+	for i, k := range keys {
+		views[i] = c.keyView(k)
+	}
+	return ok(view{"keys": views})
+}
+
+func getServiceKey(c *call) (answer, error) {
+	k, err := c.keyOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.keyView(k))
+}
+
+var (
+	serviceExpression = regexp.MustCompile(`^[a-z0-9_]+$`)
+	keyNameExpression = regexp.MustCompile(`^[\s a-zA-Z0-9\-_:/]*$`)
+
+	timestampSchema = schema{anyOf(schema{typeIs("number")}, schema{typeIs("null")})}
+
+	createKeySchema = schema{
+		typeIs("object"),
+		required("service", "expiration"),
+		properties(
+			property{"service", text()},
+			property{"name", text()},
+			property{"metadata", schema{typeIs("object")}},
+			property{"notes", text()},
+			property{"expiration", timestampSchema},
+		),
+	}
+	changeKeySchema = schema{
+		typeIs("object"),
+		properties(
+			property{"name", text()},
+			property{"metadata", schema{typeIs("object")}},
+			property{"expiration", timestampSchema},
+		),
+	}
+	approveKeySchema = schema{typeIs("object"), properties(property{"notes", text()})}
+)
+
+// tooLong reports whether a text doesn't fit into the database.
+func tooLong(s string) bool { return utf8.RuneCountInString(s) > 255 }
+
+func checkKeyName(name string) error {
+	if !keyNameExpression.MatchString(name) {
+		return invalidRequest("Invalid service key friendly name: %s", name)
+	}
+	return nil
+}
+
+// expiration reads when a key expires; nil is never.
+func (c *call) expiration(body jsonObject, inThePast string) (*time.Time, error) {
+	n, ok := body.get("expiration")
+	if !ok || n == nil {
+		return nil, nil
+	}
+	seconds, err := n.(json.Number).Float64()
+	if err != nil || math.Abs(seconds) > 1e17 {
+		return nil, errInternal // beyond what Python's dates get to complain about
+	}
+	whole, fraction := math.Modf(seconds)
+	t := time.Unix(int64(whole), int64(fraction*1e9)).UTC()
+	if year := t.Year(); year < 1 || year > 9999 {
+		return nil, invalidRequest("Invalid expiration date: year %d is out of range", year)
+	}
+	if !t.After(c.store.now()) {
+		return nil, invalidRequest("%s", inThePast)
+	}
+	return &t, nil
+}
+
+func createServiceKey(c *call) (answer, error) {
+	body, err := c.decode(createKeySchema)
+	if err != nil {
+		return answer{}, err
+	}
+	if !c.superuser() {
+		return answer{}, c.unauthorized()
+	}
+	name, service := body.text("name"), body.text("service")
+	if err := checkKeyName(name); err != nil {
+		return answer{}, err
+	}
+	expires, err := c.expiration(body, "Expiration date cannot be in the past")
+	if err != nil {
+		return answer{}, err
+	}
+	if !serviceExpression.MatchString(service) {
+		return answer{}, refused("")
+	}
+	if tooLong(service) || tooLong(name) {
+		return answer{}, errInternal
+	}
+
+	var key *rsa.PrivateKey
+	k := &serviceKey{name: name, service: service, expires: expires}
+	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey() })
+	metadata, _ := body.get("metadata")
+	given, _ := metadata.(jsonObject)
+	k.metadata = keyMetadata(given, c.user.name, c.ip())
+	c.store.addKey(k)
+	c.store.approve(k, c.user, body.text("notes"))
+
+	entry := view{
+		"kid": k.kid, "preshared": true, "service": service, "name": name,
+		"expiration_date": timestamp(expires), "auto_approved": true,
+	}
+	c.log("service_key_create", c.user, entry)
+	c.log("service_key_approve", c.user, entry)
+
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		return answer{}, err
+	}
+	block := func(kind string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	return ok(view{
+		"kid":         k.kid,
+		"name":        name,
+		"service":     service,
+		"public_key":  block("PUBLIC KEY", public),
+		"private_key": block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)),
+	})
+}
+
+// timestamp returns a time as the log has it.
+func timestamp(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return t.Unix()
+}
+
+func (st *store) approve(k *serviceKey, by *account, notes string) {
+	k.approval = &approval{approver: by, date: st.now(), notes: notes}
+	st.touch(&k.row)
+}
+
+func (k *serviceKey) logEntry() view {
+	return view{"kid": k.kid, "service": k.service, "name": k.name, "expiration_date": timestamp(k.expires)}
+}
+
+func updateServiceKey(c *call) (answer, error) {
+	body, err := c.decode(changeKeySchema)
+	if err != nil {
+		return answer{}, err
+	}
+	k, err := c.keyOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	if body.has("expiration") {
+		expires, err := c.expiration(body, "Cannot have an expiration date in the past")
+		if err != nil {
+			return answer{}, err
+		}
+		entry := k.logEntry()
+		entry["old_expiration_date"], entry["expiration_date"] = entry["expiration_date"], timestamp(expires)
+		c.log("service_key_extend", c.user, entry)
+		k.expires = expires
+		c.store.touch(&k.row)
+	}
+	if body.has("name") || body.has("metadata") {
+		if err := c.changeKey(k, body); err != nil {
+			return answer{}, err
+		}
+	}
+	return ok(c.keyView(k))
+}
+
+// changeKey changes name and metadata. Metadata can only be added to.
+func (c *call) changeKey(k *serviceKey, body jsonObject) error {
+	if body.has("name") {
+		name := body.text("name")
+		if err := checkKeyName(name); err != nil {
+			return err
+		}
+		if tooLong(name) {
+			return errInternal
+		}
+		k.name = name
+	}
+	if v, ok := body.get("metadata"); ok {
+		k.metadata = slices.Clone(k.metadata)
+		for _, m := range v.(jsonObject) {
+			k.metadata = k.metadata.with(m.name, m.value)
+		}
+	}
+	c.store.touch(&k.row)
+	c.log("service_key_modify", c.user, k.logEntry())
+	return nil
+}
+
+func approveServiceKey(c *call) (answer, error) {
+	body, err := c.decode(approveKeySchema)
+	if err != nil {
+		return answer{}, err
+	}
+	k, err := c.keyOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	if k.approval == nil {
+		c.store.approve(k, c.user, body.text("notes"))
+		c.log("service_key_approve", c.user, k.logEntry())
+	}
+	return empty(http.StatusCreated)
+}
+
+func deleteServiceKey(c *call) (answer, error) {
+	k, err := c.keyOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	delete(c.store.keys, k.kid)
+	c.store.collectKeys(k.service)
+	entry := k.logEntry()
+	entry["created_date"] = k.created.Unix()
+	c.log("service_key_delete", c.user, entry)
+	return empty(http.StatusNoContent)
+}

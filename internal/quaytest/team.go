@@ -1,0 +1,235 @@
+package quaytest
+
+import (
+	"slices"
+)
+
+// team is a group of users and robots in an organization.
+type team struct {
+	id           int
+	organization *account
+	name         string
+	role         string
+	description  string
+	members      []*account
+}
+
+func (st *store) addTeam(org *account, name, role, description string) *team {
+	t := &team{id: st.id("team"), organization: org, name: name, role: role, description: description}
+	org.teams = append(org.teams, t)
+	return t
+}
+
+// team returns a team by its name, or nil.
+func (st *store) team(organizationName, name string) *team {
+	org := st.named(organizationName, organization)
+	if org == nil {
+		return nil
+	}
+	for _, t := range org.teams {
+		if t.name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// removeTeam deletes a team and its permissions.
+func (st *store) removeTeam(t *team) {
+	for _, r := range st.repositories {
+		r.teams = slices.DeleteFunc(r.teams, func(p *permission) bool { return p.team == t })
+	}
+	t.organization.teams = slices.DeleteFunc(t.organization.teams, func(other *team) bool { return other == t })
+}
+
+// adminTeams returns the names of the teams that make a user an administrator.
+func adminTeams(org, u *account) []string {
+	var names []string
+	for _, t := range org.teams {
+		if t.role == "admin" && slices.Contains(t.members, u) {
+			names = append(names, t.name)
+		}
+	}
+	return names
+}
+
+// teamEntry is a team in the view of its organization.
+func (c *call) teamEntry(t *team, admin bool) view {
+	repositories := 0
+	for _, r := range c.store.repositories {
+		for _, p := range r.teams {
+			if p.team == t {
+				repositories++
+			}
+		}
+	}
+	return view{
+		"name":         t.name,
+		"description":  t.description,
+		"role":         t.role,
+		"avatar":       t.avatar(),
+		"can_view":     admin || slices.Contains(t.members, c.user),
+		"repo_count":   repositories,
+		"member_count": len(t.members),
+		"is_synced":    false,
+	}
+}
+
+var teamSchema = schema{
+	typeIs("object"),
+	required("role"),
+	properties(
+		property{"role", text(enum("member", "creator", "admin"))},
+		property{"description", text()},
+	),
+}
+
+func updateOrganizationTeam(c *call) (answer, error) {
+	body, err := c.decode(teamSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	orgName, name, role := c.params["orgname"], c.params["teamname"], body.text("role")
+	if !c.administers(orgName) {
+		return answer{}, c.unauthorized()
+	}
+	t := c.store.team(orgName, name)
+	isNew := t == nil
+	if isNew {
+		org := c.store.named(orgName, organization)
+		if org == nil {
+			return answer{}, refused("Organization does not exist: %s", orgName)
+		}
+		if p := nameProblem(name, "Team"); p != "" {
+			return answer{}, refused("Invalid team name %s: %s", name, p)
+		}
+		t = c.store.addTeam(org, name, role, body.text("description"))
+		c.log("org_create_team", org, view{"team": name})
+	} else {
+		if d, ok := body.get("description"); ok && d != t.description {
+			t.description = d.(string)
+			c.log("org_set_team_description", t.organization, view{"team": name, "description": d})
+		}
+		if role != t.role {
+			if t.role == "admin" && slices.Equal(adminTeams(t.organization, c.user), []string{name}) {
+				return answer{}, refused("Cannot remove admin from team '%s' because calling user "+
+					"would no longer have admin on org '%s'", name, orgName)
+			}
+			t.role = role
+			c.log("org_set_team_role", t.organization, view{"team": name, "role": role})
+		}
+	}
+	return ok(view{
+		"name":        t.name,
+		"description": t.description,
+		"can_view":    c.viewsTeam(t),
+		"role":        t.role,
+		"avatar":      t.avatar(),
+		"new_team":    isNew,
+	})
+}
+
+func (c *call) viewsTeam(t *team) bool {
+	return c.administers(t.organization.name) ||
+		slices.Contains(t.members, c.user) && c.memberOf(t.organization.name)
+}
+
+func deleteOrganizationTeam(c *call) (answer, error) {
+	orgName, name := c.params["orgname"], c.params["teamname"]
+	if !c.administers(orgName) {
+		return answer{}, c.unauthorized()
+	}
+	t := c.store.team(orgName, name)
+	if t == nil {
+		return answer{}, refused("Team '%s' is not a team in org '%s'", name, orgName)
+	}
+	if t.role == "admin" {
+		switch own := adminTeams(t.organization, c.user); {
+		case len(own) == 0:
+			return answer{}, errInternal
+		case len(own) == 1 && own[0] == name:
+			return answer{}, refused("Deleting team '%s' would remove admin ability for user '%s' in organization '%s'",
+				name, c.user.name, orgName)
+		}
+	}
+	c.store.removeTeam(t)
+	c.log("org_delete_team", t.organization, view{"team": name})
+	return deleted()
+}
+
+func memberView(a *account) view {
+	return view{
+		"name":     a.name,
+		"kind":     "user",
+		"is_robot": a.kind == robot,
+		"avatar":   a.avatar(),
+		"invited":  false,
+	}
+}
+
+func getOrganizationTeamMembers(c *call) (answer, error) {
+	t := c.store.team(c.params["orgname"], c.params["teamname"])
+	if t == nil {
+		if c.administers(c.params["orgname"]) {
+			return answer{}, notFound()
+		}
+		return answer{}, c.unauthorized()
+	}
+	if !c.viewsTeam(t) {
+		return answer{}, c.unauthorized()
+	}
+	members := []view{}
+	for _, m := range t.members {
+		members = append(members, memberView(m))
+	}
+	return ok(view{"name": t.name, "members": members, "can_edit": c.administers(t.organization.name)})
+}
+
+// teamOfPath returns the team whose members a call changes.
+func (c *call) teamOfPath() (*team, error) {
+	if !c.administers(c.params["orgname"]) {
+		return nil, c.unauthorized()
+	}
+	if t := c.store.team(c.params["orgname"], c.params["teamname"]); t != nil {
+		return t, nil
+	}
+	return nil, notFound()
+}
+
+func updateOrganizationTeamMember(c *call) (answer, error) {
+	t, err := c.teamOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	m := c.store.named(c.params["membername"], user, robot)
+	if m == nil {
+		return answer{}, invalidRequest("Unknown user")
+	}
+	if slices.Contains(t.members, m) {
+		return answer{}, refused("User %s is already a member of team %s", m.name, t.name)
+	}
+	t.members = append(t.members, m)
+	c.log("org_add_team_member", t.organization, view{"member": m.name, "team": t.name})
+	return ok(memberView(m))
+}
+
+func deleteOrganizationTeamMember(c *call) (answer, error) {
+	t, err := c.teamOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	m := c.store.named(c.params["membername"], user, robot)
+	if m == nil {
+		return answer{}, notFound()
+	}
+	i := slices.Index(t.members, m)
+	if i < 0 {
+		return answer{}, refused("User %s does not belong to team %s", m.name, t.name)
+	}
+	if m == c.user && slices.Equal(adminTeams(t.organization, m), []string{t.name}) {
+		return answer{}, refused("User cannot remove themselves from their only admin team.")
+	}
+	t.members = slices.Delete(t.members, i, i+1)
+	c.log("org_remove_team_member", t.organization, view{"member": m.name, "team": t.name})
+	return deleted()
+}

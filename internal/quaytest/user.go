@@ -1,0 +1,311 @@
+package quaytest
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const namePattern = `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`
+
+var nameExpression = regexp.MustCompile(namePattern)
+
+// nameProblem returns what is wrong with the name of a user, an organization, a
+// robot or, under another name for the thing, a team; "" if nothing.
+func nameProblem(name, thing string) string {
+	if !nameExpression.MatchString(name) {
+		return "Namespace must match expression " + namePattern
+	}
+	if n := utf8.RuneCountInString(name); n < 2 || n > 255 {
+		return thing + " must be between 2 and 255 characters in length"
+	}
+	return ""
+}
+
+// takeName refuses a name that a new user or organization can't have.
+func (st *store) takeName(name string) error {
+	if p := nameProblem(name, "Namespace"); p != "" {
+		return refused("Invalid namespace %s: %s", name, p)
+	}
+	switch a := st.accounts[name]; {
+	case a == nil:
+	case a.kind == organization:
+		return refused("Username has already been taken by an organization and cannot be reused: %s", name)
+	default:
+		return refused("Username has already been taken by user cannot be reused: %s", name)
+	}
+	if st.held[name] != nil {
+		return refused("Username is not available")
+	}
+	return nil
+}
+
+// createUser adds a user. Without an e-mail address it gets one that is random.
+func (st *store) createUser(name, email string) (*account, error) {
+	if err := st.takeName(name); err != nil {
+		return nil, err
+	}
+	if email == "" {
+		email = newUUID()
+	}
+	if utf8.RuneCountInString(email) > 255 {
+		return nil, refused("value too long for type character varying(255)\n")
+	}
+	if st.emailTaken(email, nil) {
+		return nil, refused("duplicate key value violates unique constraint \"user_email_unique_non_org\"\n"+
+			"DETAIL:  Key (email)=(%s) already exists.\n", email)
+	}
+	return st.add(user, name, email), nil
+}
+
+// AddUser adds a user. Without an e-mail address it gets one that is random.
+func (s *Server) AddUser(username, email string) {
+	s.change(func(st *store) {
+		if _, err := st.createUser(username, email); err != nil {
+			panic(fmt.Sprintf("quaytest: AddUser: %v", err))
+		}
+	})
+}
+
+// userView is a user as the superuser sees it.
+func (c *call) userView(a *account) view {
+	v := view{
+		"kind":                       "user",
+		"name":                       a.name,
+		"username":                   a.name,
+		"email":                      a.email,
+		"verified":                   a.verified,
+		"avatar":                     a.avatar(),
+		"super_user":                 a.name == superuserName,
+		"global_readonly_super_user": false,
+		"enabled":                    a.enabled,
+	}
+	c.addQuota(v, a)
+	return v
+}
+
+func listAllUsers(c *call) (answer, error) {
+	return c.list("users", user, c.flag("disabled", true), c.userView)
+}
+
+// list answers with users or organizations, paged if the call wants it.
+func (c *call) list(name string, kind kind, disabled bool, show func(*account) view) (answer, error) {
+	if c.user == nil {
+		return answer{}, c.unauthorized()
+	}
+	p, err := c.paging()
+	if err != nil {
+		return answer{}, err
+	}
+	if !c.superuser() {
+		return answer{}, c.unauthorized()
+	}
+	if err := p.check(); err != nil {
+		return answer{}, err
+	}
+	list := c.store.list(kind)
+	if !disabled {
+		list = slices.DeleteFunc(list, func(a *account) bool { return !a.enabled })
+	}
+	body := view{}
+	if p.limited {
+		var next int
+		list, next = cut(p, list, func(a *account) int { return a.id })
+		if next != 0 {
+			body["next_page"] = pageToken(next)
+		}
+	} else {
+		slices.SortFunc(list, byWrite)
+	}
+	views := make([]view, len(list))
+	for i, a := range list {
+		views[i] = show(a)
+	}
+	body[name] = views
+	return ok(body)
+}
+
+var createUserSchema = schema{
+	required("username"),
+	properties(
+		property{"username", text()},
+		property{"email", text()},
+	),
+}
+
+func createInstallUser(c *call) (answer, error) {
+	body, err := c.decode(createUserSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	if !c.superuser() {
+		return answer{}, c.unauthorized()
+	}
+	name := body.text("username")
+	email, _ := body.get("email")
+	created, err := c.store.createUser(name, body.text("email"))
+	if err != nil {
+		return answer{}, err
+	}
+	c.log("user_create", created, view{"email": email, "username": name, "superuser": c.user.name})
+	return ok(view{
+		"username":           name,
+		"email":              email,
+		"password":           secret(32),
+		"encrypted_password": secret(64),
+	})
+}
+
+// userOfPath returns the user that a superuser works on.
+func (c *call) userOfPath() (*account, error) {
+	if !c.superuser() {
+		return nil, c.unauthorized()
+	}
+	if u := c.store.named(c.params["username"], user); u != nil {
+		return u, nil
+	}
+	return nil, notFound()
+}
+
+func getInstallUser(c *call) (answer, error) {
+	u, err := c.userOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.userView(u))
+}
+
+var changeUserSchema = schema{
+	typeIs("object"),
+	properties(
+		property{"password", text()},
+		property{"email", text()},
+		property{"enabled", schema{typeIs("boolean")}},
+	),
+}
+
+func changeInstallUser(c *call) (answer, error) {
+	body, err := c.decode(changeUserSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.userOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	if u.name == superuserName {
+		return answer{}, invalidRequest("Cannot update a superuser")
+	}
+
+	// The answer is the user as it was, with the new e-mail address.
+	v := c.userView(u)
+	if body.has("password") {
+		password := body.text("password")
+		c.log("user_change_password", u, view{"username": u.name, "superuser": c.user.name})
+		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
+			return answer{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
+		}
+		c.store.touch(&u.row)
+		v["encrypted_password"] = secret(64)
+	}
+	if body.has("email") {
+		email := body.text("email")
+		if c.store.emailTaken(email, u) {
+			return answer{}, refused("E-mail address already used")
+		}
+		c.log("user_change_email", u, view{"old_email": u.email, "email": email, "superuser": c.user.name})
+		u.email, u.verified = email, true
+		c.store.touch(&u.row)
+		v["email"] = email
+	}
+	if enabled, ok := body.get("enabled"); ok {
+		u.enabled = enabled.(bool)
+		c.store.touch(&u.row)
+		kind := "user_disable"
+		if u.enabled {
+			kind = "user_enable"
+		}
+		c.log(kind, u, view{"username": u.name, "superuser": c.user.name})
+	}
+	return ok(v)
+}
+
+func deleteInstallUser(c *call) (answer, error) {
+	u, err := c.userOfPath()
+	if err != nil {
+		return answer{}, err
+	}
+	if u.name == superuserName {
+		return answer{}, invalidRequest("Cannot delete a superuser")
+	}
+	c.log("user_delete", u, view{"username": u.name})
+	if u.enabled { // otherwise nothing happens, and Quay doesn't say so
+		c.store.remove(u)
+	}
+	return deleted()
+}
+
+// getLoggedInUser answers who the caller is.
+func getLoggedInUser(c *call) (answer, error) {
+	if !c.mayUser("read") {
+		return answer{}, &problem{
+			kind: problemInvalidToken, status: http.StatusUnauthorized, message: "Requires authentication",
+			extra: view{"session_required": false},
+		}
+	}
+	u := c.user
+	full := c.mayUser("admin")
+	v := view{
+		"anonymous":     false,
+		"username":      u.name,
+		"avatar":        u.avatar(),
+		"organizations": c.organizationsOfUser(full),
+	}
+	if full {
+		v["can_create_repo"] = true
+		v["is_me"] = true
+		v["verified"] = u.verified
+		v["email"] = u.email
+		v["logins"] = []any{}
+		v["invoice_email"] = u.invoiceEmail
+		v["invoice_email_address"] = u.invoiceAddress
+		v["preferred_namespace"] = false
+		v["tag_expiration_s"] = u.tagExpiration
+		v["prompts"] = []any{}
+		v["company"] = nil
+		v["family_name"] = nil
+		v["given_name"] = nil
+		v["location"] = nil
+		v["is_free_account"] = true
+		v["has_password_set"] = true
+		c.addQuota(v, u)
+	}
+	if c.superuser() {
+		v["super_user"] = true
+	}
+	return ok(v)
+}
+
+func (c *call) organizationsOfUser(full bool) []view {
+	list := []view{}
+	for _, org := range c.store.list(organization) {
+		if len(c.teamsOf(org.name)) == 0 {
+			continue
+		}
+		v := view{
+			"name":            org.name,
+			"avatar":          org.organizationAvatar(),
+			"can_create_repo": c.createsIn(org.name),
+			"public":          false,
+		}
+		if full {
+			v["is_org_admin"] = c.administers(org.name)
+			v["preferred_namespace"] = false
+		}
+		list = append(list, v)
+	}
+	return list
+}
