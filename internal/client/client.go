@@ -72,6 +72,11 @@ type Client struct {
 	secrets []string // what no error may show
 }
 
+// Format keeps the token and the headers out of every printed form of a client.
+func (c Client) Format(state fmt.State, _ rune) {
+	fmt.Fprintf(state, "client of %s", c.base) //nolint:errcheck // as fmt does
+}
+
 // New returns a client of the registry that config names. It makes no call.
 func New(config Config) (*Client, error) {
 	base, err := ParseURL(config.URL)
@@ -122,6 +127,7 @@ func New(config Config) (*Client, error) {
 		c.http.RetryWaitMin = config.RetryWait
 	}
 	c.http.RetryWaitMax = maxWait
+	c.http.RequestLogHook = countAttempt
 	c.http.CheckRetry = checkRetry
 	c.http.Backoff = backoff
 	c.http.ErrorHandler = retryablehttp.PassthroughErrorHandler
@@ -134,14 +140,15 @@ func ParseURL(text string) (*url.URL, error) {
 	base, err := url.Parse(text)
 	switch {
 	case err != nil:
-		// The text stays out of the error: it may hold a password.
+		// The text stays out of this and the next errors: it may hold a
+		// password or a token, in places that Redacted does not know.
 		return nil, errors.New("not a URL: write it like https://quay.example.com")
-	case base.Scheme != "http" && base.Scheme != "https", base.Host == "":
-		return nil, fmt.Errorf("%q is not a web address: write it like https://quay.example.com", base.Redacted())
+	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "":
+		return nil, errors.New("this is not a web address: write it like https://quay.example.com")
 	case base.User != nil:
 		return nil, errors.New("the address holds a user name or password: give the token by itself")
-	case base.RawQuery != "" || base.Fragment != "":
-		return nil, fmt.Errorf("%q has a query or a fragment: leave it out", text)
+	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
+		return nil, errors.New("the address has a query or a fragment: leave it out")
 	case strings.HasSuffix(strings.TrimRight(base.Path, "/"), apiPath):
 		return nil, fmt.Errorf("%q ends in %s: give the registry's address alone", text, apiPath)
 	}
@@ -178,6 +185,7 @@ func found(err error) (bool, error) {
 func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
+		r := r // the sequence may be run again, from the first page
 		r.query = maps.Clone(r.query)
 		if r.query == nil {
 			r.query = url.Values{}

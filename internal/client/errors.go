@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -89,7 +90,7 @@ func (e *Error) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s%s", e.Operation.Method, apiPath, cmp.Or(e.Path, e.Operation.Path))
 	if e.Status != 0 {
-		fmt.Fprintf(&text, ": %d %s", e.Status, http.StatusText(e.Status))
+		text.WriteString(strings.TrimRight(fmt.Sprintf(": %d %s", e.Status, http.StatusText(e.Status)), " "))
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&text, " (sent %d times)", e.Attempts)
@@ -145,12 +146,21 @@ func (e *Error) Remedy() string {
 	return ""
 }
 
-// redact blots secrets out of what Quay said.
+// maxMessage bounds a message, in bytes.
+const maxMessage = 500
+
+// redact blots secrets out of what Quay said, the longest first, as one may
+// begin with another. Only then it bounds the message: a cut before could leave
+// a half of one.
 func (e *Error) redact(secrets []string) {
+	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	for _, secret := range secrets {
 		if secret != "" {
 			e.Message = strings.ReplaceAll(e.Message, secret, "(secret)")
 		}
+	}
+	if len(e.Message) > maxMessage {
+		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "…"
 	}
 }
 
@@ -181,6 +191,9 @@ var refusals = []refusal{
 	{regexp.MustCompile(`^Username is not available$`), NameHeld, "username"},
 	{regexp.MustCompile(`^Username has already been taken by user `), Exists, "username"},
 	{regexp.MustCompile(`^Username has already been taken by an organization `), Invalid, "username"},
+	{regexp.MustCompile(`^A user or organization with this name already exists$`), Exists, "name"},
+	{regexp.MustCompile(`^Invalid tag expiration option$`), Invalid, "tag_expiration_s"},
+	{regexp.MustCompile(`^Invalid email address$`), Invalid, "email"},
 	{regexp.MustCompile(`^Quota for '.*' already exists$`), Exists, ""},
 	{regexp.MustCompile(`^Invalid namespace `), Invalid, "username"},
 	{regexp.MustCompile(`^E-mail address already used$|user_email`), Invalid, "email"},
@@ -213,7 +226,7 @@ func (e *Error) fromAnswer(a *answer) {
 	case http.StatusPermanentRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusSeeOther:
 		// For a call that it does not have, Quay offers the path with a slash,
 		// where its web page is.
-		e.Kind, e.Message = Unexpected, "redirected to "+a.location
+		e.Kind, e.Message = Unexpected, oneLine("redirected to "+a.location)
 		if a.status == http.StatusPermanentRedirect && strings.HasSuffix(a.location, e.Path+"/") {
 			e.Kind, e.Message = Unsupported, "there is no such call"
 		}
@@ -221,13 +234,16 @@ func (e *Error) fromAnswer(a *answer) {
 		e.Kind = Unauthenticated
 	case http.StatusForbidden:
 		e.Kind = Denied
-		if strings.Contains(body.text, "CSRF token") {
+		switch {
+		case strings.Contains(body.text, "CSRF token"):
 			e.Kind = Unauthenticated
+		case !a.isJSON(): // a gateway's: it tells nothing of the token
+			e.Kind = Unexpected
 		}
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		e.Kind = Unavailable
 		if a.retryAfter != "" {
-			e.Message = strings.TrimSpace(fmt.Sprintf("%s (Retry-After: %s)", e.Message, a.retryAfter))
+			e.Message = oneLine(fmt.Sprintf("%s (Retry-After: %s)", e.Message, a.retryAfter))
 		}
 	case http.StatusInternalServerError:
 		e.Kind = ServerFault
@@ -239,7 +255,10 @@ func (e *Error) fromAnswer(a *answer) {
 		if i >= 0 {
 			e.Kind, e.Field = refusals[i].kind, refusals[i].field
 		}
-		if body.text == "" {
+		switch {
+		case !a.isJSON(): // a gateway's, or a web server's that expects https
+			e.Kind = Unexpected
+		case body.text == "":
 			e.Message = "Quay refuses the request without a word"
 		}
 	default:
@@ -259,11 +278,15 @@ func (e *Error) decode(a *answer, out any) {
 		e.Kind, e.Message = Unexpected, cmp.Or(a.message().text, "an empty answer where JSON was expected")
 		return
 	}
+	if string(bytes.TrimSpace(a.body)) == "null" {
+		e.Kind, e.Message = Unexpected, "null where an object or a list was expected"
+		return
+	}
 	if err := json.Unmarshal(a.body, out); err != nil {
 		// The cause may quote the answer, which may hold a secret.
 		e.Kind, e.Message = Unexpected, "the answer cannot be read as JSON of the expected form"
 		var shape *json.UnmarshalTypeError
-		if errors.As(err, &shape) {
+		if errors.As(err, &shape) && shape.Field != "" {
 			e.Message += ": field " + shape.Field
 		}
 	}
@@ -337,20 +360,25 @@ func pageText(body []byte) string {
 			}
 		}
 	}
-	return fmt.Sprintf("text instead of JSON: %q", oneLine(string(body[:min(len(body), 200)])))
+	return fmt.Sprintf("text instead of JSON: %q", oneLine(string(body)))
 }
 
 // oneLine returns the first line of a text that is not empty: of a schema
 // error the one that tells, of a database error the one without its detail.
+// Characters that steer a terminal become spaces.
 func oneLine(text string) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			if len(line) > 500 {
-				line = strings.ToValidUTF8(line[:500], "") + "…"
-			}
+		if line = strings.TrimSpace(strings.Map(graphic, line)); line != "" {
 			return line
 		}
 	}
 	return ""
+}
+
+func graphic(r rune) rune {
+	if unicode.IsGraphic(r) {
+		return r
+	}
+	return ' '
 }

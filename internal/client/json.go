@@ -24,7 +24,7 @@ func (b *Bytes) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || f != math.Trunc(f) || f >= 1<<63 || f < -1<<63 {
+	if err != nil || f != math.Trunc(f) || f >= 1<<63 || f <= -1<<63 {
 		return fmt.Errorf("%s is not a whole number of bytes below 2^63", text)
 	}
 	*b = Bytes(f)

@@ -23,6 +23,8 @@ type Operation struct {
 
 const (
 	scopeSuperUser = "super:user"
+	scopeUserAdmin = "user:admin"
+	scopeOrgAdmin  = "org:admin"
 	scopeRepoAdmin = "repo:admin"
 	scopeRepoRead  = "repo:read"
 
@@ -49,6 +51,14 @@ var (
 	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}")
 	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}")
 
+	listAllOrganizations = superuser("listAllOrganizations", "GET", "/organizations/")
+	changeOrganization   = superuser("changeOrganization", "PUT", "/organizations/{orgname}")
+	deleteOrganization   = superuser("deleteOrganization", "DELETE", "/organizations/{orgname}")
+
+	createOrganization        = Operation{"createOrganization", "POST", "/organization/", scopeUserAdmin, ""}
+	getOrganization           = Operation{"getOrganization", "GET", "/organization/{orgname}", scopeOrgAdmin, ""}
+	changeOrganizationDetails = Operation{"changeOrganizationDetails", "PUT", "/organization/{orgname}", scopeOrgAdmin, ""}
+
 	listOrganizationQuotaSuperUser   = superuserQuota("listOrganizationQuotaSuperUser", "GET", "/organization/{namespace}/quota")
 	createOrganizationQuotaSuperUser = superuserQuota("createOrganizationQuotaSuperUser", "POST", "/organization/{namespace}/quota")
 	changeOrganizationQuotaSuperUser = superuserQuota("changeOrganizationQuotaSuperUser", "PUT", "/organization/{namespace}/quota/{quota_id}")
@@ -65,7 +75,14 @@ var (
 	deleteServiceKey  = superuser("deleteServiceKey", "DELETE", "/keys/{kid}")
 	approveServiceKey = superuser("approveServiceKey", "POST", "/approvedkeys/{kid}")
 
-	getRegistrySize = superuser("getRegistrySize", "GET", "/registrysize/")
+	getRegistrySize  = superuser("getRegistrySize", "GET", "/registrysize/")
+	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/")
+
+	listAllLogs = superuser("listAllLogs", "GET", "/logs")
+
+	getRepoBuildStatusSuperUser = superuser("getRepoBuildStatusSuperUser", "GET", "/{build_uuid}/status")
+	getRepoBuildSuperUser       = superuser("getRepoBuildSuperUser", "GET", "/{build_uuid}/build")
+	getRepoBuildLogsSuperUser   = superuser("getRepoBuildLogsSuperUser", "GET", "/{build_uuid}/logs")
 
 	listRepoUserPermissions     = permission("listRepoUserPermissions", "GET", "/user/")
 	getUserPermissions          = permission("getUserPermissions", "GET", "/user/{username}")
@@ -77,7 +94,8 @@ var (
 	changeTeamPermissions       = permission("changeTeamPermissions", "PUT", "/team/{teamname}")
 	deleteTeamPermissions       = permission("deleteTeamPermissions", "DELETE", "/team/{teamname}")
 
-	getRepo = Operation{"getRepo", "GET", "/repository/{repository}", scopeRepoRead, ""}
+	getRepo   = Operation{"getRepo", "GET", "/repository/{repository}", scopeRepoRead, ""}
+	listRepos = Operation{"listRepos", "GET", "/repository", scopeRepoRead, ""}
 )
 
 // Operations returns every call that the client makes.
@@ -89,11 +107,15 @@ func Operations() []Operation {
 		listUserQuotaSuperUser, createUserQuotaSuperUser,
 		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
 		listServiceKeys, createServiceKey, getServiceKey, updateServiceKey, deleteServiceKey, approveServiceKey,
-		getRegistrySize,
+		listAllOrganizations, changeOrganization, deleteOrganization,
+		createOrganization, getOrganization, changeOrganizationDetails,
+		getRegistrySize, postRegistrySize,
+		listAllLogs,
+		getRepoBuildStatusSuperUser, getRepoBuildSuperUser, getRepoBuildLogsSuperUser,
 		listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions,
 		getUserTransitivePermission,
 		listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions,
-		getRepo,
+		getRepo, listRepos,
 	}
 }
 

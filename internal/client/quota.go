@@ -9,8 +9,8 @@ type Namespace struct {
 	list, create, change, delete Operation
 }
 
-// Organization returns the namespace of an organization.
-func Organization(name string) Namespace {
+// OrganizationNamespace returns the namespace of an organization.
+func OrganizationNamespace(name string) Namespace {
 	return Namespace{
 		name,
 		listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser,

@@ -18,3 +18,10 @@ type RegistrySize struct {
 func (c *Client) GetRegistrySize(ctx context.Context) (*RegistrySize, error) {
 	return fetch[RegistrySize](ctx, c, request{operation: getRegistrySize})
 }
+
+// CalculateRegistrySize has Quay calculate the size of the registry anew, by
+// POST /superuser/registrysize/ (postRegistrySize). A calculation that is
+// queued or running already is left to end.
+func (c *Client) CalculateRegistrySize(ctx context.Context) error {
+	return c.do(ctx, request{operation: postRegistrySize}, nil)
+}

@@ -3,14 +3,16 @@ package client
 import (
 	"context"
 	"fmt"
+	"iter"
+	"net/url"
 	"strings"
 )
 
 // Repository names a repository: Namespace is a user's or an organization's
 // name, Name may contain slashes.
 type Repository struct {
-	Namespace string
-	Name      string
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
 }
 
 // ParseRepository reads "namespace/name". Everything behind the first slash is
@@ -31,5 +33,12 @@ func (r Repository) String() string {
 // RepositoryExists tells whether a repository exists, by
 // GET /repository/{repository} (getRepo).
 func (c *Client) RepositoryExists(ctx context.Context, repository Repository) (bool, error) {
-	return found(c.do(ctx, request{operation: getRepo, args: []any{repository}}, nil))
+	return found(c.do(ctx, request{operation: getRepo, args: []any{repository}}, &struct{}{}))
+}
+
+// ListRepositories yields the repositories of a namespace that the token's
+// user can see, by GET /repository (listRepos), 100 a call. A namespace that
+// does not exist has none. It ends after the first error.
+func (c *Client) ListRepositories(ctx context.Context, namespace string) iter.Seq2[Repository, error] {
+	return pages[Repository](ctx, c, request{operation: listRepos, query: url.Values{"namespace": {namespace}}}, "repositories")
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
 // maxWait is the longest time to wait before a request is sent again. A server
@@ -31,6 +33,14 @@ func withAttempts(ctx context.Context, a *attempts) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
+// countAttempt counts each sending. checkRetry cannot: it is asked twice about
+// an answer that is read.
+func countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
+	if a, ok := req.Context().Value(attemptsKey{}).(*attempts); ok {
+		a.count++
+	}
+}
+
 // checkRetry decides whether a call is made again.
 //
 // GET, PUT and DELETE may be carried out twice without harm: they are sent
@@ -41,7 +51,9 @@ func withAttempts(ctx context.Context, a *attempts) context.Context {
 // limit turned it away (429).
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	a, _ := ctx.Value(attemptsKey{}).(*attempts)
-	a.count++
+	if err == nil && resp.StatusCode < 300 {
+		return false, nil // done, and not to be lost even if ctx ends right now
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
@@ -69,7 +81,8 @@ func passing(err error) bool {
 		dns         *net.DNSError
 	)
 	switch {
-	case errors.Is(err, errTooLarge), errors.As(err, &certificate), errors.As(err, &plaintext):
+	case errors.Is(err, errTooLarge), errors.Is(err, http.ErrSchemeMismatch),
+		errors.As(err, &certificate), errors.As(err, &plaintext):
 		return false
 	case errors.As(err, &dns):
 		return !dns.IsNotFound
@@ -104,7 +117,8 @@ func retryAfter(resp *http.Response) time.Duration {
 		return 0
 	}
 	text := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
+	seconds, err := strconv.ParseInt(text, 10, 32) // out of range: the nearest
+	if err == nil || errors.Is(err, strconv.ErrRange) {
 		return max(0, time.Duration(seconds)*time.Second)
 	}
 	if date, err := http.ParseTime(text); err == nil {

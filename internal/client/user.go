@@ -18,14 +18,8 @@ type User struct {
 	SuperUser bool   `json:"super_user"`
 }
 
-// HasEmail tells whether the user has an e-mail address. Quay gives a random
-// UUID in its place to a user that was created without one.
-func (u *User) HasEmail() bool {
-	return !IsPlaceholderEmail(u.Email)
-}
-
-// IsPlaceholderEmail tells whether text is what Quay stores for a user without
-// an e-mail address: a UUID.
+// IsPlaceholderEmail tells whether text is what Quay stores for a user or an
+// organization without an e-mail address: a random UUID.
 func IsPlaceholderEmail(text string) bool {
 	_, err := uuid.ParseUUID(text)
 	return err == nil

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -42,7 +43,7 @@ func TestAccExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var users []string
-			if name != "quay_user" {
+			if name != "quay_user" || strings.Contains(file, "data-sources") {
 				users = []string{"alice"}
 			}
 			text, err := os.ReadFile(file)

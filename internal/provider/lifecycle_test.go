@@ -24,12 +24,22 @@ func objects(t *testing.T, registry *acctest.Registry) map[string]object {
 	t.Helper()
 	organization, username := registry.Organization(t), acctest.Name("tfuser")
 	registry.CleanUpUser(t, username)
+	made := acctest.Name("tforg")
+	registry.CleanUpOrganization(t, made)
 	repository := registry.Repository(t, organization, "team/app")
 	robot, team := registry.Robot(t, organization, "ci"), registry.Team(t, organization, "devs")
 	return map[string]object{
 		"quay_user": {
 			acctest.Attributes{"username": username, "email": username + "@example.com", "enabled": false},
 			map[string]string{"username": username},
+		},
+		"quay_organization": {
+			acctest.Attributes{"name": made, "email": made + "@example.com", "invoice_email": true, "tag_expiration_s": 604800},
+			map[string]string{"name": made},
+		},
+		"quay_user_quota": {
+			acctest.Attributes{"username": registry.User(t), "limit_bytes": 5_000_000_000},
+			nil,
 		},
 		"quay_org_quota": {
 			acctest.Attributes{"organization": organization, "limit": "1000 MB"},

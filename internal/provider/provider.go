@@ -24,6 +24,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registry"
@@ -50,7 +51,9 @@ type quay struct {
 func (*quay) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		user.NewResource,
+		organization.NewResource,
 		quota.NewOrganizationResource,
+		quota.NewUserResource,
 		servicekey.NewResource,
 		permission.NewUserResource,
 		permission.NewTeamResource,
@@ -60,7 +63,12 @@ func (*quay) Resources(context.Context) []func() resource.Resource {
 // DataSources lists the data source types.
 func (*quay) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		user.NewDataSource,
 		user.NewAllDataSource,
+		organization.NewDataSource,
+		organization.NewAllDataSource,
+		quota.NewOrganizationDataSource,
+		quota.NewUserDataSource,
 		registry.NewSizeDataSource,
 	}
 }

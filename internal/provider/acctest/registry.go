@@ -109,8 +109,15 @@ func (r *Registry) Organization(t testing.TB) string {
 	t.Helper()
 	name := Name("tforg")
 	r.Must(t, http.MethodPost, "/organization/", map[string]string{"name": name, "email": name + "@example.com"})
-	t.Cleanup(func() { r.Call(t, http.MethodDelete, "/superuser/organizations/"+name, nil) })
+	r.CleanUpOrganization(t, name)
 	return name
+}
+
+// CleanUpOrganization deletes an organization, if there is one, when the test
+// ends.
+func (r *Registry) CleanUpOrganization(t testing.TB, name string) {
+	t.Helper()
+	t.Cleanup(func() { r.Call(t, http.MethodDelete, "/superuser/organizations/"+name, nil) })
 }
 
 // User makes a user for the time of the test.

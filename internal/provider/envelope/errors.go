@@ -27,9 +27,17 @@ func Explain(attribute, words string, cause error) error {
 	return &explained{attribute, words, cause}
 }
 
+// At returns an error that stands on an attribute and tells what its cause does.
+func At(attribute string, cause error) error {
+	return &explained{attribute, "", cause}
+}
+
 func (e *explained) Error() string {
-	if e.cause == nil {
+	switch {
+	case e.cause == nil:
 		return e.words
+	case e.words == "":
+		return e.cause.Error()
 	}
 	return e.words + ": " + e.cause.Error()
 }
@@ -61,10 +69,13 @@ func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.
 		own       *explained
 		call      *client.Error
 	)
-	isExplained, isCall := errors.As(err, &own), errors.As(err, &call)
-	if isExplained {
+	isExplained, isCall := false, errors.As(err, &call)
+	if errors.As(err, &own) {
 		attribute = own.attribute
-		detail = append(detail, own.words)
+		if own.words != "" {
+			isExplained = true
+			detail = append(detail, own.words)
+		}
 	}
 	switch {
 	case isCall:

@@ -47,6 +47,8 @@ type ResourceDeclaration[M any] struct {
 	Identity []string
 	// ImportID shows the form of the import id to people: "namespace/name:team".
 	ImportID string
+	// Renames tells that an update can change the identity.
+	Renames bool
 
 	// Plan, if not nil, completes the plan of a create or an update.
 	Plan func(ctx context.Context, change *Change[M])
@@ -105,6 +107,7 @@ var (
 
 func (r *declaredResource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.declaration.Name
+	resp.ResourceBehavior.MutableIdentity = r.declaration.Renames
 }
 
 func (r *declaredResource[M]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -19,66 +21,112 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// model is a quay_org_quota.
-type model struct {
+// organizationModel is a quay_org_quota.
+type organizationModel struct {
 	Organization types.String `tfsdk:"organization"`
-	LimitBytes   types.Number `tfsdk:"limit_bytes"`
-	Limit        types.String `tfsdk:"limit"`
+	limits
 }
 
-func (m *model) namespace() client.Namespace {
-	return client.Organization(m.Organization.ValueString())
+func (m *organizationModel) quota() quota {
+	return quota{"organization", client.OrganizationNamespace(m.Organization.ValueString()), &m.limits}
+}
+
+// userModel is a quay_user_quota.
+type userModel struct {
+	Username types.String `tfsdk:"username"`
+	limits
+}
+
+func (m *userModel) quota() quota {
+	return quota{"user", client.UserNamespace(m.Username.ValueString()), &m.limits}
+}
+
+// limits are one limit in two forms.
+type limits struct {
+	LimitBytes types.Number `tfsdk:"limit_bytes"`
+	Limit      types.String `tfsdk:"limit"`
 }
 
 // NewOrganizationResource returns the resource quay_org_quota.
-var NewOrganizationResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
-	Name:     "org_quota",
-	Noun:     "organization quota",
-	Identity: []string{"organization"},
-	ImportID: "organization",
-	Schema: schema.Schema{
-		MarkdownDescription: "The storage quota of an organization, of which there is at most one. The default that the registry's configuration " +
-			"may give to organizations without a quota of their own is not taken for one.\n\n" +
-			"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
-		Attributes: map[string]schema.Attribute{
-			"organization": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Name of the organization. Another one makes another quota.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"limit_bytes": schema.NumberAttribute{
-				Optional: true,
-				Computed: true,
-				MarkdownDescription: "Limit in bytes, from 1 to 9223372036854775807. Exactly one of `limit_bytes` and `limit` is given; " +
-					"the other is worked out from it.",
-				Validators: []validator.Number{wholeBytes{}},
-			},
-			"limit": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				MarkdownDescription: "Limit as text: a whole number and a unit, such as `10 GiB`. Units of 1024 are `KiB`, `MiB`, `GiB`, `TiB`, `PiB`, `EiB` " +
-					"(or `Ki`, `Mi`, …), units of 1000 are `KB`, `MB`, `GB`, `TB`, `PB`, `EB` (or `K`, `M`, …), and `B` or none is bytes. " +
-					"Texts of the same size, such as `1024 MiB` and `1 GiB`, are the same limit.",
-				Validators: []validator.String{
-					stringvalidator.ExactlyOneOf(path.MatchRoot("limit_bytes"), path.MatchRoot("limit")),
-					sizeText{},
+var NewOrganizationResource = newResource[organizationModel]("org_quota", "organization", "organization")
+
+// NewUserResource returns the resource quay_user_quota.
+var NewUserResource = newResource[userModel]("user_quota", "user", "username")
+
+// quota is what both models hold.
+type quota struct {
+	noun      string // of the owner
+	namespace client.Namespace
+	*limits
+}
+
+// owned is a pointer to either model.
+type owned[M any] interface {
+	*M
+	quota() quota
+}
+
+func newResource[M any, P owned[M]](name, noun, attribute string) func() resource.Resource {
+	return envelope.NewResource(envelope.ResourceDeclaration[M]{
+		Name:     name,
+		Noun:     noun + " quota",
+		Identity: []string{attribute},
+		ImportID: attribute,
+		Schema: schema.Schema{
+			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
+				"configuration may give to those without a quota of their own is not taken for one.\n\n"+
+				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.", "{owner}", article[noun]),
+			Attributes: map[string]schema.Attribute{
+				attribute: schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Name of the " + noun + ". Another one makes another quota.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				},
+				"limit_bytes": schema.NumberAttribute{
+					Optional: true,
+					Computed: true,
+					MarkdownDescription: "Limit in bytes, from 1 to 9223372036854775807. Exactly one of `limit_bytes` and `limit` is given; " +
+						"the other is worked out from it.",
+					Validators: []validator.Number{wholeBytes{}},
+				},
+				"limit": schema.StringAttribute{
+					Optional: true,
+					Computed: true,
+					MarkdownDescription: "Limit as text: a whole number and a unit, such as `10 GiB`. Units of 1024 are `KiB`, `MiB`, `GiB`, `TiB`, `PiB`, `EiB` " +
+						"(or `Ki`, `Mi`, …), units of 1000 are `KB`, `MB`, `GB`, `TB`, `PB`, `EB` (or `K`, `M`, …), and `B` or none is bytes. " +
+						"Texts of the same size, such as `1024 MiB` and `1 GiB`, are the same limit.",
+					Validators: []validator.String{
+						stringvalidator.ExactlyOneOf(path.MatchRoot("limit_bytes"), path.MatchRoot("limit")),
+						sizeText{},
+					},
 				},
 			},
 		},
-	},
-	Plan:   plan,
-	Create: create,
-	Read:   read,
-	Update: update,
-	Delete: remove,
-})
+		Plan: func(_ context.Context, change *envelope.Change[M]) {
+			var prior *limits
+			if change.Prior != nil {
+				prior = P(change.Prior).quota().limits
+			}
+			P(&change.Plan).quota().plan(prior, P(&change.Config).quota().limits)
+		},
+		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error {
+			return P(m).quota().create(ctx, c, attribute)
+		},
+		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return P(m).quota().update(ctx, c) },
+		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).quota().remove(ctx, c) },
+	})
+}
+
+// article is how an owner is called.
+var article = map[string]string{"organization": "an organization", "user": "a user"}
 
 // plan works out the one of limit and limit_bytes that is not given from the
 // other. A text of the same size as the one in the state is no change.
-func plan(_ context.Context, change *envelope.Change[model]) {
+func (q quota) plan(prior, config *limits) {
 	bytes := types.NumberUnknown()
-	switch config := change.Config; {
+	switch {
 	case config.Limit.IsUnknown() || config.LimitBytes.IsUnknown():
 	case !config.Limit.IsNull():
 		if size, err := parseSize(config.Limit.ValueString()); err == nil { // an error has been reported
@@ -90,56 +138,61 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 	if bytes.IsUnknown() {
 		return
 	}
-	change.Plan.LimitBytes = bytes
+	q.LimitBytes = bytes
 	switch {
-	case change.Prior != nil && change.Prior.LimitBytes.Equal(bytes) && !change.Prior.Limit.IsNull():
-		change.Plan.Limit = change.Prior.Limit
-	case change.Config.Limit.IsNull():
-		change.Plan.Limit = types.StringValue(formatSize(toBytes(bytes)))
+	case prior != nil && prior.LimitBytes.Equal(bytes) && !prior.Limit.IsNull():
+		q.Limit = prior.Limit
+	case config.Limit.IsNull():
+		q.Limit = types.StringValue(formatSize(toBytes(bytes)))
 	}
 }
 
-func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
-	err := c.CreateQuota(ctx, m.namespace(), toBytes(m.LimitBytes))
+func (q quota) create(ctx context.Context, c *client.Client, attribute string) error {
+	err := c.CreateQuota(ctx, q.namespace, toBytes(q.LimitBytes))
 	if errors.Is(err, client.ServerFault) {
-		// For an organization that does not exist Quay only says that it
-		// failed; asked for its quota, it tells.
-		_, readErr := c.GetQuota(ctx, m.namespace())
+		// For an owner that does not exist Quay only says that it failed;
+		// asked for its quota, it tells.
+		_, readErr := c.GetQuota(ctx, q.namespace)
 		if errors.Is(readErr, client.Gone) && !errors.Is(readErr, client.ErrNoQuota) {
-			return envelope.Explain("organization", fmt.Sprintf("There is no organization %q in the registry. "+
-				"Create it first; if Terraform does, refer to it so that it comes before its quota.", m.namespace()), err)
+			return envelope.Explain(attribute, fmt.Sprintf("There is no %s %q in the registry. "+
+				"Create it first; if Terraform does, refer to it so that it comes before its quota.", q.noun, q.namespace), err)
 		}
 	}
 	return err
 }
 
-func read(ctx context.Context, c *client.Client, m *model) error {
-	quota, err := c.GetQuota(ctx, m.namespace())
+func (q quota) read(ctx context.Context, c *client.Client) error {
+	current, err := c.GetQuota(ctx, q.namespace)
 	if err != nil {
 		return err
 	}
-	bytes := number(int64(quota.LimitBytes))
-	if m.Limit.IsNull() || !m.LimitBytes.Equal(bytes) {
-		m.Limit = types.StringValue(formatSize(int64(quota.LimitBytes)))
-	}
-	m.LimitBytes = bytes
+	q.take(current)
 	return nil
 }
 
-func update(ctx context.Context, c *client.Client, _ model, m *model) error {
-	quota, err := c.GetQuota(ctx, m.namespace()) // Quay tells its id only here
-	if err != nil {
-		return err
+// take takes over a limit. The text stays where it is of the same size.
+func (q quota) take(current *client.Quota) {
+	bytes := number(int64(current.LimitBytes))
+	if q.Limit.IsNull() || !q.LimitBytes.Equal(bytes) {
+		q.Limit = types.StringValue(formatSize(int64(current.LimitBytes)))
 	}
-	return c.ChangeQuota(ctx, m.namespace(), *quota.ID, toBytes(m.LimitBytes))
+	q.LimitBytes = bytes
 }
 
-func remove(ctx context.Context, c *client.Client, m model) error {
-	quota, err := c.GetQuota(ctx, m.namespace())
+func (q quota) update(ctx context.Context, c *client.Client) error {
+	current, err := c.GetQuota(ctx, q.namespace) // Quay tells its id only here
 	if err != nil {
 		return err
 	}
-	return c.DeleteQuota(ctx, m.namespace(), *quota.ID)
+	return c.ChangeQuota(ctx, q.namespace, *current.ID, toBytes(q.LimitBytes))
+}
+
+func (q quota) remove(ctx context.Context, c *client.Client) error {
+	current, err := c.GetQuota(ctx, q.namespace)
+	if err != nil {
+		return err
+	}
+	return c.DeleteQuota(ctx, q.namespace, *current.ID)
 }
 
 func number(bytes int64) types.Number {

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"net/http"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -19,16 +18,75 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-const address = "quay_org_quota.test"
+// owner is a kind of owner with what a test needs to know of its quotas.
+type owner struct {
+	typeName  string
+	attribute string
+	noun      string
+	path      string // of the owner's quotas in the API
+	make      func(registry *acctest.Registry, t testing.TB) string
+}
 
-func config(registry *acctest.Registry, organization, limit string) string {
-	return registry.Config("resource \"quay_org_quota\" \"test\" {\n  organization = %q\n  %s\n}\n", organization, limit)
+var (
+	organizations = owner{"quay_org_quota", "organization", "organization", "organization", (*acctest.Registry).Organization}
+	users         = owner{"quay_user_quota", "username", "user", "users", (*acctest.Registry).User}
+)
+
+func (o owner) address() string { return o.typeName + ".test" }
+
+func (o owner) config(registry *acctest.Registry, name, limit string) string {
+	return registry.Config("resource %q \"test\" {\n  %s = %q\n  %s\n}\n", o.typeName, o.attribute, name, limit)
+}
+
+// quotas are an owner's as the server shows them.
+func (o owner) quotas(t *testing.T, registry *acctest.Registry, name string) []any {
+	t.Helper()
+	return registry.Must(t, http.MethodGet, "/superuser/"+o.path+"/"+name+"/quota", nil).([]any)
+}
+
+// onePath is the path of an owner's one quota.
+func (o owner) onePath(t *testing.T, registry *acctest.Registry, name string) string {
+	t.Helper()
+	id := o.quotas(t, registry, name)[0].(map[string]any)["id"]
+	return fmt.Sprintf("/superuser/%s/%s/quota/%v", o.path, name, id)
+}
+
+// onServer expects a limit on the server; zero stands for no quota.
+func (o owner) onServer(t *testing.T, registry *acctest.Registry, name string, limit int64) resource.TestCheckFunc {
+	t.Helper()
+	return func(*terraform.State) error {
+		got := o.quotas(t, registry, name)
+		switch {
+		case limit == 0 && len(got) == 0:
+			return nil
+		case len(got) != 1:
+			return fmt.Errorf("there are %d quotas", len(got))
+		}
+		// Decoded as a float, which is exact for powers of two and close
+		// enough to tell the others apart.
+		if bytes := got[0].(map[string]any)["limit_bytes"].(float64); bytes != float64(limit) {
+			return fmt.Errorf("the server's limit is %.0f, not %d", bytes, limit)
+		}
+		return nil
+	}
 }
 
 func TestAccOrgQuota(t *testing.T) {
 	t.Parallel()
+	testQuota(t, organizations)
+}
+
+func TestAccUserQuota(t *testing.T) {
+	t.Parallel()
+	testQuota(t, users)
+}
+
+// testQuota walks a quota through its life.
+func testQuota(t *testing.T, o owner) {
+	t.Helper()
 	registry := acctest.Start(t)
-	organization, other := registry.Organization(t), registry.Organization(t)
+	name, other := o.make(registry, t), o.make(registry, t)
+	address := o.address()
 	limits := func(bytes int64, text string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
 			acctest.Attribute(address, "limit_bytes", knownvalue.NumberExact(new(big.Float).SetInt64(bytes))),
@@ -38,64 +96,62 @@ func TestAccOrgQuota(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		CheckDestroy: func(*terraform.State) error {
-			return onServer(t, registry, other, 0)(nil)
+			return o.onServer(t, registry, other, 0)(nil)
 		},
 		Steps: []resource.TestStep{
 			{
-				Config:            config(registry, organization, `limit = "10 GiB"`),
+				Config:            o.config(registry, name, `limit = "10 GiB"`),
 				ConfigPlanChecks:  acctest.Planned(address, plancheck.ResourceActionCreate),
 				ConfigStateChecks: limits(10<<30, "10 GiB"),
-				Check:             onServer(t, registry, organization, 10<<30),
+				Check:             o.onServer(t, registry, name, 10<<30),
 			},
 			{ // the same size in other words is no change
-				Config:            config(registry, organization, `limit = "10240 MiB"`),
+				Config:            o.config(registry, name, `limit = "10240 MiB"`),
 				ConfigPlanChecks:  acctest.PlannedNothing(),
 				ConfigStateChecks: limits(10<<30, "10 GiB"),
 			},
 			{ // nor is it as a number
-				Config:           config(registry, organization, `limit_bytes = 10737418240`),
+				Config:           o.config(registry, name, `limit_bytes = 10737418240`),
 				ConfigPlanChecks: acctest.PlannedNothing(),
 			},
 			{
-				Config:            config(registry, organization, `limit_bytes = 9007199254740993`),
+				Config:            o.config(registry, name, `limit_bytes = 9007199254740993`),
 				ConfigPlanChecks:  acctest.Planned(address, plancheck.ResourceActionUpdate),
 				ConfigStateChecks: limits(9007199254740993, "9007199254740993 B"),
-				Check:             onServer(t, registry, organization, 9007199254740993),
+				Check:             o.onServer(t, registry, name, 9007199254740993),
 			},
 			{
 				ResourceName:                         address,
 				ImportState:                          true,
-				ImportStateId:                        organization,
+				ImportStateId:                        name,
 				ImportStateVerify:                    true,
-				ImportStateVerifyIdentifierAttribute: "organization",
+				ImportStateVerifyIdentifierAttribute: o.attribute,
 			},
 			{
-				Config:            config(registry, organization, `limit_bytes = 9223372036854775807`),
+				Config:            o.config(registry, name, `limit_bytes = 9223372036854775807`),
 				ConfigStateChecks: limits(math.MaxInt64, "9223372036854775807 B"),
-				Check:             onServer(t, registry, organization, math.MaxInt64),
+				Check:             o.onServer(t, registry, name, math.MaxInt64),
 			},
 			{ // changed outside, by text: Quay then answers with a float
 				PreConfig: func() {
-					id := quotas(t, registry, organization)[0].(map[string]any)["id"]
-					registry.Must(t, http.MethodPut, fmt.Sprintf("/superuser/organization/%s/quota/%v", organization, id), map[string]string{"limit": "5 GB"})
+					registry.Must(t, http.MethodPut, o.onePath(t, registry, name), map[string]string{"limit": "5 GB"})
 				},
-				Config:           config(registry, organization, `limit = "1 TiB"`),
+				Config:           o.config(registry, name, `limit = "1 TiB"`),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
-				Check:            onServer(t, registry, organization, 1<<40),
+				Check:            o.onServer(t, registry, name, 1<<40),
 			},
 			{ // removed outside
 				PreConfig: func() {
-					id := quotas(t, registry, organization)[0].(map[string]any)["id"]
-					registry.Must(t, http.MethodDelete, fmt.Sprintf("/superuser/organization/%s/quota/%v", organization, id), nil)
+					registry.Must(t, http.MethodDelete, o.onePath(t, registry, name), nil)
 				},
-				Config:           config(registry, organization, `limit = "1 TiB"`),
+				Config:           o.config(registry, name, `limit = "1 TiB"`),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
-				Check:            onServer(t, registry, organization, 1<<40),
+				Check:            o.onServer(t, registry, name, 1<<40),
 			},
 			{
-				Config:           config(registry, other, `limit = "1 TiB"`),
+				Config:           o.config(registry, other, `limit = "1 TiB"`),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
-				Check:            onServer(t, registry, organization, 0),
+				Check:            o.onServer(t, registry, name, 0),
 			},
 		},
 	})
@@ -112,9 +168,9 @@ func TestAccOrgQuota_import(t *testing.T) {
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),
 				Steps: []resource.TestStep{{
-					Config:           config(registry, organization, limit) + fmt.Sprintf("import {\n  to = quay_org_quota.test\n  id = %q\n}\n", organization),
-					ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionNoop),
-					Check:            onServer(t, registry, organization, 5e9),
+					Config:           organizations.config(registry, organization, limit) + fmt.Sprintf("import {\n  to = quay_org_quota.test\n  id = %q\n}\n", organization),
+					ConfigPlanChecks: acctest.Planned(organizations.address(), plancheck.ResourceActionNoop),
+					Check:            organizations.onServer(t, registry, organization, 5e9),
 				}},
 			})
 		})
@@ -130,12 +186,12 @@ func TestAccOrgQuota_importByIdentity(t *testing.T) {
 		TerraformVersionChecks:   acctest.ImportByIdentity,
 		Steps: []resource.TestStep{
 			{
-				Config: config(registry, organization, `limit = "1 GiB"`),
+				Config: organizations.config(registry, organization, `limit = "1 GiB"`),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentity(address, map[string]knownvalue.Check{"organization": knownvalue.StringExact(organization)}),
+					statecheck.ExpectIdentity(organizations.address(), map[string]knownvalue.Check{"organization": knownvalue.StringExact(organization)}),
 				},
 			},
-			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{ResourceName: organizations.address(), ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		},
 	})
 }
@@ -155,29 +211,46 @@ func TestAccOrgQuota_unknownAtPlan(t *testing.T) {
 				  limit        = terraform_data.size.output
 				}
 			`, organization),
-			Check: onServer(t, registry, organization, 2<<30),
+			Check: organizations.onServer(t, registry, organization, 2<<30),
 		}},
 	})
 }
 
-func TestAccOrgQuota_refused(t *testing.T) {
+func TestAccQuota_refused(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
-	organization := registry.Organization(t)
-	registry.Must(t, http.MethodPost, "/superuser/organization/"+organization+"/quota", map[string]int{"limit_bytes": 1})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
-		Steps: []resource.TestStep{
-			{
-				Config:      config(registry, acctest.Name("nosuch"), `limit = "1 GiB"`),
-				ExpectError: regexp.MustCompile(`(?s)organization = "nosuch.*There is no organization "nosuch`),
-			},
-			{
-				Config:      config(registry, organization, `limit = "1 GiB"`),
-				ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_org_quota.example\s+id = "` + organization + `"\s+}`),
-			},
-		},
-	})
+	for _, o := range []owner{organizations, users} {
+		t.Run(o.noun, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			name, bare := o.make(registry, t), o.make(registry, t)
+			registry.Must(t, http.MethodPost, "/superuser/"+o.path+"/"+name+"/quota", map[string]int{"limit_bytes": 5 << 30})
+			data := func(name string) string {
+				return registry.Config("data %q \"test\" {\n  %s = %q\n}\n", o.typeName, o.attribute, name)
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Providers(),
+				Steps: []resource.TestStep{
+					{
+						Config:      o.config(registry, acctest.Name("nosuch"), `limit = "1 GiB"`),
+						ExpectError: regexp.MustCompile(`(?s)` + o.attribute + ` += "nosuch.*There is no ` + o.noun + ` "nosuch`),
+					},
+					{
+						Config:      o.config(registry, name, `limit = "1 GiB"`),
+						ExpectError: regexp.MustCompile(`(?s)import \{\s+to = ` + o.typeName + `.example\s+id = "` + name + `"\s+}`),
+					},
+					{
+						Config: data(name),
+						ConfigStateChecks: []statecheck.StateCheck{
+							acctest.Attribute("data."+o.address(), "limit", knownvalue.StringExact("5 GiB")),
+							acctest.Attribute("data."+o.address(), "limit_bytes", knownvalue.NumberExact(big.NewFloat(5<<30))),
+						},
+					},
+					{Config: data(bare), ExpectError: acctest.Words(fmt.Sprintf("The %s %q has no quota of its own.", o.noun, bare))},
+					{Config: data("nosuchowner"), ExpectError: acctest.Words(fmt.Sprintf(`There is no %s "nosuchowner" in the registry.`, o.noun))},
+				},
+			})
+		})
+	}
 }
 
 func TestAccOrgQuota_featureOff(t *testing.T) {
@@ -187,7 +260,7 @@ func TestAccOrgQuota_featureOff(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{{
-			Config:      config(registry, organization, `limit = "1 GiB"`),
+			Config:      organizations.config(registry, organization, `limit = "1 GiB"`),
 			ExpectError: acctest.Words("It needs FEATURE_QUOTA_MANAGEMENT: true in the registry's config.yaml."),
 		}},
 	})
@@ -221,30 +294,5 @@ func TestOrgQuota_calls(t *testing.T) {
 	calls := simulator.Calls()
 	if len(calls) != 1 || calls["POST /superuser/organization/{namespace}/quota"] != 1 {
 		t.Errorf("calls: %v", calls)
-	}
-}
-
-// quotas are an organization's as the server shows them.
-func quotas(t *testing.T, registry *acctest.Registry, organization string) []any {
-	t.Helper()
-	return registry.Must(t, http.MethodGet, "/superuser/organization/"+organization+"/quota", nil).([]any)
-}
-
-// onServer expects a limit on the server; zero stands for no quota.
-func onServer(t *testing.T, registry *acctest.Registry, organization string, limit int64) resource.TestCheckFunc {
-	return func(*terraform.State) error {
-		got := quotas(t, registry, organization)
-		switch {
-		case limit == 0 && len(got) == 0:
-			return nil
-		case len(got) != 1:
-			return fmt.Errorf("there are %d quotas", len(got))
-		}
-		// Decoded as a float, which is exact for powers of two and close
-		// enough to tell the others apart.
-		if bytes := got[0].(map[string]any)["limit_bytes"].(float64); bytes != float64(limit) {
-			return fmt.Errorf("the server's limit is %s, not %d", strings.TrimSuffix(fmt.Sprintf("%f", bytes), ".000000"), limit)
-		}
-		return nil
 	}
 }

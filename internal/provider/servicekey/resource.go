@@ -50,7 +50,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 	ImportID: "kid",
 	Schema: schema.Schema{
 		MarkdownDescription: "A key pair that a service of the registry signs its requests with. Quay makes the pair, approves it at once and shows the " +
-			"private key once: it is kept in the state, so protect the state. An expired key stays in the state until it is destroyed.",
+			"private key once: it is kept in the state, so protect the state. An expired key stays, in Quay for a week and in the state as long as there.",
 		Attributes: map[string]schema.Attribute{
 			"kid": schema.StringAttribute{
 				Computed:            true,

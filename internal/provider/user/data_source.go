@@ -2,27 +2,93 @@ package user
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
-// allModel is a quay_all_users.
-type allModel struct {
-	IncludeDisabled types.Bool    `tfsdk:"include_disabled"`
-	Users           []listedModel `tfsdk:"users"`
-}
-
-// listedModel is a user among others.
-type listedModel struct {
+// dataModel is a data source quay_user, and a user in quay_all_users.
+type dataModel struct {
 	Username  types.String `tfsdk:"username"`
 	Email     types.String `tfsdk:"email"`
 	Enabled   types.Bool   `tfsdk:"enabled"`
 	Verified  types.Bool   `tfsdk:"verified"`
 	SuperUser types.Bool   `tfsdk:"super_user"`
+}
+
+// dataAttributes are what both tell of a user beside its name.
+func dataAttributes(username schema.StringAttribute) map[string]schema.Attribute {
+	username.MarkdownDescription = "Name of the user."
+	return map[string]schema.Attribute{
+		"username": username,
+		"email": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "E-mail address; null for a user without one.",
+		},
+		"enabled": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the user may log in.",
+		},
+		"verified": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the e-mail address has been verified.",
+		},
+		"super_user": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the user is a superuser of the registry.",
+		},
+	}
+}
+
+// dataModelOf returns a user as a data source tells it.
+func dataModelOf(user *client.User) dataModel {
+	return dataModel{
+		Username:  types.StringValue(user.Username),
+		Email:     namespace.EmailValue(user.Email),
+		Enabled:   types.BoolValue(user.Enabled),
+		Verified:  types.BoolValue(user.Verified),
+		SuperUser: types.BoolValue(user.SuperUser),
+	}
+}
+
+// NewDataSource returns the data source quay_user.
+var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
+	Name: "user",
+	Noun: "user",
+	Schema: schema.Schema{
+		MarkdownDescription: "A user of the registry.",
+		Attributes: dataAttributes(schema.StringAttribute{
+			Required:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		}),
+	},
+	Read: readData,
+})
+
+func readData(ctx context.Context, c *client.Client, m *dataModel) error {
+	user, err := c.GetUser(ctx, m.Username.ValueString())
+	if errors.Is(err, client.Gone) {
+		return envelope.Explain("username", fmt.Sprintf("There is no user %q in the registry.", m.Username.ValueString()), err)
+	}
+	if err != nil {
+		return err
+	}
+	*m = dataModelOf(user)
+	return nil
+}
+
+// allModel is a quay_all_users.
+type allModel struct {
+	IncludeDisabled types.Bool  `tfsdk:"include_disabled"`
+	Users           []dataModel `tfsdk:"users"`
 }
 
 // NewAllDataSource returns the data source quay_all_users.
@@ -39,28 +105,7 @@ var NewAllDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[all
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The users.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"username": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "Name of the user.",
-					},
-					"email": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "E-mail address; null for a user without one.",
-					},
-					"enabled": schema.BoolAttribute{
-						Computed:            true,
-						MarkdownDescription: "Whether the user may log in.",
-					},
-					"verified": schema.BoolAttribute{
-						Computed:            true,
-						MarkdownDescription: "Whether the e-mail address has been verified.",
-					},
-					"super_user": schema.BoolAttribute{
-						Computed:            true,
-						MarkdownDescription: "Whether the user is a superuser of the registry.",
-					},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
 			},
 		},
 	},
@@ -69,26 +114,12 @@ var NewAllDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[all
 
 func readAll(ctx context.Context, c *client.Client, m *allModel) error {
 	includeDisabled := m.IncludeDisabled.IsNull() || m.IncludeDisabled.ValueBool()
-	m.Users = []listedModel{}
+	m.Users = []dataModel{}
 	for user, err := range c.ListUsers(ctx, includeDisabled) {
 		if err != nil {
 			return err
 		}
-		m.Users = append(m.Users, listedModel{
-			Username:  types.StringValue(user.Username),
-			Email:     email(&user),
-			Enabled:   types.BoolValue(user.Enabled),
-			Verified:  types.BoolValue(user.Verified),
-			SuperUser: types.BoolValue(user.SuperUser),
-		})
+		m.Users = append(m.Users, dataModelOf(&user))
 	}
 	return nil
-}
-
-// email returns a user's e-mail address, or null for one without.
-func email(user *client.User) types.String {
-	if !user.HasEmail() {
-		return types.StringNull()
-	}
-	return types.StringValue(user.Email)
 }

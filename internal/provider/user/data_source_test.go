@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
@@ -49,5 +51,28 @@ func TestAccAllUsers(t *testing.T) {
 				return nil
 			},
 		}},
+	})
+}
+
+func TestAccUserData(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name := registry.User(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			{
+				Config: registry.Config("data \"quay_user\" \"test\" { username = %q }", name),
+				ConfigStateChecks: []statecheck.StateCheck{
+					acctest.Attribute("data."+address, "email", knownvalue.StringExact(name+"@example.com")),
+					acctest.Attribute("data."+address, "enabled", knownvalue.Bool(true)),
+					acctest.Attribute("data."+address, "super_user", knownvalue.Bool(false)),
+				},
+			},
+			{
+				Config:      registry.Config("data \"quay_user\" \"test\" { username = \"nosuchuser\" }"),
+				ExpectError: acctest.Words(`There is no user "nosuchuser" in the registry.`),
+			},
+		},
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // model is a quay_user.
@@ -32,6 +32,7 @@ type model struct {
 	PasswordWO        types.String `tfsdk:"password_wo"`
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 	InitialPassword   types.String `tfsdk:"initial_password"`
+	ForceDestroy      types.Bool   `tfsdk:"force_destroy"`
 }
 
 // NewResource returns the resource quay_user.
@@ -41,7 +42,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 	Identity: []string{"username"},
 	ImportID: "username",
 	Schema: schema.Schema{
-		MarkdownDescription: "A user of the registry. Deleting it deletes its repositories too.\n\n" +
+		MarkdownDescription: "A user of the registry. A user who still has repositories is not deleted unless `force_destroy` is set.\n\n" +
 			"Quay refuses to change or delete superusers through its API; those can be imported and read.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
@@ -49,21 +50,13 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 				MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
 					"between them. Another name makes another user.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators: []validator.String{
-					stringvalidator.LengthBetween(2, 255),
-					stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`),
-						"must be lower-case letters and digits, with single '.', '_' or '-' between them"),
-				},
+				Validators:    namespace.Name(),
 			},
 			"email": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
 					"which Terraform does not show.",
-				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1),
-					stringvalidator.RegexMatches(regexp.MustCompile(`^\S(.*\S)?$`), "must not begin or end with white space"),
-					notPlaceholder{},
-				},
+				Validators: namespace.Email(),
 			},
 			"enabled": schema.BoolAttribute{
 				Optional:            true,
@@ -94,6 +87,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 					"Null for an imported user, and once `password_wo` has been set.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"force_destroy": namespace.ForceDestroy("user"),
 		},
 	},
 	Plan:   plan,
@@ -147,7 +141,10 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 		return err
 	}
 	m.Enabled = types.BoolValue(user.Enabled)
-	m.Email = email(user)
+	m.Email = namespace.EmailValue(user.Email)
+	if m.ForceDestroy.IsNull() { // after an import
+		m.ForceDestroy = types.BoolValue(false)
+	}
 	return nil
 }
 
@@ -180,6 +177,11 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 // that it was deleted, and does nothing.
 func remove(ctx context.Context, c *client.Client, m model) error {
 	username, enabled := m.Username.ValueString(), m.Enabled.ValueBool()
+	if !m.ForceDestroy.ValueBool() {
+		if err := namespace.EnsureEmpty(ctx, c, "user", username); err != nil {
+			return err
+		}
+	}
 	for range 2 {
 		if !enabled {
 			if err := c.ChangeUser(ctx, username, client.UserChange{Enabled: new(true)}); err != nil {
@@ -225,19 +227,5 @@ func (r passwordRules) ValidateString(ctx context.Context, req validator.StringR
 	if utf8.RuneCountInString(password) < 8 || strings.ContainsFunc(password, unicode.IsSpace) {
 		// The value stays out of the message.
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid password", fmt.Sprintf("A password must have %s.", r.Description(ctx)))
-	}
-}
-
-// notPlaceholder refuses what would be read back as "no e-mail address".
-type notPlaceholder struct{}
-
-func (notPlaceholder) Description(context.Context) string { return "not a UUID" }
-
-func (v notPlaceholder) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (notPlaceholder) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if client.IsPlaceholderEmail(req.ConfigValue.ValueString()) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
-			"A UUID is what Quay stores for a user without an e-mail address. Leave email out instead.")
 	}
 }

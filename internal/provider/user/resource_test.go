@@ -249,6 +249,31 @@ func TestAccUser_emailTaken(t *testing.T) {
 	})
 }
 
+// A user with repositories is destroyed only when that is asked for.
+func TestAccUser_forceDestroy(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name := acctest.Name("tfuser")
+	registry.CleanUpUser(t, name)
+	config := func(settings string) string {
+		return registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n%s\n}\n", name, settings)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		CheckDestroy:             gone(t, registry, name),
+		Steps: []resource.TestStep{
+			{Config: config("")},
+			{
+				PreConfig:   func() { registry.Repository(t, name, "app") },
+				Config:      config(""),
+				Destroy:     true,
+				ExpectError: acctest.Words("The user still has 1 repository (app), which would be lost with all images."),
+			},
+			{Config: config("force_destroy = true"), ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate)},
+		},
+	})
+}
+
 func TestAccUser_superuser(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -1,0 +1,7 @@
+data "quay_organization" "acme" {
+  name = "acme"
+}
+
+output "acme_contact" {
+  value = data.quay_organization.acme.email
+}

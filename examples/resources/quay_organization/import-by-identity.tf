@@ -1,0 +1,6 @@
+import {
+  to = quay_organization.globex
+  identity = {
+    name = "globex"
+  }
+}

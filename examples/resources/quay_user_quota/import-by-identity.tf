@@ -1,0 +1,6 @@
+import {
+  to = quay_user_quota.alice
+  identity = {
+    username = "alice"
+  }
+}

@@ -1,0 +1,4 @@
+resource "quay_user_quota" "alice" {
+  username = "alice"
+  limit    = "20 GB"
+}

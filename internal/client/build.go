@@ -1,0 +1,67 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Build is a build of a repository's image from a Dockerfile.
+type Build struct {
+	ID             string      `json:"id"`
+	Phase          string      `json:"phase"`
+	Started        *Time       `json:"started"`
+	DisplayName    string      `json:"display_name"`
+	Error          string      `json:"error"`
+	Subdirectory   string      `json:"subdirectory"`
+	DockerfilePath string      `json:"dockerfile_path"`
+	Context        string      `json:"context"`
+	Tags           []string    `json:"tags"`
+	ManualUser     string      `json:"manual_user"`
+	IsWriter       bool        `json:"is_writer"`
+	ResourceKey    string      `json:"resource_key"`
+	ArchiveURL     string      `json:"archive_url"`
+	Repository     *Repository `json:"repository"`
+	PullRobot      *LogAccount `json:"pull_robot"`
+	Trigger        *struct {
+		ID      string `json:"id"`
+		Service string `json:"service"`
+	} `json:"trigger"`
+	// Status tells how far the build is, as JSON.
+	Status json.RawMessage `json:"status"`
+}
+
+// GetBuild reads a build, by GET /superuser/{build_uuid}/build
+// (getRepoBuildSuperUser). The error is [Gone] if there is none.
+func (c *Client) GetBuild(ctx context.Context, id string) (*Build, error) {
+	return fetch[Build](ctx, c, request{operation: getRepoBuildSuperUser, args: []any{id}})
+}
+
+// GetBuildStatus reads a build with what is known of its progress, by
+// GET /superuser/{build_uuid}/status (getRepoBuildStatusSuperUser). The error
+// is [Gone] if there is none.
+func (c *Client) GetBuildStatus(ctx context.Context, id string) (*Build, error) {
+	return fetch[Build](ctx, c, request{operation: getRepoBuildStatusSuperUser, args: []any{id}})
+}
+
+// BuildLogs are what a build has printed.
+type BuildLogs struct {
+	Start int64           `json:"start"`
+	Total int64           `json:"total"`
+	Logs  []BuildLogEntry `json:"logs"`
+}
+
+// BuildLogEntry is a line, or a heading, of a build's logs.
+type BuildLogEntry struct {
+	// Type is "command", "phase" or "error" for a heading, or empty.
+	Type    string `json:"type"`
+	Message string `json:"message"`
+	// Data is what comes with a heading, as JSON.
+	Data json.RawMessage `json:"data"`
+}
+
+// GetBuildLogs reads what a build has printed, by
+// GET /superuser/{build_uuid}/logs (getRepoBuildLogsSuperUser). The error is
+// [Gone] if there is no such build.
+func (c *Client) GetBuildLogs(ctx context.Context, id string) (*BuildLogs, error) {
+	return fetch[BuildLogs](ctx, c, request{operation: getRepoBuildLogsSuperUser, args: []any{id}})
+}

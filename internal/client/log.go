@@ -1,0 +1,40 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/url"
+	"time"
+)
+
+// LogEntry is one entry of the registry's usage logs.
+type LogEntry struct {
+	Kind     string `json:"kind"`
+	DateTime Time   `json:"datetime"`
+	IP       string `json:"ip"`
+	// Metadata is what Quay keeps with an entry of the kind, as JSON.
+	Metadata  json.RawMessage `json:"metadata"`
+	Performer *LogAccount     `json:"performer"`
+	Namespace *LogAccount     `json:"namespace"`
+}
+
+// LogAccount is a user, a robot or an organization in the logs.
+type LogAccount struct {
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`
+	IsRobot bool   `json:"is_robot"`
+}
+
+// logDate is the only form of a date that Quay reads; any other it ignores.
+const logDate = "01/02/2006"
+
+// ListLogs yields the entries of the days, in UTC, from start to end, both
+// included, newest first, by GET /superuser/logs (listAllLogs), 20 a call. It
+// ends after the first error.
+func (c *Client) ListLogs(ctx context.Context, start, end time.Time) iter.Seq2[LogEntry, error] {
+	return pages[LogEntry](ctx, c, request{operation: listAllLogs, query: url.Values{
+		"starttime": {start.UTC().Format(logDate)},
+		"endtime":   {end.UTC().Format(logDate)},
+	}}, "logs")
+}

@@ -1,0 +1,110 @@
+// Package namespace holds what users and organizations have in common: Quay
+// keeps both as owners of repositories, in one table of names and addresses.
+package namespace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// Name validates the name of a user or an organization by Quay's rules.
+func Name() []validator.String {
+	return []validator.String{
+		stringvalidator.LengthBetween(2, 255),
+		stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`),
+			"must be lower-case letters and digits, with single '.', '_' or '-' between them"),
+	}
+}
+
+// Email validates an e-mail address. Quay hardly does.
+func Email() []validator.String {
+	return []validator.String{
+		stringvalidator.LengthAtLeast(1),
+		stringvalidator.RegexMatches(regexp.MustCompile(`^\S(.*\S)?$`), "must not begin or end with white space"),
+		notPlaceholder{},
+	}
+}
+
+// EmailValue returns an e-mail address as Quay shows it, or null for what it
+// shows where there is none: a UUID, or nothing.
+func EmailValue(email string) types.String {
+	if email == "" || client.IsPlaceholderEmail(email) {
+		return types.StringNull()
+	}
+	return types.StringValue(email)
+}
+
+// ForceDestroy is the attribute force_destroy of a "user" or an "organization".
+func ForceDestroy(noun string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		Computed: true,
+		Default:  booldefault.StaticBool(false),
+		MarkdownDescription: fmt.Sprintf("Whether the %s is deleted even if it still has repositories, which Quay then deletes with all their images. "+
+			"Default: `false`. It has to be applied before it counts.", noun),
+	}
+}
+
+// shownRepositories is how many repositories an error names.
+const shownRepositories = 5
+
+// EnsureEmpty returns an error that counts and names the repositories of a
+// namespace, if it has any that the token's user can see.
+func EnsureEmpty(ctx context.Context, c *client.Client, noun, name string) error {
+	var repositories []string
+	for repository, err := range c.ListRepositories(ctx, name) {
+		if err != nil {
+			return err
+		}
+		repositories = append(repositories, repository.Name)
+	}
+	if len(repositories) == 0 {
+		return nil
+	}
+	count, shown, more := "1 repository", repositories, ""
+	if n := len(repositories); n > 1 {
+		count = fmt.Sprintf("%d repositories", n)
+		if n > shownRepositories {
+			shown, more = repositories[:shownRepositories], ", …"
+		}
+	}
+	return envelope.Explain("", fmt.Sprintf("The %s still has %s (%s%s), which would be lost with all images. "+
+		"Delete or move them first, or set force_destroy = true and apply that before destroying.",
+		noun, count, strings.Join(shown, ", "), more), nil)
+}
+
+// ExplainName puts a refusal that is about a namespace's name on the attribute
+// that holds it.
+func ExplainName(attribute string, err error) error {
+	var refused *client.Error
+	if errors.As(err, &refused) && (refused.Field == "username" || refused.Field == "name") {
+		return envelope.At(attribute, err)
+	}
+	return err
+}
+
+// notPlaceholder refuses what would be read back as "no e-mail address".
+type notPlaceholder struct{}
+
+func (notPlaceholder) Description(context.Context) string { return "not a UUID" }
+
+func (v notPlaceholder) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (notPlaceholder) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if client.IsPlaceholderEmail(req.ConfigValue.ValueString()) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
+			"A UUID is what Quay stores where there is no e-mail address. Leave email out instead.")
+	}
+}

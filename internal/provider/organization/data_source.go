@@ -1,0 +1,119 @@
+package organization
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
+)
+
+// dataModel is a data source quay_organization.
+type dataModel struct {
+	Name                 types.String `tfsdk:"name"`
+	Email                types.String `tfsdk:"email"`
+	InvoiceEmail         types.Bool   `tfsdk:"invoice_email"`
+	InvoiceEmailAddress  types.String `tfsdk:"invoice_email_address"`
+	TagExpirationSeconds types.Int64  `tfsdk:"tag_expiration_s"`
+}
+
+// NewDataSource returns the data source quay_organization.
+var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
+	Name: "organization",
+	Noun: "organization",
+	Schema: schema.Schema{
+		MarkdownDescription: "An organization that the token's user may administer.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name of the organization.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"email": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Contact e-mail address; null where there is none.",
+			},
+			"invoice_email": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether invoices are sent by e-mail.",
+			},
+			"invoice_email_address": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "E-mail address for invoices; null where there is none.",
+			},
+			"tag_expiration_s": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "For how many seconds a deleted tag can be brought back.",
+			},
+		},
+	},
+	Read: readData,
+})
+
+func readData(ctx context.Context, c *client.Client, m *dataModel) error {
+	organization := model{Name: m.Name}
+	err := read(ctx, c, &organization)
+	if errors.Is(err, client.Gone) {
+		return envelope.Explain("name", fmt.Sprintf("There is no organization %q in the registry.", m.Name.ValueString()), err)
+	}
+	*m = dataModel{organization.Name, organization.Email, organization.InvoiceEmail, organization.InvoiceEmailAddress, organization.TagExpirationSeconds}
+	return err
+}
+
+// allModel is a quay_all_organizations.
+type allModel struct {
+	Organizations []listedModel `tfsdk:"organizations"`
+}
+
+// listedModel is an organization among others.
+type listedModel struct {
+	Name  types.String `tfsdk:"name"`
+	Email types.String `tfsdk:"email"`
+}
+
+// NewAllDataSource returns the data source quay_all_organizations.
+var NewAllDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[allModel]{
+	Name: "all_organizations",
+	Noun: "organizations",
+	Schema: schema.Schema{
+		MarkdownDescription: "All organizations of the registry, in Quay's order.",
+		Attributes: map[string]schema.Attribute{
+			"organizations": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The organizations.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Name of the organization.",
+					},
+					"email": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Contact e-mail address; null where there is none.",
+					},
+				}},
+			},
+		},
+	},
+	Read: readAll,
+})
+
+func readAll(ctx context.Context, c *client.Client, m *allModel) error {
+	m.Organizations = []listedModel{}
+	for organization, err := range c.ListOrganizations(ctx) {
+		if err != nil {
+			return err
+		}
+		m.Organizations = append(m.Organizations, listedModel{
+			Name:  types.StringValue(organization.Name),
+			Email: namespace.EmailValue(organization.Email),
+		})
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+// Package organization holds what Terraform knows of a registry's
+// organizations.
+package organization
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
+)
+
+// model is a quay_organization.
+type model struct {
+	Name                 types.String `tfsdk:"name"`
+	Email                types.String `tfsdk:"email"`
+	InvoiceEmail         types.Bool   `tfsdk:"invoice_email"`
+	InvoiceEmailAddress  types.String `tfsdk:"invoice_email_address"`
+	TagExpirationSeconds types.Int64  `tfsdk:"tag_expiration_s"`
+	ForceDestroy         types.Bool   `tfsdk:"force_destroy"`
+}
+
+// NewResource returns the resource quay_organization.
+var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
+	Name:     "organization",
+	Noun:     "organization",
+	Identity: []string{"name"},
+	ImportID: "name",
+	Renames:  true,
+	Schema: schema.Schema{
+		MarkdownDescription: "An organization. It belongs to the user of the provider's token, which therefore needs the scope `user:admin` to create one.\n\n" +
+			"An organization that still has repositories is not deleted unless `force_destroy` is set; repositories that the token's user cannot see " +
+			"(without `FEATURE_SUPERUSERS_FULL_ACCESS`, in organizations of others) cannot be counted.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
+					"between them. Another name renames the organization in place; its repositories follow.",
+				Validators: namespace.Name(),
+			},
+			"email": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Contact e-mail address. Without one, Quay stores a random UUID in its place, " +
+					"which Terraform does not show.",
+				Validators: namespace.Email(),
+			},
+			"invoice_email": schema.BoolAttribute{
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether invoices are sent by e-mail. Default: `false`.",
+			},
+			"invoice_email_address": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "E-mail address for invoices.",
+				Validators:          namespace.Email(),
+			},
+			"tag_expiration_s": schema.Int64Attribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "For how many seconds a deleted tag can be brought back: one of the periods in `TAG_EXPIRATION_OPTIONS` of the " +
+					"registry's `config.yaml`. Without one, it is left as it is; Quay begins with two weeks (1209600).",
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				Validators:    []validator.Int64{int64validator.AtLeast(0)},
+			},
+			"force_destroy": namespace.ForceDestroy("organization"),
+		},
+	},
+	Create: create,
+	Read:   read,
+	Update: update,
+	Delete: remove,
+})
+
+func create(ctx context.Context, c *client.Client, m *model, save func()) error {
+	if err := c.CreateOrganization(ctx, m.Name.ValueString(), m.Email.ValueString()); err != nil {
+		return namespace.ExplainName("name", err)
+	}
+	planned := *m
+	m.InvoiceEmail, m.InvoiceEmailAddress = types.BoolValue(false), types.StringNull()
+	m.TagExpirationSeconds = types.Int64Unknown()
+	save()
+
+	change := details(*m, planned)
+	if change == (client.OrganizationChange{}) {
+		return read(ctx, c, m) // for the period, which is Quay's own
+	}
+	organization, err := c.ChangeOrganization(ctx, m.Name.ValueString(), change)
+	if err != nil {
+		return envelope.Explain("", "The organization has been created, but its settings have not. "+
+			"Terraform will replace it, unless you run \"terraform untaint\" on it: then it will change it in place.", explainPeriod(planned, err))
+	}
+	return m.take(organization)
+}
+
+func read(ctx context.Context, c *client.Client, m *model) error {
+	organization, err := c.GetOrganization(ctx, m.Name.ValueString())
+	if err != nil {
+		return err
+	}
+	return m.take(organization)
+}
+
+func update(ctx context.Context, c *client.Client, prior model, m *model) error {
+	if name, newName := prior.Name.ValueString(), m.Name.ValueString(); newName != name {
+		if err := c.RenameOrganization(ctx, name, newName); err != nil {
+			return explainRename(ctx, c, name, newName, err)
+		}
+	}
+	change := details(prior, *m)
+	if change == (client.OrganizationChange{}) {
+		return nil
+	}
+	organization, err := c.ChangeOrganization(ctx, m.Name.ValueString(), change)
+	if err != nil {
+		return explainPeriod(*m, err)
+	}
+	return m.take(organization)
+}
+
+func remove(ctx context.Context, c *client.Client, m model) error {
+	if !m.ForceDestroy.ValueBool() {
+		if err := namespace.EnsureEmpty(ctx, c, "organization", m.Name.ValueString()); err != nil {
+			return err
+		}
+	}
+	return c.DeleteOrganization(ctx, m.Name.ValueString())
+}
+
+// details returns what to change beside the name.
+func details(prior, planned model) (change client.OrganizationChange) {
+	if !planned.Email.Equal(prior.Email) {
+		change.Email = new(planned.Email.ValueString())
+	}
+	if !planned.InvoiceEmail.Equal(prior.InvoiceEmail) {
+		change.InvoiceEmail = planned.InvoiceEmail.ValueBoolPointer()
+	}
+	if !planned.InvoiceEmailAddress.Equal(prior.InvoiceEmailAddress) {
+		change.InvoiceEmailAddress = new(planned.InvoiceEmailAddress.ValueString())
+	}
+	if !planned.TagExpirationSeconds.Equal(prior.TagExpirationSeconds) {
+		change.TagExpirationSeconds = planned.TagExpirationSeconds.ValueInt64Pointer()
+	}
+	return change
+}
+
+// take brings the model up to date with an organization.
+func (m *model) take(organization *client.Organization) error {
+	if !organization.IsAdmin {
+		return envelope.Explain("", fmt.Sprintf("The token's user does not administer the organization %q, so Quay shows its name and nothing else. "+
+			"Use the token of one of its owners, or of a superuser of a registry that has FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml. "+
+			"If it is such a token, it may have expired.", organization.Name), nil)
+	}
+	m.Email = namespace.EmailValue(organization.Email)
+	m.InvoiceEmail = types.BoolValue(organization.InvoiceEmail)
+	m.InvoiceEmailAddress = types.StringNull()
+	if organization.InvoiceEmailAddress != "" {
+		m.InvoiceEmailAddress = types.StringValue(organization.InvoiceEmailAddress)
+	}
+	m.TagExpirationSeconds = types.Int64Value(organization.TagExpirationSeconds)
+	if m.ForceDestroy.IsNull() { // after an import
+		m.ForceDestroy = types.BoolValue(false)
+	}
+	return nil
+}
+
+// explainRename puts a failed rename into words: for a name that is taken, and
+// for an organization that is gone, Quay only says that it failed.
+func explainRename(ctx context.Context, c *client.Client, name, newName string, err error) error {
+	if !errors.Is(err, client.ServerFault) {
+		return envelope.At("name", err)
+	}
+	if _, readErr := c.GetOrganization(ctx, newName); readErr == nil {
+		return envelope.Explain("name", fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", newName, name), err)
+	}
+	if _, readErr := c.GetUser(ctx, newName); readErr == nil {
+		return envelope.Explain("name", fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", newName, name), err)
+	}
+	if _, readErr := c.GetOrganization(ctx, name); errors.Is(readErr, client.Gone) {
+		return envelope.Explain("name", fmt.Sprintf("The organization %q does not exist any more. Plan again.", name), err)
+	}
+	return envelope.At("name", err)
+}
+
+// explainPeriod puts the refusal of a tag expiration into words.
+func explainPeriod(planned model, err error) error {
+	var refused *client.Error
+	if errors.As(err, &refused) && refused.Field == "tag_expiration_s" {
+		return envelope.Explain("tag_expiration_s", fmt.Sprintf("The registry does not offer %d seconds. It offers the periods in TAG_EXPIRATION_OPTIONS of its "+
+			"config.yaml; unless that is set, they are 0, 86400 (a day), 604800 (a week), 1209600 (two weeks) and 2419200 (four weeks).",
+			planned.TagExpirationSeconds.ValueInt64()), err)
+	}
+	return err
+}

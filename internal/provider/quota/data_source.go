@@ -1,0 +1,58 @@
+package quota
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// NewOrganizationDataSource returns the data source quay_org_quota.
+var NewOrganizationDataSource = newDataSource[organizationModel]("org_quota", "organization", "organization")
+
+// NewUserDataSource returns the data source quay_user_quota.
+var NewUserDataSource = newDataSource[userModel]("user_quota", "user", "username")
+
+func newDataSource[M any, P owned[M]](name, noun, attribute string) func() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
+		Name: name,
+		Noun: noun + " quota",
+		Schema: schema.Schema{
+			MarkdownDescription: "The storage quota of " + article[noun] + " of its own.\n\n" +
+				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
+			Attributes: map[string]schema.Attribute{
+				attribute: schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Name of the " + noun + ".",
+					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				},
+				"limit_bytes": schema.NumberAttribute{
+					Computed:            true,
+					MarkdownDescription: "Limit in bytes.",
+				},
+				"limit": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Limit as text, exactly: `10 GiB`.",
+				},
+			},
+		},
+		Read: func(ctx context.Context, c *client.Client, m *M) error {
+			q := P(m).quota()
+			err := q.read(ctx, c)
+			switch {
+			case errors.Is(err, client.ErrNoQuota):
+				return envelope.Explain(attribute, fmt.Sprintf("The %s %q has no quota of its own.", noun, q.namespace), err)
+			case errors.Is(err, client.Gone):
+				return envelope.Explain(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, q.namespace), err)
+			}
+			return err
+		},
+	})
+}
