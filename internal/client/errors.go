@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -173,6 +174,10 @@ func (e *Error) fromTransport(ctx context.Context, err error) {
 	case errors.Is(err, errTooLarge):
 		e.Kind, e.Message = Unexpected, err.Error()
 	default:
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // it names the call and the address once more
+		}
 		e.Message = oneLine(err.Error())
 	}
 }
