@@ -1,5 +1,5 @@
 # What a team typically keeps in Terraform. The organization, its repositories,
-# its team and its robot exist already.
+# its team and its robot exist already; the partner's organization does not.
 
 terraform {
   required_providers {
@@ -17,6 +17,17 @@ variable "organization" {
   type        = string
 }
 
+variable "partner" {
+  description = "Name of the partner's organization."
+  type        = string
+}
+
+variable "show_log" {
+  description = "Whether to ask the registry what happened."
+  type        = bool
+  default     = false
+}
+
 variable "users" {
   description = "Users, with their role in the repository app."
   type        = map(string)
@@ -29,9 +40,26 @@ resource "quay_user" "member" {
   email    = "${each.key}@example.com"
 }
 
+resource "quay_user_quota" "member" {
+  for_each = quay_user.member
+
+  username = each.value.username
+  limit    = "500 MB"
+}
+
 resource "quay_org_quota" "storage" {
   organization = var.organization
   limit        = "10 GiB"
+}
+
+resource "quay_organization" "partner" {
+  name  = var.partner
+  email = "registry@partner.example.com"
+}
+
+resource "quay_org_quota" "partner" {
+  organization = quay_organization.partner.name
+  limit        = "1 GiB"
 }
 
 resource "quay_repo_user_permission" "member" {
@@ -68,4 +96,15 @@ data "quay_all_users" "all" {
 
 output "users" {
   value = length(data.quay_all_users.all.users)
+}
+
+data "quay_logs" "recent" {
+  count = var.show_log ? 1 : 0
+
+  namespace   = quay_organization.partner.name
+  max_entries = 20
+}
+
+output "log" {
+  value = [for entry in flatten(data.quay_logs.recent[*].entries) : "${entry.datetime} ${entry.kind}"]
 }

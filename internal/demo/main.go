@@ -73,7 +73,7 @@ func run(ctx context.Context) (err error) {
 		registry.calls.Store(0)
 		var outcome string
 		if outcome, err = run(); err == nil {
-			fmt.Printf("%-8s %-30s %-24s %3d calls\n", verb, object, outcome, registry.calls.Load())
+			fmt.Printf("%-8s %-29s %-30s %3d calls\n", verb, object, outcome, registry.calls.Load())
 		}
 	}
 	step("apply", "examples/demo", cli.apply)
@@ -82,6 +82,9 @@ func run(ctx context.Context) (err error) {
 	step("plan", "to repair them", cli.plan(3))
 	step("apply", "the repair", cli.apply)
 	step("plan", "the same again", cli.plan(0))
+	step("apply", "the partner under a new name", cli.rename(scene))
+	step("plan", "the same again", cli.plan(0))
+	step("query", "the partner's log", cli.queryLog)
 	step("destroy", "everything", cli.destroy)
 	if err != nil {
 		return err
@@ -134,6 +137,8 @@ func startRegistry() (*registry, error) {
 type scene struct {
 	api          quaytest.API
 	organization string
+	partner      string
+	renamed      string            // what the partner is called later
 	users        map[string]string // role by name
 	first        string            // one of them
 }
@@ -143,6 +148,8 @@ func newScene(api quaytest.API) *scene {
 	return &scene{
 		api:          api,
 		organization: "demo" + suffix,
+		partner:      "partner" + suffix,
+		renamed:      "friend" + suffix,
 		users:        map[string]string{"alice" + suffix: "admin", "bob" + suffix: "write", "carol" + suffix: "read"},
 		first:        "alice" + suffix,
 	}
@@ -194,8 +201,12 @@ func (s *scene) sabotage(ctx context.Context) error {
 // objectsLeft counts the objects of the demo that are still in the registry.
 func (s *scene) objectsLeft(ctx context.Context) (int, error) {
 	left := 0
+	paths := []string{"/organization/" + s.partner, "/organization/" + s.renamed}
 	for username := range s.users {
-		status, _, err := s.api.Call(ctx, http.MethodGet, "/superuser/users/"+username, nil)
+		paths = append(paths, "/superuser/users/"+username)
+	}
+	for _, path := range paths {
+		status, _, err := s.api.Call(ctx, http.MethodGet, path, nil)
 		if err != nil {
 			return 0, err
 		}
@@ -234,7 +245,7 @@ func (s *scene) objectsLeft(ctx context.Context) (int, error) {
 	return left, nil
 }
 
-// clear removes what setUp made, and any user that a broken run left.
+// clear removes what setUp made, and what a broken run left.
 func (s *scene) clear(ctx context.Context) error {
 	var errs []error
 	for _, path := range s.paths() {
@@ -248,7 +259,11 @@ func (s *scene) clear(ctx context.Context) error {
 }
 
 func (s *scene) paths() []string {
-	paths := []string{"/superuser/organizations/" + s.organization}
+	paths := []string{
+		"/superuser/organizations/" + s.organization,
+		"/superuser/organizations/" + s.partner,
+		"/superuser/organizations/" + s.renamed,
+	}
 	for username := range s.users {
 		paths = append(paths, "/superuser/users/"+username)
 	}
@@ -295,7 +310,7 @@ func newTerraform(ctx context.Context, dir string, api quaytest.API, scene *scen
 	}
 	cli := &terraform{ctx, path, filepath.Join(dir, "demo"), append(os.Environ(),
 		"TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1",
-		"TF_VAR_organization="+scene.organization, "TF_VAR_users="+string(users),
+		"TF_VAR_organization="+scene.organization, "TF_VAR_partner="+scene.partner, "TF_VAR_users="+string(users),
 		"QUAY_URL="+api.URL, "QUAY_TOKEN="+api.Token,
 	)}
 	version, _, err := cli.run("version")
@@ -356,6 +371,33 @@ func (t *terraform) apply() (string, error) {
 		return "", err
 	}
 	return summarize(output)
+}
+
+// rename applies with the partner's new name, which the commands after it keep.
+func (t *terraform) rename(scene *scene) func() (string, error) {
+	return func() (string, error) {
+		t.env = append(t.env, "TF_VAR_partner="+scene.renamed)
+		return t.apply()
+	}
+}
+
+// queryLog asks the registry what it logged.
+func (t *terraform) queryLog() (string, error) {
+	if _, _, err := t.run("apply", "-auto-approve", "-no-color", "-var", "show_log=true"); err != nil {
+		return "", err
+	}
+	output, _, err := t.run("output", "-json", "log")
+	if err != nil {
+		return "", err
+	}
+	var entries []string
+	if err := json.Unmarshal([]byte(output), &entries); err != nil {
+		return "", err
+	}
+	if len(entries) == 0 {
+		return "", errors.New("the registry logged nothing")
+	}
+	return fmt.Sprintf("%d log entries", len(entries)), nil
 }
 
 func (t *terraform) destroy() (string, error) {

@@ -24,6 +24,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/audit"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/build"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
@@ -57,6 +59,7 @@ func (*quay) Resources(context.Context) []func() resource.Resource {
 		servicekey.NewResource,
 		permission.NewUserResource,
 		permission.NewTeamResource,
+		registry.NewSizeCalculationResource,
 	}
 }
 
@@ -70,6 +73,10 @@ func (*quay) DataSources(context.Context) []func() datasource.DataSource {
 		quota.NewOrganizationDataSource,
 		quota.NewUserDataSource,
 		registry.NewSizeDataSource,
+		audit.NewLogsDataSource,
+		build.NewDataSource,
+		build.NewStatusDataSource,
+		build.NewLogsDataSource,
 	}
 }
 

@@ -185,6 +185,23 @@ func (p *Provider) Read(typeName string, state State) (State, []*tfprotov6.Diagn
 	return State{p.value(typeName, resp.NewState), resp.NewIdentity, resp.Private}, resp.Diagnostics
 }
 
+// ReadData reads a data source.
+func (p *Provider) ReadData(typeName string, config Attributes) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	schema, ok := p.dataSources[typeName]
+	if !ok {
+		p.t.Fatalf("there is no data source %s", typeName)
+	}
+	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: typeName,
+		Config:   dynamic(p.t, object(p.t, schema.ValueType(), config)),
+	})
+	p.check(err)
+	value, err := resp.State.Unmarshal(schema.ValueType())
+	p.check(err)
+	return State{Value: value}, resp.Diagnostics
+}
+
 // ImportByID imports and reads an object.
 func (p *Provider) ImportByID(typeName, id string) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()

@@ -19,6 +19,8 @@ type DataSourceDeclaration[M any] struct {
 	Schema schema.Schema
 	// Read completes a model that holds the configuration.
 	Read func(ctx context.Context, c *client.Client, model *M) error
+	// Warn, if not nil, tells what to know about a model that was read.
+	Warn func(model M) diag.Diagnostics
 }
 
 // NewDataSource returns the constructor of a declared data source, as the
@@ -59,6 +61,9 @@ func (d *declaredDataSource[M]) Read(ctx context.Context, req datasource.ReadReq
 		hasAttribute := func(name string) bool { _, ok := d.declaration.Schema.Attributes[name]; return ok }
 		resp.Diagnostics.Append(diagnostic("Unable to read Quay "+d.declaration.Noun, err, hasAttribute))
 		return
+	}
+	if d.declaration.Warn != nil {
+		resp.Diagnostics.Append(d.declaration.Warn(model)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -79,7 +79,11 @@ func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.
 	}
 	switch {
 	case isCall:
-		detail = append(detail, "Quay's answer to "+call.Error())
+		whose := "Quay's answer to "
+		if call.Status == 0 {
+			whose = "No answer to "
+		}
+		detail = append(detail, whose+call.Error())
 		if remedy := call.Remedy(); remedy != "" && !isExplained {
 			detail = append(detail, remedy)
 		}

@@ -44,6 +44,7 @@ type ResourceDeclaration[M any] struct {
 	Schema schema.Schema
 	// Identity names the attributes, all of them text, that tell an object
 	// from all others. They are its identity and, joined by ":", its import id.
+	// Without any, objects have no identity and cannot be imported.
 	Identity []string
 	// ImportID shows the form of the import id to people: "namespace/name:team".
 	ImportID string
@@ -88,7 +89,11 @@ func (c *Change[M]) Replace(attribute string) {
 // registers it.
 func NewResource[M any](declaration ResourceDeclaration[M]) func() resource.Resource {
 	return func() resource.Resource {
-		return &declaredResource[M]{declaration: declaration}
+		declared := declaredResource[M]{declaration: declaration}
+		if len(declaration.Identity) == 0 {
+			return &declared
+		}
+		return &identifiedResource[M]{declared}
 	}
 }
 
@@ -98,11 +103,17 @@ type declaredResource[M any] struct {
 	declaration ResourceDeclaration[M]
 }
 
+// identifiedResource is one with an identity. It is a type of its own because
+// the framework refuses an identity that is empty.
+type identifiedResource[M any] struct {
+	declaredResource[M]
+}
+
 var (
 	_ resource.ResourceWithConfigure   = &declaredResource[struct{}]{}
-	_ resource.ResourceWithIdentity    = &declaredResource[struct{}]{}
-	_ resource.ResourceWithImportState = &declaredResource[struct{}]{}
 	_ resource.ResourceWithModifyPlan  = &declaredResource[struct{}]{}
+	_ resource.ResourceWithIdentity    = &identifiedResource[struct{}]{}
+	_ resource.ResourceWithImportState = &identifiedResource[struct{}]{}
 )
 
 func (r *declaredResource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -114,7 +125,7 @@ func (r *declaredResource[M]) Schema(_ context.Context, _ resource.SchemaRequest
 	resp.Schema = r.declaration.Schema
 }
 
-func (r *declaredResource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *identifiedResource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema.Attributes = map[string]identityschema.Attribute{}
 	for _, name := range r.declaration.Identity {
 		resp.IdentitySchema.Attributes[name] = identityschema.StringAttribute{
@@ -213,7 +224,7 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 
 // ImportState takes an import id apart, or takes the identity as it is, and
 // leaves the rest to the read that follows.
-func (r *declaredResource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	names := r.declaration.Identity
 	values := make([]string, len(names))
 	if req.ID == "" && req.Identity != nil {
@@ -265,8 +276,11 @@ func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.S
 	return diags
 }
 
-// identify sets an identity from an object.
+// identify sets an identity, if there is one, from an object.
 func (r *declaredResource[M]) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, object tftypes.Value) {
+	if identity == nil {
+		return
+	}
 	values := attributes(object)
 	maps.DeleteFunc(values, func(name string, _ tftypes.Value) bool { return !slices.Contains(r.declaration.Identity, name) })
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)

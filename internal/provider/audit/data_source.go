@@ -1,0 +1,273 @@
+// Package audit holds what Terraform knows of a registry's usage logs.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+const (
+	defaultMaxEntries = 1000
+
+	day = 24 * time.Hour
+)
+
+// logsModel is a quay_logs.
+type logsModel struct {
+	Start      types.String `tfsdk:"start"`
+	End        types.String `tfsdk:"end"`
+	Kinds      []string     `tfsdk:"kinds"`
+	Performer  types.String `tfsdk:"performer"`
+	Namespace  types.String `tfsdk:"namespace"`
+	MaxEntries types.Int64  `tfsdk:"max_entries"`
+	Entries    []entryModel `tfsdk:"entries"`
+	Truncated  types.Bool   `tfsdk:"truncated"`
+}
+
+// entryModel is an entry of the logs.
+type entryModel struct {
+	Kind         types.String      `tfsdk:"kind"`
+	DateTime     timetypes.RFC3339 `tfsdk:"datetime"`
+	IP           types.String      `tfsdk:"ip"`
+	Performer    types.String      `tfsdk:"performer"`
+	Namespace    types.String      `tfsdk:"namespace"`
+	MetadataJSON types.String      `tfsdk:"metadata_json"`
+}
+
+// NewLogsDataSource returns the data source quay_logs.
+var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[logsModel]{
+	Name: "logs",
+	Noun: "logs",
+	Schema: schema.Schema{
+		MarkdownDescription: "Entries of the usage logs of the whole registry, newest first.\n\n" +
+			"Quay gives them by whole days (UTC) and 20 a call; the provider picks what was asked for. So the number of calls depends on how much happened " +
+			"from `start` to the last of the day of `end`, whatever the filters: keep the time short.",
+		Attributes: map[string]schema.Attribute{
+			"start": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Entries from this moment on: a date and time such as `2026-11-23T08:00:00Z` (RFC 3339), or a date such as `2026-11-23`, " +
+					"which means its beginning in UTC. Default: 24 hours before `end`.",
+				Validators: []validator.String{momentRules{}},
+			},
+			"end": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Entries before this moment: a date and time likewise, or a date, which means the end of that day in UTC. " +
+					"Default: now.",
+				Validators: []validator.String{momentRules{}},
+			},
+			"kinds": schema.SetAttribute{
+				ElementType:         types.StringType,
+				Optional:            true,
+				MarkdownDescription: "Only entries of these kinds, such as `org_create` or `user_delete`. Default: all.",
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				},
+			},
+			"performer": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only what this user or robot did: the exact name. Default: all.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"namespace": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. Default: all.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"max_entries": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: fmt.Sprintf("How many entries to give at the most, 1 or more. If there are more, the newest are given, `truncated` is true, "+
+					"and Terraform shows a warning. Default: `%d`.", defaultMaxEntries),
+				Validators: []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"entries": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The entries, newest first.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"kind": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "What happened, such as `org_create`.",
+					},
+					"datetime": schema.StringAttribute{
+						CustomType:          timetypes.RFC3339Type{},
+						Computed:            true,
+						MarkdownDescription: "When it happened (RFC 3339, UTC, whole seconds).",
+					},
+					"ip": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Address that the request came from; null if Quay did not note it.",
+					},
+					"performer": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Name of the user or robot who did it; null for an anonymous one.",
+					},
+					"namespace": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Name of the user or organization in whose namespace it happened; null where there is none.",
+					},
+					"metadata_json": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "What Quay notes with an entry of the kind, as JSON: read it with `jsondecode`.",
+					},
+				}},
+			},
+			"truncated": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether there were more entries than `max_entries`.",
+			},
+		},
+	},
+	Read: readLogs,
+	Warn: warnTruncated,
+})
+
+func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
+	start, end, err := m.window(time.Now())
+	if err != nil {
+		return err
+	}
+	m.Entries, m.Truncated = []entryModel{}, types.BoolValue(false)
+	for entry, err := range c.ListLogs(ctx, start, end.Add(-1)) { // an end at midnight needs nothing of its day
+		switch {
+		case err != nil:
+			return err
+		case entry.DateTime.Before(start):
+			return nil // the rest is older still
+		case !entry.DateTime.Before(end) || !m.wants(entry):
+			continue
+		case len(m.Entries) == m.maxEntries():
+			m.Truncated = types.BoolValue(true)
+			return nil
+		}
+		m.Entries = append(m.Entries, entryModel{
+			Kind:         types.StringValue(entry.Kind),
+			DateTime:     timetypes.NewRFC3339TimeValue(entry.DateTime.Time),
+			IP:           textOrNull(entry.IP),
+			Performer:    textOrNull(name(entry.Performer)),
+			Namespace:    textOrNull(name(entry.Namespace)),
+			MetadataJSON: textOrNull(string(entry.Metadata)),
+		})
+	}
+	return nil
+}
+
+func warnTruncated(m logsModel) (diags diag.Diagnostics) {
+	if m.Truncated.ValueBool() {
+		diags.AddAttributeWarning(path.Root("max_entries"), "There are more log entries",
+			fmt.Sprintf("Only the newest %d entries were read (max_entries), and there are more. "+
+				"Set max_entries higher, or ask for less with start, end, kinds, performer and namespace.", m.maxEntries()))
+	}
+	return diags
+}
+
+// window returns the time that is asked for: from start on, and before end.
+func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
+	// Past this there is no entry, even where the registry's clock is ahead of
+	// ours. It stands for an end that is not given, and for one far away: Quay
+	// fails on the last days that there are.
+	last := now.Add(day)
+	start, end = now.Add(-day), last
+	if !m.End.IsNull() {
+		moment, isDate, err := parseMoment(m.End.ValueString())
+		if err != nil {
+			return start, end, envelope.Explain("end", err.Error()+".", nil)
+		}
+		if isDate {
+			moment = moment.Add(day)
+		}
+		start, end = moment.Add(-day), moment
+	}
+	if !m.Start.IsNull() {
+		if start, _, err = parseMoment(m.Start.ValueString()); err != nil {
+			return start, end, envelope.Explain("start", err.Error()+".", nil)
+		}
+	}
+	switch {
+	case start.Before(end):
+	case m.End.IsNull():
+		return start, end, envelope.Explain("start", fmt.Sprintf("start (%s) is still to come.", m.Start.ValueString()), nil)
+	default:
+		return start, end, envelope.Explain("end", fmt.Sprintf("end (%s) must be later than start (%s).", m.End.ValueString(), m.Start.ValueString()), nil)
+	}
+	if end.After(last) {
+		end = last
+	}
+	if epoch := time.Unix(0, 0); start.Before(epoch) { // Quay takes the year 0 for no date at all
+		start = epoch
+	}
+	return start, end, nil
+}
+
+// wants tells whether an entry passes the filters.
+func (m *logsModel) wants(entry client.LogEntry) bool {
+	return (m.Kinds == nil || slices.Contains(m.Kinds, entry.Kind)) &&
+		(m.Performer.IsNull() || m.Performer.ValueString() == name(entry.Performer)) &&
+		(m.Namespace.IsNull() || m.Namespace.ValueString() == name(entry.Namespace))
+}
+
+func (m *logsModel) maxEntries() int {
+	if m.MaxEntries.IsNull() {
+		return defaultMaxEntries
+	}
+	return int(m.MaxEntries.ValueInt64())
+}
+
+// name returns an account's name, or nothing if there is no account.
+func name(account *client.LogAccount) string {
+	if account == nil {
+		return ""
+	}
+	return account.Name
+}
+
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+// parseMoment reads a date, which is its beginning in UTC, or a date and time.
+func parseMoment(text string) (moment time.Time, isDate bool, err error) {
+	if moment, err = time.Parse(time.DateOnly, text); err == nil {
+		return moment, true, nil
+	}
+	if moment, err = time.Parse(time.RFC3339, text); err == nil {
+		return moment, false, nil
+	}
+	return moment, false, fmt.Errorf("%q must be %s", text, momentForm)
+}
+
+const momentForm = "a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)"
+
+// momentRules accepts what parseMoment does.
+type momentRules struct{}
+
+func (momentRules) Description(context.Context) string { return momentForm }
+
+func (r momentRules) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+func (momentRules) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, _, err := parseMoment(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid date", err.Error()+".")
+	}
+}

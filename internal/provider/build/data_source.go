@@ -1,0 +1,272 @@
+// Package build holds what Terraform knows of the builds of images.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// model is a quay_build or a quay_build_status: Quay answers the same to both.
+type model struct {
+	BuildUUID      types.String      `tfsdk:"build_uuid"`
+	ID             types.String      `tfsdk:"id"`
+	Phase          types.String      `tfsdk:"phase"`
+	Error          types.String      `tfsdk:"error"`
+	StatusJSON     types.String      `tfsdk:"status_json"`
+	Started        timetypes.RFC3339 `tfsdk:"started"`
+	DisplayName    types.String      `tfsdk:"display_name"`
+	Repository     types.String      `tfsdk:"repository"`
+	Tags           []string          `tfsdk:"tags"`
+	DockerfilePath types.String      `tfsdk:"dockerfile_path"`
+	Subdirectory   types.String      `tfsdk:"subdirectory"`
+	Context        types.String      `tfsdk:"context"`
+	ManualUser     types.String      `tfsdk:"manual_user"`
+	TriggerID      types.String      `tfsdk:"trigger_id"`
+	TriggerService types.String      `tfsdk:"trigger_service"`
+	PullRobot      types.String      `tfsdk:"pull_robot"`
+	IsWriter       types.Bool        `tfsdk:"is_writer"`
+	ResourceKey    types.String      `tfsdk:"resource_key"`
+	ArchiveURL     types.String      `tfsdk:"archive_url"`
+}
+
+// NewDataSource returns the data source quay_build.
+var NewDataSource = newDataSource("build", "A build of a repository's image from a Dockerfile, in any namespace.", (*client.Client).GetBuild)
+
+// NewStatusDataSource returns the data source quay_build_status.
+var NewStatusDataSource = newDataSource("build_status", "The status of a build of a repository's image from a Dockerfile, in any namespace. "+
+	"Quay tells the same as for `quay_build`; what differs is the call.", (*client.Client).GetBuildStatus)
+
+func newDataSource(name, description string, get func(*client.Client, context.Context, string) (*client.Build, error)) func() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[model]{
+		Name: name,
+		Noun: "build",
+		Schema: schema.Schema{
+			MarkdownDescription: description + "\n\nThe settings of a build (`tags`, `dockerfile_path`, `subdirectory`, `context`, `manual_user`) are null or empty " +
+				"where Quay does not tell them; as of version 3.18 it tells a superuser none of them.",
+			Attributes: map[string]schema.Attribute{
+				"build_uuid": buildUUID(),
+				"id": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "UUID of the build, as Quay writes it.",
+				},
+				"phase": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Where the build is, such as `waiting`, `building`, `pushing`, `complete`, `error`, `cancelled` or `expired`.",
+				},
+				"error": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Why Quay cannot tell the status; null if it can.",
+				},
+				"status_json": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "How far a build that is running has come, as JSON: read it with `jsondecode`. `{}` for one that is not.",
+				},
+				"started": schema.StringAttribute{
+					CustomType:          timetypes.RFC3339Type{},
+					Computed:            true,
+					MarkdownDescription: "When the build was asked for (RFC 3339).",
+				},
+				"display_name": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name for people, such as the beginning of a commit's hash.",
+				},
+				"repository": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Repository of the image, as `namespace/name`.",
+				},
+				"tags": schema.ListAttribute{
+					ElementType:         types.StringType,
+					Computed:            true,
+					MarkdownDescription: "Tags that the image is given.",
+				},
+				"dockerfile_path": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Path of the Dockerfile in the archive.",
+				},
+				"subdirectory": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "The same by its older name.",
+				},
+				"context": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Path of the build's context in the archive.",
+				},
+				"manual_user": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "User who started the build by hand; null if a trigger did.",
+				},
+				"trigger_id": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "UUID of the trigger that started the build; null for one started by hand.",
+				},
+				"trigger_service": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Service of that trigger, such as `github`; null for a build started by hand.",
+				},
+				"pull_robot": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Robot that pulls the base image, as `namespace+name`; null if none does.",
+				},
+				"is_writer": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether the token's user may write to the repository.",
+				},
+				"resource_key": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Key of the uploaded archive in the registry's storage; null if none was uploaded.",
+				},
+				"archive_url": schema.StringAttribute{
+					Computed:  true,
+					Sensitive: true,
+					MarkdownDescription: "Address of the archive. For an uploaded one it is signed: whoever has it can read the archive for a while. " +
+						"Null where Quay does not tell it.",
+				},
+			},
+		},
+		Read: func(ctx context.Context, c *client.Client, m *model) error {
+			build, err := get(c, ctx, m.BuildUUID.ValueString())
+			if err != nil {
+				return missing(m.BuildUUID, err)
+			}
+			m.take(build)
+			return nil
+		},
+	})
+}
+
+// take sets everything that Quay tells of a build.
+func (m *model) take(build *client.Build) {
+	*m = model{
+		BuildUUID:      m.BuildUUID,
+		ID:             types.StringValue(build.ID),
+		Phase:          types.StringValue(build.Phase),
+		Error:          textOrNull(build.Error),
+		StatusJSON:     textOrNull(string(build.Status)),
+		Started:        timetypes.NewRFC3339Null(),
+		DisplayName:    textOrNull(build.DisplayName),
+		Tags:           append([]string{}, build.Tags...),
+		DockerfilePath: textOrNull(build.DockerfilePath),
+		Subdirectory:   textOrNull(build.Subdirectory),
+		Context:        textOrNull(build.Context),
+		ManualUser:     textOrNull(build.ManualUser),
+		IsWriter:       types.BoolValue(build.IsWriter),
+		ResourceKey:    textOrNull(build.ResourceKey),
+		ArchiveURL:     textOrNull(build.ArchiveURL),
+	}
+	if build.Started != nil {
+		m.Started = timetypes.NewRFC3339TimeValue(build.Started.Time)
+	}
+	if build.Repository != nil {
+		m.Repository = types.StringValue(build.Repository.Namespace + "/" + build.Repository.Name)
+	}
+	if build.Trigger != nil {
+		m.TriggerID = textOrNull(build.Trigger.ID)
+		m.TriggerService = textOrNull(build.Trigger.Service)
+	}
+	if build.PullRobot != nil {
+		m.PullRobot = types.StringValue(build.PullRobot.Name)
+	}
+}
+
+// logsModel is a quay_build_logs.
+type logsModel struct {
+	BuildUUID types.String `tfsdk:"build_uuid"`
+	Start     types.Int64  `tfsdk:"start"`
+	Total     types.Int64  `tfsdk:"total"`
+	Entries   []entryModel `tfsdk:"entries"`
+}
+
+// entryModel is an entry of a build's logs.
+type entryModel struct {
+	Type    types.String `tfsdk:"type"`
+	Message types.String `tfsdk:"message"`
+}
+
+// NewLogsDataSource returns the data source quay_build_logs.
+var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[logsModel]{
+	Name: "build_logs",
+	Noun: "build logs",
+	Schema: schema.Schema{
+		MarkdownDescription: "What a build of a repository's image has printed, in any namespace.\n\n" +
+			"Some time after a build has ended, Quay moves its logs to an archive and does not give them here any more: then everything is null.",
+		Attributes: map[string]schema.Attribute{
+			"build_uuid": buildUUID(),
+			"start": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Number of the first entry given, counted from 0; null for archived logs.",
+			},
+			"total": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "How many entries there are; null for archived logs.",
+			},
+			"entries": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The entries, oldest first; null for archived logs.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"type": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "`phase`, `command` or `error` for a heading; null for a line that was printed.",
+					},
+					"message": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "The line, or the heading.",
+					},
+				}},
+			},
+		},
+	},
+	Read: readLogs,
+})
+
+func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
+	logs, err := c.GetBuildLogs(ctx, m.BuildUUID.ValueString())
+	if err != nil {
+		return missing(m.BuildUUID, err)
+	}
+	if logs.Logs == nil { // Quay answers with the address of the archive instead
+		return nil
+	}
+	m.Start, m.Total, m.Entries = types.Int64Value(logs.Start), types.Int64Value(logs.Total), []entryModel{}
+	for _, entry := range logs.Logs {
+		m.Entries = append(m.Entries, entryModel{textOrNull(entry.Type), types.StringValue(entry.Message)})
+	}
+	return nil
+}
+
+// buildUUID is the attribute that names a build. Another word than a UUID could
+// make the address of another call, for its place there is that of "users".
+func buildUUID() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "UUID of the build.",
+		Validators: []validator.String{stringvalidator.RegexMatches(
+			regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`), "must be a UUID such as 83262bb9-f06c-4e30-a362-1457f647b222")},
+	}
+}
+
+// missing explains the error of a read if it tells that there is no such build.
+func missing(uuid types.String, err error) error {
+	if errors.Is(err, client.Gone) {
+		return envelope.Explain("build_uuid", fmt.Sprintf("There is no build %q in the registry.", uuid.ValueString()), err)
+	}
+	return err
+}
+
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}

@@ -1,0 +1,187 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+const (
+	// defaultTimeout is how long to wait for a calculation.
+	defaultTimeout = 10 * time.Minute
+
+	// After firstWait it is looked for the first time; each wait is twice the
+	// one before, up to longestWait.
+	firstWait   = time.Second
+	longestWait = 15 * time.Second
+)
+
+// calculationModel is a quay_registry_size_calculation.
+type calculationModel struct {
+	Triggers  types.Map         `tfsdk:"triggers"`
+	Wait      types.Bool        `tfsdk:"wait"`
+	SizeBytes types.Int64       `tfsdk:"size_bytes"`
+	LastRan   timetypes.RFC3339 `tfsdk:"last_ran"`
+	Timeouts  timeouts.Value    `tfsdk:"timeouts"`
+}
+
+// NewSizeCalculationResource returns the resource
+// quay_registry_size_calculation.
+var NewSizeCalculationResource = envelope.NewResource(envelope.ResourceDeclaration[calculationModel]{
+	Name: "registry_size_calculation",
+	Noun: "registry size calculation",
+	Schema: schema.Schema{
+		MarkdownDescription: "Has Quay calculate the size of the registry anew: when the resource is created, and again whenever `triggers` change. " +
+			"A worker of Quay's calculates in the background. A calculation that is queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
+			"Quay keeps nothing of the request, so there is nothing to read, to import or to undo: destroying the resource makes no call and only forgets it. " +
+			"For the size of today, use the data source `quay_registry_size`.",
+		Attributes: map[string]schema.Attribute{
+			"triggers": schema.MapAttribute{
+				ElementType:         types.StringType,
+				Optional:            true,
+				MarkdownDescription: "Any texts. Whenever one of them changes, the resource is replaced and the size calculated anew.",
+				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+			},
+			"wait": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether creating the resource waits until the calculation has run. Changed alone, it starts no calculation. " +
+					"Default: `false`.",
+			},
+			"size_bytes": schema.Int64Attribute{
+				Computed: true,
+				MarkdownDescription: "Size in bytes that was known when the resource was created: of the calculation itself with `wait`, " +
+					"of the one before without; 0 if there was none.",
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"last_ran": schema.StringAttribute{
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				MarkdownDescription: "When the calculation of that size ended (RFC 3339); null if there was none.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"timeouts": timeoutsAttribute(),
+		},
+	},
+	Create: createCalculation,
+	// There is nothing on the server to read, to change or to delete.
+	Read:   func(context.Context, *client.Client, *calculationModel) error { return nil },
+	Update: func(context.Context, *client.Client, calculationModel, *calculationModel) error { return nil },
+	Delete: func(context.Context, *client.Client, calculationModel) error { return nil },
+})
+
+// timeoutsAttribute is the usual attribute of that name, described like all
+// others, and without times that have passed already.
+func timeoutsAttribute() schema.Attribute {
+	attribute := timeouts.Attributes(context.Background(), timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = "How long to wait."
+	attribute.Attributes = map[string]schema.Attribute{
+		"create": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`.",
+			Validators:          []validator.String{durationRules{}},
+		},
+	}
+	return attribute
+}
+
+func createCalculation(ctx context.Context, c *client.Client, m *calculationModel, save func()) error {
+	limit, diags := m.Timeouts.Create(ctx, defaultTimeout)
+	if diags.HasError() {
+		return envelope.Explain("timeouts", diags[0].Detail(), nil)
+	}
+	before, err := c.GetRegistrySize(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.CalculateRegistrySize(ctx); err != nil {
+		return err
+	}
+	m.take(before)
+	save()
+	if !m.Wait.ValueBool() {
+		return nil
+	}
+
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	after, err := await(waiting, c.GetRegistrySize, before)
+	switch {
+	case err == nil:
+		m.take(after)
+		return nil
+	case ctx.Err() != nil:
+		return envelope.Explain("", "Cancelled while waiting for the calculation. Quay goes on with it.", nil)
+	case waiting.Err() != nil:
+		return envelope.Explain("timeouts", fmt.Sprintf("The calculation has been asked for, but did not end within %s. Quay goes on with it: "+
+			"its quotaregistrysizeworker does it in the background. To wait longer, give more to create in timeouts; not to wait, leave wait out.", limit), nil)
+	}
+	return err
+}
+
+// await reads the size until a calculation has ended since it was as before.
+func await(ctx context.Context, read func(context.Context) (*client.RegistrySize, error), before *client.RegistrySize) (*client.RegistrySize, error) {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
+		size, err := read(ctx)
+		if err != nil || hasRun(before, size) {
+			return size, err
+		}
+	}
+}
+
+// hasRun tells whether a calculation, asked for after the size was read as
+// before, has ended. Only Quay's own times are compared with each other: its
+// clock may be wrong, and may be set back. That none is queued or running has
+// to come with it, as one of another's may have ended before ours was queued.
+func hasRun(before, now *client.RegistrySize) bool {
+	return !now.Queued && !now.Running && now.LastRan != nil && (before.LastRan == nil || *now.LastRan != *before.LastRan)
+}
+
+// take sets the size, and when it was calculated.
+func (m *calculationModel) take(size *client.RegistrySize) {
+	m.SizeBytes = types.Int64Value(int64(size.SizeBytes))
+	m.LastRan = timetypes.NewRFC3339Null()
+	if size.LastRan != nil {
+		m.LastRan = timetypes.NewRFC3339TimeValue(time.UnixMilli(*size.LastRan).UTC())
+	}
+}
+
+// durationRules accepts what time.ParseDuration does, above zero.
+type durationRules struct{}
+
+func (durationRules) Description(context.Context) string {
+	return "a duration such as 90s or 1h30m, above zero"
+}
+
+func (r durationRules) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+func (r durationRules) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q must be %s.", req.ConfigValue.ValueString(), r.Description(ctx)))
+	}
+}
