@@ -74,7 +74,7 @@ type Client struct {
 
 // Format keeps the token and the headers out of every printed form of a client.
 func (c Client) Format(state fmt.State, _ rune) {
-	fmt.Fprintf(state, "client of %s", c.base) //nolint:errcheck // as fmt does
+	fmt.Fprintf(state, "client of %s", c.base)
 }
 
 // New returns a client of the registry that config names. It makes no call.

@@ -35,8 +35,8 @@ var (
 // a name server that knows no name.
 func TestMain(m *testing.M) {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"} {
-		os.Unsetenv(name)                  //nolint:errcheck // it is a name
-		os.Unsetenv(strings.ToLower(name)) //nolint:errcheck // it is a name
+		os.Unsetenv(name)
+		os.Unsetenv(strings.ToLower(name))
 	}
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: dialNoNames}
 	os.Exit(m.Run())

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func TestListLeavesDisabledUsersOutUnlessAskedFor(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := server.queries(t)[0].Get("disabled"); got != fmt.Sprint(include) {
+		if got := server.queries(t)[0].Get("disabled"); got != strconv.FormatBool(include) {
 			t.Errorf("asked with disabled=%s, want %v", got, include)
 		}
 	}

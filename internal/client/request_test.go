@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -121,7 +122,7 @@ func TestWritesSendTheirBodies(t *testing.T) {
 func TestCallsWithoutParametersSendNoBody(t *testing.T) {
 	t.Parallel()
 	for name, op := range operations(t) {
-		if op.Method != "GET" && op.Method != "DELETE" && name != "postRegistrySize" {
+		if op.Method != http.MethodGet && op.Method != http.MethodDelete && name != "postRegistrySize" {
 			continue
 		}
 		server := &recorder{}

@@ -15,8 +15,7 @@ import (
 func TestBackoffDoublesUpToTheMost(t *testing.T) {
 	t.Parallel()
 	const least, most = 100 * time.Millisecond, time.Second
-	for i, want := range []time.Duration{100, 200, 400, 800, 1000, 1000, 1000} {
-		want *= time.Millisecond
+	for i, want := range []time.Duration{least, 2 * least, 4 * least, 8 * least, most, most, most} {
 		shortest, longest := time.Duration(math.MaxInt64), time.Duration(0)
 		for range 500 {
 			wait := backoff(least, most, i, nil)

@@ -28,7 +28,7 @@ func startTLS(t *testing.T, change ...func(*tls.Config)) (url string, certificat
 			connections.Add(1)
 		}
 	}
-	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} //nolint:gosec // to be refused by the client
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10}
 	for _, f := range change {
 		f(server.TLS)
 	}

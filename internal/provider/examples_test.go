@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,12 @@ func exampleRegistry(t *testing.T, users ...string) *acctest.Registry {
 	return registry
 }
 
+// exampleBuild and exampleKey are what examples name and the registry chooses.
+const (
+	exampleBuild = "83262bb9-f06c-4e30-a362-1457f647b222"
+	exampleKey   = "Rh7_-1bg0Ps0SWLZPj3toduSO9ye2ASorbUEkHlVBBY"
+)
+
 // Every example is applied, plans nothing more, and is destroyed.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
@@ -50,26 +57,37 @@ func TestAccExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			registry := exampleRegistry(t, users...)
+			build := registry.Must(t, http.MethodPost, "/repository/acme/app/build/", map[string]any{
+				"archive_url": "http://127.0.0.1:1/context.tar.gz", "docker_tags": []string{"latest"},
+			}).(map[string]any)["id"].(string)
+			key := registry.Simulator(t).AddServiceKey("clair", "registered by clair")
+			config := strings.NewReplacer(exampleBuild, build, exampleKey, key).Replace(string(text))
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),
 				TerraformVersionChecks:   acctest.WriteOnly,
-				Steps:                    []resource.TestStep{{Config: exampleRegistry(t, users...).Config("%s", text)}},
+				Steps:                    []resource.TestStep{{Config: registry.Config("%s", config)}},
 			})
 		})
 	}
 }
 
-// Every type has an example, and every resource one of each way to import it.
+// Every type has an example, and every resource that can be imported one of
+// each way to do it.
 func TestExamplesComplete(t *testing.T) {
 	t.Parallel()
 	p := acctest.Start(t).Serve(t, nil)
-	for folder, want := range map[string]struct{ types, files []string }{
-		"resources":    {p.Types(), []string{"resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"}},
-		"data-sources": {p.DataSourceTypes(), []string{"data-source.tf"}},
+	for _, want := range []struct {
+		folder       string
+		types, files []string
+	}{
+		{"resources", p.Types(), []string{"resource.tf"}},
+		{"resources", p.IdentifiedTypes(), []string{"import.sh", "import-by-string-id.tf", "import-by-identity.tf"}},
+		{"data-sources", p.DataSourceTypes(), []string{"data-source.tf"}},
 	} {
 		for _, typeName := range want.types {
 			for _, file := range want.files {
-				if _, err := os.Stat(filepath.Join(examples, folder, typeName, file)); err != nil {
+				if _, err := os.Stat(filepath.Join(examples, want.folder, typeName, file)); err != nil {
 					t.Errorf("%s: %v", typeName, err)
 				}
 			}

@@ -17,9 +17,9 @@ type object struct {
 	identity map[string]string
 }
 
-// objects returns a configuration for each resource type of the provider, with
-// what it needs made on the registry. The key of a service is identified by
-// what Quay makes of it.
+// objects returns a configuration for each resource type that can be imported,
+// with what it needs made on the registry. The key of a service is identified
+// by what Quay makes of it.
 func objects(t *testing.T, registry *acctest.Registry) map[string]object {
 	t.Helper()
 	organization, username := registry.Organization(t), acctest.Name("tfuser")
@@ -27,6 +27,8 @@ func objects(t *testing.T, registry *acctest.Registry) map[string]object {
 	made := acctest.Name("tforg")
 	registry.CleanUpOrganization(t, made)
 	repository := registry.Repository(t, organization, "team/app")
+	kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{"service": "tfacc", "expiration": nil}).(map[string]any)["kid"].(string)
+	t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
 	robot, team := registry.Robot(t, organization, "ci"), registry.Team(t, organization, "devs")
 	return map[string]object{
 		"quay_user": {
@@ -49,6 +51,10 @@ func objects(t *testing.T, registry *acctest.Registry) map[string]object {
 			acctest.Attributes{"service": "tfacc", "name": "n", "notes": "a note", "expiration": "2099-01-01T00:00:00Z", "metadata": map[string]string{"a": "b"}},
 			nil,
 		},
+		"quay_service_key_approval": {
+			acctest.Attributes{"kid": kid},
+			map[string]string{"kid": kid},
+		},
 		"quay_repo_user_permission": {
 			acctest.Attributes{"repository": repository, "username": robot, "role": "write"},
 			map[string]string{"repository": repository, "username": robot},
@@ -60,11 +66,11 @@ func objects(t *testing.T, registry *acctest.Registry) map[string]object {
 	}
 }
 
-// eachObject runs a test for each resource type of the provider, on an object
-// that has been made.
+// eachObject runs a test for each resource type that can be imported, on an
+// object that has been made.
 func eachObject(t *testing.T, test func(t *testing.T, registry *acctest.Registry, p *acctest.Provider, typeName string, o object, state acctest.State)) {
 	t.Helper()
-	types := acctest.Start(t).Serve(t, nil).Types()
+	types := acctest.Start(t).Serve(t, nil).IdentifiedTypes()
 	for _, typeName := range types {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
@@ -185,7 +191,7 @@ func TestOnlyGoneRemoves(t *testing.T) {
 		"read-only":         {503, "application/json", `{"message": "registry is in read-only mode"}`, "read-only"},
 		"slow":              {504, "text/html", page, "then run Terraform again"},
 	}
-	eachObject(t, func(t *testing.T, registry *acctest.Registry, p *acctest.Provider, typeName string, _ object, state acctest.State) {
+	eachObject(t, func(t *testing.T, registry *acctest.Registry, p *acctest.Provider, typeName string, o object, state acctest.State) {
 		simulator := registry.Simulator(t)
 		for name, answer := range answers {
 			simulator.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
@@ -209,6 +215,9 @@ func TestOnlyGoneRemoves(t *testing.T) {
 		acctest.NoErrors(t, diags)
 		if !destroyed.Value.IsNull() {
 			t.Errorf("destroyed to %s", destroyed.Value)
+		}
+		if typeName == "quay_service_key_approval" { // which destroying only forgets
+			registry.Must(t, http.MethodDelete, "/superuser/keys/"+o.identity["kid"], nil)
 		}
 		gone, diags := p.Read(typeName, state)
 		if !gone.Value.IsNull() || len(diags) > 0 {

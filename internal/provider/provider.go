@@ -26,6 +26,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/audit"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/build"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
@@ -57,6 +58,7 @@ func (*quay) Resources(context.Context) []func() resource.Resource {
 		quota.NewOrganizationResource,
 		quota.NewUserResource,
 		servicekey.NewResource,
+		servicekey.NewApprovalResource,
 		permission.NewUserResource,
 		permission.NewTeamResource,
 		registry.NewSizeCalculationResource,
@@ -72,6 +74,13 @@ func (*quay) DataSources(context.Context) []func() datasource.DataSource {
 		organization.NewAllDataSource,
 		quota.NewOrganizationDataSource,
 		quota.NewUserDataSource,
+		servicekey.NewDataSource,
+		servicekey.NewListDataSource,
+		permission.NewUsersDataSource,
+		permission.NewTeamsDataSource,
+		permission.NewUserDataSource,
+		permission.NewTeamDataSource,
+		permission.NewTransitiveDataSource,
 		registry.NewSizeDataSource,
 		audit.NewLogsDataSource,
 		build.NewDataSource,
@@ -132,7 +141,7 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "How long one request may take, such as `90s` or `2m`. Default: `1m`.",
-				Validators:          []validator.String{positiveDuration{}},
+				Validators:          []validator.String{envelope.Duration()},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
@@ -260,23 +269,6 @@ func (registryURL) ValidateString(_ context.Context, req validator.StringRequest
 	}
 	if _, err := client.ParseURL(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid registry address", err.Error()+".")
-	}
-}
-
-// positiveDuration accepts what time.ParseDuration does, above zero.
-type positiveDuration struct{}
-
-func (positiveDuration) Description(context.Context) string { return "a duration such as 90s or 2m" }
-
-func (v positiveDuration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v positiveDuration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
-			fmt.Sprintf("%q must be %s, and above zero.", req.ConfigValue.ValueString(), v.Description(ctx)))
 	}
 }
 

@@ -80,6 +80,12 @@ func (p *Provider) Types() []string {
 	return slices.Sorted(maps.Keys(p.schemas))
 }
 
+// IdentifiedTypes returns the names of the resource types that have an
+// identity, and so can be imported.
+func (p *Provider) IdentifiedTypes() []string {
+	return slices.Sorted(maps.Keys(p.identities))
+}
+
 // DataSourceTypes returns the names of all data source types.
 func (p *Provider) DataSourceTypes() []string {
 	return slices.Sorted(maps.Keys(p.dataSources))

@@ -158,10 +158,10 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 		m.Entries = append(m.Entries, entryModel{
 			Kind:         types.StringValue(entry.Kind),
 			DateTime:     timetypes.NewRFC3339TimeValue(entry.DateTime.Time),
-			IP:           textOrNull(entry.IP),
-			Performer:    textOrNull(name(entry.Performer)),
-			Namespace:    textOrNull(name(entry.Namespace)),
-			MetadataJSON: textOrNull(string(entry.Metadata)),
+			IP:           envelope.TextOrNull(entry.IP),
+			Performer:    envelope.TextOrNull(name(entry.Performer)),
+			Namespace:    envelope.TextOrNull(name(entry.Namespace)),
+			MetadataJSON: envelope.TextOrNull(string(entry.Metadata)),
 		})
 	}
 	return nil
@@ -234,13 +234,6 @@ func name(account *client.LogAccount) string {
 		return ""
 	}
 	return account.Name
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }
 
 // parseMoment reads a date, which is its beginning in UTC, or a date and time.

@@ -152,18 +152,18 @@ func (m *model) take(build *client.Build) {
 		BuildUUID:      m.BuildUUID,
 		ID:             types.StringValue(build.ID),
 		Phase:          types.StringValue(build.Phase),
-		Error:          textOrNull(build.Error),
-		StatusJSON:     textOrNull(string(build.Status)),
+		Error:          envelope.TextOrNull(build.Error),
+		StatusJSON:     envelope.TextOrNull(string(build.Status)),
 		Started:        timetypes.NewRFC3339Null(),
-		DisplayName:    textOrNull(build.DisplayName),
+		DisplayName:    envelope.TextOrNull(build.DisplayName),
 		Tags:           append([]string{}, build.Tags...),
-		DockerfilePath: textOrNull(build.DockerfilePath),
-		Subdirectory:   textOrNull(build.Subdirectory),
-		Context:        textOrNull(build.Context),
-		ManualUser:     textOrNull(build.ManualUser),
+		DockerfilePath: envelope.TextOrNull(build.DockerfilePath),
+		Subdirectory:   envelope.TextOrNull(build.Subdirectory),
+		Context:        envelope.TextOrNull(build.Context),
+		ManualUser:     envelope.TextOrNull(build.ManualUser),
 		IsWriter:       types.BoolValue(build.IsWriter),
-		ResourceKey:    textOrNull(build.ResourceKey),
-		ArchiveURL:     textOrNull(build.ArchiveURL),
+		ResourceKey:    envelope.TextOrNull(build.ResourceKey),
+		ArchiveURL:     envelope.TextOrNull(build.ArchiveURL),
 	}
 	if build.Started != nil {
 		m.Started = timetypes.NewRFC3339TimeValue(build.Started.Time)
@@ -172,8 +172,8 @@ func (m *model) take(build *client.Build) {
 		m.Repository = types.StringValue(build.Repository.Namespace + "/" + build.Repository.Name)
 	}
 	if build.Trigger != nil {
-		m.TriggerID = textOrNull(build.Trigger.ID)
-		m.TriggerService = textOrNull(build.Trigger.Service)
+		m.TriggerID = envelope.TextOrNull(build.Trigger.ID)
+		m.TriggerService = envelope.TextOrNull(build.Trigger.Service)
 	}
 	if build.PullRobot != nil {
 		m.PullRobot = types.StringValue(build.PullRobot.Name)
@@ -240,7 +240,7 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	}
 	m.Start, m.Total, m.Entries = types.Int64Value(logs.Start), types.Int64Value(logs.Total), []entryModel{}
 	for _, entry := range logs.Logs {
-		m.Entries = append(m.Entries, entryModel{textOrNull(entry.Type), types.StringValue(entry.Message)})
+		m.Entries = append(m.Entries, entryModel{envelope.TextOrNull(entry.Type), types.StringValue(entry.Message)})
 	}
 	return nil
 }
@@ -262,11 +262,4 @@ func missing(uuid types.String, err error) error {
 		return envelope.Explain("build_uuid", fmt.Sprintf("There is no build %q in the registry.", uuid.ValueString()), err)
 	}
 	return err
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

@@ -125,6 +125,17 @@ func (g grant) read(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
+// missingRepository returns an error that tells that a repository does not
+// exist, or nil if it does or nobody knows. Quay itself never tells that of
+// permissions. The cause may be nil.
+func missingRepository(ctx context.Context, c *client.Client, repository client.Repository, cause error) error {
+	if exists, err := c.RepositoryExists(ctx, repository); err != nil || exists {
+		return nil //nolint:nilerr // the cause tells more
+	}
+	return envelope.Explain("repository", fmt.Sprintf("There is no repository %q in the registry. "+
+		"Create it first, by pushing an image to it for instance.", repository), cause)
+}
+
 func (g grant) remove(ctx context.Context, c *client.Client) error {
 	repository, err := g.parseRepository()
 	if err != nil {
@@ -133,10 +144,14 @@ func (g grant) remove(ctx context.Context, c *client.Client) error {
 	return c.DeletePermission(ctx, repository, g.grantee)
 }
 
-// parseRepository reads the repository; only one that was imported can be
-// wrong here.
 func (g grant) parseRepository() (client.Repository, error) {
-	repository, err := client.ParseRepository(g.repository.ValueString())
+	return parseRepository(*g.repository)
+}
+
+// parseRepository reads a repository; only one that was imported can be wrong
+// here.
+func parseRepository(text types.String) (client.Repository, error) {
+	repository, err := client.ParseRepository(text.ValueString())
 	if err != nil {
 		return repository, envelope.Explain("repository", err.Error(), nil)
 	}
@@ -152,9 +167,8 @@ func (g grant) explain(ctx context.Context, c *client.Client, repository client.
 	switch {
 	case failed.Kind == client.ServerFault:
 		// For a repository that does not exist Quay only says that it failed.
-		if exists, existsErr := c.RepositoryExists(ctx, repository); existsErr == nil && !exists {
-			return envelope.Explain("repository", fmt.Sprintf("There is no repository %q in the registry. "+
-				"Create it first, by pushing an image to it for instance.", repository), err)
+		if missing := missingRepository(ctx, c, repository, err); missing != nil {
+			return missing
 		}
 	case failed.Kind != client.Invalid:
 	case strings.HasPrefix(failed.Message, "Namespace owner"):

@@ -96,7 +96,7 @@ func timeoutsAttribute() schema.Attribute {
 		"create": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`.",
-			Validators:          []validator.String{durationRules{}},
+			Validators:          []validator.String{envelope.Duration()},
 		},
 	}
 	return attribute
@@ -162,26 +162,5 @@ func hasRun(before, now *client.RegistrySize) bool {
 // take sets the size, and when it was calculated.
 func (m *calculationModel) take(size *client.RegistrySize) {
 	m.SizeBytes = types.Int64Value(int64(size.SizeBytes))
-	m.LastRan = timetypes.NewRFC3339Null()
-	if size.LastRan != nil {
-		m.LastRan = timetypes.NewRFC3339TimeValue(time.UnixMilli(*size.LastRan).UTC())
-	}
-}
-
-// durationRules accepts what time.ParseDuration does, above zero.
-type durationRules struct{}
-
-func (durationRules) Description(context.Context) string {
-	return "a duration such as 90s or 1h30m, above zero"
-}
-
-func (r durationRules) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
-
-func (r durationRules) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q must be %s.", req.ConfigValue.ValueString(), r.Description(ctx)))
-	}
+	m.LastRan = lastRan(size)
 }

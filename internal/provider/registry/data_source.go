@@ -57,12 +57,17 @@ func readSize(ctx context.Context, c *client.Client, m *sizeModel) error {
 	}
 	*m = sizeModel{
 		SizeBytes: types.Int64Value(int64(size.SizeBytes)),
-		LastRan:   timetypes.NewRFC3339Null(),
+		LastRan:   lastRan(size),
 		Running:   types.BoolValue(size.Running),
 		Queued:    types.BoolValue(size.Queued),
 	}
-	if size.LastRan != nil {
-		m.LastRan = timetypes.NewRFC3339TimeValue(time.UnixMilli(*size.LastRan).UTC())
-	}
 	return nil
+}
+
+// lastRan returns when the size was calculated, or null if it never was.
+func lastRan(size *client.RegistrySize) timetypes.RFC3339 {
+	if size.LastRan == nil {
+		return timetypes.NewRFC3339Null()
+	}
+	return timetypes.NewRFC3339TimeValue(time.UnixMilli(*size.LastRan).UTC())
 }

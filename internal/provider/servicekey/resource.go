@@ -215,29 +215,51 @@ func remove(ctx context.Context, c *client.Client, m model) error {
 func (m *model) take(key *client.ServiceKey) error {
 	imported := m.Service.IsNull()
 	m.Service = types.StringValue(key.Service)
-	m.Name = textOrNull(key.Name)
+	m.Name = envelope.TextOrNull(key.Name)
 	m.Notes = types.StringNull()
 	m.Approved = types.BoolValue(key.Approval != nil)
 	if key.Approval != nil {
-		m.Notes = textOrNull(key.Approval.Notes)
+		m.Notes = envelope.TextOrNull(key.Approval.Notes)
 	}
 	m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
-	date := timetypes.NewRFC3339Null()
-	if key.ExpirationDate != nil {
-		date = timetypes.NewRFC3339TimeValue(key.ExpirationDate.Time)
-	}
-	if !sameMoment(m.Expiration, date) {
+	if date := expirationValue(key); !sameMoment(m.Expiration, date) {
 		m.Expiration = date
 	}
 	m.takeMetadata(key.Metadata, imported)
-	if m.PublicKey.IsNull() {
-		text, err := key.JWK.PublicKeyPEM()
-		if err != nil {
-			return fmt.Errorf("the public key cannot be read: %w", err)
-		}
-		m.PublicKey = types.StringValue(text)
+	if !m.PublicKey.IsNull() {
+		return nil
 	}
-	return nil
+	var err error
+	m.PublicKey, err = publicKey(key)
+	return err
+}
+
+// publicKey returns the public half of a key, in PEM.
+func publicKey(key *client.ServiceKey) (types.String, error) {
+	text, err := key.JWK.PublicKeyPEM()
+	if err != nil {
+		return types.StringNull(), fmt.Errorf("the public half of the key %s cannot be read: %w", key.KID, err)
+	}
+	return types.StringValue(text), nil
+}
+
+// expirationValue returns the date until which a key is valid, or null.
+func expirationValue(key *client.ServiceKey) timetypes.RFC3339 {
+	if key.ExpirationDate == nil {
+		return timetypes.NewRFC3339Null()
+	}
+	return timetypes.NewRFC3339TimeValue(key.ExpirationDate.Time)
+}
+
+// entryValue returns an entry of a key's metadata: text as it is, and all else
+// as JSON.
+func entryValue(value any) types.String {
+	text, isText := value.(string)
+	if !isText {
+		encoded, _ := json.Marshal(value) // it came out of JSON
+		text = string(encoded)
+	}
+	return types.StringValue(text)
 }
 
 // takeMetadata takes over the entries that Terraform manages, or after an
@@ -249,12 +271,7 @@ func (m *model) takeMetadata(metadata map[string]any, imported bool) {
 		if _, known := managed[name]; !known && (!imported || slices.Contains(serverEntries, name)) {
 			continue
 		}
-		text, isText := value.(string)
-		if !isText {
-			encoded, _ := json.Marshal(value) // it came out of JSON
-			text = string(encoded)
-		}
-		values[name] = types.StringValue(text)
+		values[name] = entryValue(value)
 	}
 	if len(values) == 0 && m.Metadata.IsNull() {
 		return
@@ -300,11 +317,4 @@ func expiration(value timetypes.RFC3339) *time.Time {
 func sameMoment(a, b timetypes.RFC3339) bool {
 	first, second := expiration(a), expiration(b)
 	return first != nil && second != nil && first.Equal(*second)
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

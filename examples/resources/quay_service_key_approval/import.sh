@@ -1,0 +1,1 @@
+terraform import quay_service_key_approval.clair 'Rh7_-1bg0Ps0SWLZPj3toduSO9ye2ASorbUEkHlVBBY'

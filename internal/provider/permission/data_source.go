@@ -1,0 +1,260 @@
+package permission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// repositoryAttribute names the repository of every data source here.
+func repositoryAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes.",
+		Validators:          []validator.String{repositoryForm{}},
+	}
+}
+
+// granteeAttribute names a user, a robot or a team.
+func granteeAttribute(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+// NewUserDataSource returns the data source quay_repo_user_permission.
+var NewUserDataSource = newDataSource[userModel]("user", "username", "The role that a user or a robot was given in a repository itself, not by a team.",
+	"Name of the user, or of the robot with its namespace: `acme+ci`.")
+
+// NewTeamDataSource returns the data source quay_repo_team_permission.
+var NewTeamDataSource = newDataSource[teamModel]("team", "team", "The role of a team in a repository of its organization.",
+	"Name of the team, without its organization.")
+
+func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDescription string) func() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
+		Name: "repo_" + kind + "_permission",
+		Noun: "repository " + kind + " permission",
+		Schema: schema.Schema{
+			MarkdownDescription: description,
+			Attributes: map[string]schema.Attribute{
+				"repository": repositoryAttribute(),
+				attribute:    granteeAttribute(granteeDescription),
+				"role": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "`read`, `write` or `admin`.",
+				},
+			},
+		},
+		Read: func(ctx context.Context, c *client.Client, m *M) error {
+			g := P(m).grant()
+			err := g.read(ctx, c)
+			if errors.Is(err, client.Gone) {
+				return noPermission(ctx, c, *g.repository, attribute, kind, g.grantee.String(), err)
+			}
+			return err
+		},
+	})
+}
+
+// noPermission tells a missing permission from a missing repository.
+func noPermission(ctx context.Context, c *client.Client, text types.String, attribute, kind, name string, cause error) error {
+	repository, err := parseRepository(text)
+	if err != nil {
+		return err
+	}
+	if missing := missingRepository(ctx, c, repository, cause); missing != nil {
+		return missing
+	}
+	return envelope.Explain(attribute, fmt.Sprintf("The %s %q has no permission in the repository %q.", kind, name, repository), cause)
+}
+
+// usersModel is a quay_repo_user_permissions.
+type usersModel struct {
+	Repository  types.String      `tfsdk:"repository"`
+	Permissions []userListedModel `tfsdk:"permissions"`
+}
+
+// userListedModel is a user's or robot's permission among others.
+type userListedModel struct {
+	Name    types.String `tfsdk:"name"`
+	Role    types.String `tfsdk:"role"`
+	IsRobot types.Bool   `tfsdk:"is_robot"`
+}
+
+// NewUsersDataSource returns the data source quay_repo_user_permissions.
+var NewUsersDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[usersModel]{
+	Name: "repo_user_permissions",
+	Noun: "repository user permissions",
+	Schema: schema.Schema{
+		MarkdownDescription: "The roles that users and robots were given in a repository themselves, not by their teams.",
+		Attributes: map[string]schema.Attribute{
+			"repository": repositoryAttribute(),
+			"permissions": listedAttribute(map[string]schema.Attribute{
+				"name": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name of the user, or of the robot with its namespace.",
+				},
+				"is_robot": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether it is a robot.",
+				},
+			}),
+		},
+	},
+	Read: func(ctx context.Context, c *client.Client, m *usersModel) error {
+		m.Permissions = []userListedModel{}
+		return list(ctx, c, m.Repository, (*client.Client).ListUserPermissions, func(name string, permission client.Permission) {
+			if client.IsPlaceholderEmail(name) {
+				return // a UUID: what Quay has not yet collected of a deleted user
+			}
+			m.Permissions = append(m.Permissions, userListedModel{
+				types.StringValue(name), types.StringValue(permission.Role), types.BoolValue(permission.IsRobot),
+			})
+		})
+	},
+})
+
+// teamsModel is a quay_repo_team_permissions.
+type teamsModel struct {
+	Repository  types.String      `tfsdk:"repository"`
+	Permissions []teamListedModel `tfsdk:"permissions"`
+}
+
+// teamListedModel is a team's permission among others.
+type teamListedModel struct {
+	Name types.String `tfsdk:"name"`
+	Role types.String `tfsdk:"role"`
+}
+
+// NewTeamsDataSource returns the data source quay_repo_team_permissions.
+var NewTeamsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[teamsModel]{
+	Name: "repo_team_permissions",
+	Noun: "repository team permissions",
+	Schema: schema.Schema{
+		MarkdownDescription: "The roles of teams in a repository.",
+		Attributes: map[string]schema.Attribute{
+			"repository": repositoryAttribute(),
+			"permissions": listedAttribute(map[string]schema.Attribute{
+				"name": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name of the team, without its organization.",
+				},
+			}),
+		},
+	},
+	Read: func(ctx context.Context, c *client.Client, m *teamsModel) error {
+		m.Permissions = []teamListedModel{}
+		return list(ctx, c, m.Repository, (*client.Client).ListTeamPermissions, func(name string, permission client.Permission) {
+			m.Permissions = append(m.Permissions, teamListedModel{types.StringValue(name), types.StringValue(permission.Role)})
+		})
+	},
+})
+
+// listedAttribute is a list of permissions with attributes beside the role.
+func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAttribute {
+	attributes["role"] = schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: "`read`, `write` or `admin`.",
+	}
+	return schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "The permissions, by name.",
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// list reads permissions and hands them on in the order of their names. An
+// empty list may be that of a repository that does not exist.
+func list(
+	ctx context.Context, c *client.Client, text types.String,
+	read func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error),
+	take func(name string, permission client.Permission),
+) error {
+	repository, err := parseRepository(text)
+	if err != nil {
+		return err
+	}
+	permissions, err := read(c, ctx, repository)
+	if err != nil {
+		return err
+	}
+	if len(permissions) == 0 {
+		return missingRepository(ctx, c, repository, nil)
+	}
+	for _, name := range slices.Sorted(maps.Keys(permissions)) {
+		take(name, permissions[name])
+	}
+	return nil
+}
+
+// transitiveModel is a quay_repo_user_transitive_permission.
+type transitiveModel struct {
+	Repository types.String   `tfsdk:"repository"`
+	Username   types.String   `tfsdk:"username"`
+	Role       types.String   `tfsdk:"role"`
+	Roles      []types.String `tfsdk:"roles"`
+}
+
+// ranks orders roles: each includes the ones before it.
+var ranks = []string{"read", "write", "admin"}
+
+// NewTransitiveDataSource returns the data source
+// quay_repo_user_transitive_permission.
+var NewTransitiveDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[transitiveModel]{
+	Name: "repo_user_transitive_permission",
+	Noun: "repository user transitive permission",
+	Schema: schema.Schema{
+		MarkdownDescription: "What a user or a robot may do in a repository, by itself and by its teams.",
+		Attributes: map[string]schema.Attribute{
+			"repository": repositoryAttribute(),
+			"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`."),
+			"role": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The highest of `roles`.",
+			},
+			"roles": schema.ListAttribute{
+				ElementType:         types.StringType,
+				Computed:            true,
+				MarkdownDescription: "The roles, one for each way in, in Quay's order.",
+			},
+		},
+	},
+	Read: readTransitive,
+})
+
+func readTransitive(ctx context.Context, c *client.Client, m *transitiveModel) error {
+	repository, err := parseRepository(m.Repository)
+	if err != nil {
+		return err
+	}
+	roles, err := c.ListTransitivePermissions(ctx, repository, m.Username.ValueString())
+	if errors.Is(err, client.Gone) {
+		return noPermission(ctx, c, m.Repository, "username", "user", m.Username.ValueString(), err)
+	}
+	if err != nil {
+		return err
+	}
+	m.Roles = []types.String{}
+	highest := ""
+	for _, role := range roles {
+		m.Roles = append(m.Roles, types.StringValue(role))
+		if slices.Index(ranks, role) > slices.Index(ranks, highest) {
+			highest = role
+		}
+	}
+	m.Role = envelope.TextOrNull(highest)
+	return nil
+}

@@ -1,0 +1,160 @@
+package servicekey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// approvalModel is a quay_service_key_approval.
+type approvalModel struct {
+	KID          types.String      `tfsdk:"kid"`
+	Notes        types.String      `tfsdk:"notes"`
+	Service      types.String      `tfsdk:"service"`
+	Name         types.String      `tfsdk:"name"`
+	ApprovedBy   types.String      `tfsdk:"approved_by"`
+	ApprovedDate timetypes.RFC3339 `tfsdk:"approved_date"`
+}
+
+// NewApprovalResource returns the resource quay_service_key_approval.
+var NewApprovalResource = envelope.NewResource(envelope.ResourceDeclaration[approvalModel]{
+	Name:     "service_key_approval",
+	Noun:     "service key approval",
+	Identity: []string{"kid"},
+	ImportID: "kid",
+	Schema: schema.Schema{
+		MarkdownDescription: "The approval of a key that a service registered itself. A key that is approved already is taken over.\n\n" +
+			"Quay cannot take an approval back: destroying this resource makes no call, the key stays approved, and Terraform forgets it. " +
+			"Keys made with `quay_service_key` are approved from the start.",
+		Attributes: map[string]schema.Attribute{
+			"kid": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Id of the key. Another one makes another approval.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"notes": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval and does not change them any more; " +
+					"without any here, they are shown as they are.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"service": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Name of the service that signs with the key.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"name": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Name of the key for people; null if it has none.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"approved_by": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Superuser who approved the key; null if nobody is known.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"approved_date": schema.StringAttribute{
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				MarkdownDescription: "When the key was approved (RFC 3339).",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	},
+	Plan:   planApproval,
+	Create: createApproval,
+	Read:   readApproval,
+	// Nothing of an approval can be changed.
+	Update: func(context.Context, *client.Client, approvalModel, *approvalModel) error { return nil },
+	Delete: func(context.Context, *client.Client, approvalModel) error { return nil },
+})
+
+// planApproval refuses other notes for the approval that there is.
+func planApproval(_ context.Context, change *envelope.Change[approvalModel]) {
+	prior, notes := change.Prior, change.Config.Notes
+	if prior == nil || notes.IsNull() || notes.IsUnknown() || notes.Equal(prior.Notes) || !change.Plan.KID.Equal(prior.KID) {
+		return
+	}
+	change.Diagnostics.AddAttributeError(path.Root("notes"), "Notes cannot be changed", otherNotes(prior.KID.ValueString(), prior.Notes.ValueString()))
+}
+
+// otherNotes are the words for notes that differ from those of an approval.
+func otherNotes(kid, notes string) string {
+	return fmt.Sprintf("The service key %q is approved already, with the notes %q, and Quay does not change those any more. "+
+		"Leave notes out, or give the ones it has.", kid, notes)
+}
+
+func createApproval(ctx context.Context, c *client.Client, m *approvalModel, save func()) error {
+	kid, notes := m.KID.ValueString(), m.Notes.ValueString()
+	key, err := c.GetServiceKey(ctx, kid)
+	if errors.Is(err, client.Gone) {
+		return envelope.Explain("kid", fmt.Sprintf("There is no service key %q in the registry. A key that nobody approves is removed after a day.", kid), err)
+	}
+	if err != nil {
+		return err
+	}
+	if key.Approval != nil {
+		if notes != "" && notes != key.Approval.Notes {
+			return envelope.Explain("notes", otherNotes(kid, key.Approval.Notes), nil)
+		}
+		m.take(key)
+		return nil
+	}
+	if err := c.ApproveServiceKey(ctx, kid, notes); err != nil {
+		return err
+	}
+	save()
+	return readApproval(ctx, c, m)
+}
+
+// readApproval reads an approval. A key that is not approved has none.
+func readApproval(ctx context.Context, c *client.Client, m *approvalModel) error {
+	key, err := c.GetServiceKey(ctx, m.KID.ValueString())
+	if err != nil {
+		return err
+	}
+	if key.Approval == nil {
+		return fmt.Errorf("the service key is not approved: %w", client.Gone)
+	}
+	m.take(key)
+	return nil
+}
+
+// take brings the model up to date with an approved key.
+func (m *approvalModel) take(key *client.ServiceKey) {
+	m.Service = types.StringValue(key.Service)
+	m.Name = envelope.TextOrNull(key.Name)
+	m.Notes = envelope.TextOrNull(key.Approval.Notes)
+	m.ApprovedBy, m.ApprovedDate = approvedBy(key), approvedDate(key)
+}
+
+// approvedBy returns who approved a key, or null.
+func approvedBy(key *client.ServiceKey) types.String {
+	if key.Approval == nil || key.Approval.Approver == nil {
+		return types.StringNull()
+	}
+	return types.StringValue(key.Approval.Approver.Username)
+}
+
+// approvedDate returns when a key was approved, or null.
+func approvedDate(key *client.ServiceKey) timetypes.RFC3339 {
+	if key.Approval == nil {
+		return timetypes.NewRFC3339Null()
+	}
+	return timetypes.NewRFC3339TimeValue(key.Approval.ApprovedDate.Time)
+}
