@@ -48,6 +48,9 @@ type BuildLogs struct {
 	Start int64           `json:"start"`
 	Total int64           `json:"total"`
 	Logs  []BuildLogEntry `json:"logs"`
+	// LogsURL is where archived logs are, instead of all the rest. It is
+	// signed: whoever has it can read them for a while.
+	LogsURL string `json:"logs_url"`
 }
 
 // BuildLogEntry is a line, or a heading, of a build's logs.

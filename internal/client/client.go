@@ -32,6 +32,10 @@ const (
 	// pageSize is the largest page that Quay gives.
 	pageSize = "100"
 
+	// maxEmptyPages is how many empty pages in a row a list may have before it
+	// counts as one without an end. Logs can have some.
+	maxEmptyPages = 10
+
 	// maxBody bounds an answer, in bytes. The largest are service keys, all in
 	// one answer: about 1.3 kB each.
 	maxBody = 64 << 20
@@ -63,6 +67,11 @@ type Config struct {
 	Log func(ctx context.Context, message string, fields map[string]any)
 }
 
+// Format keeps the token and the headers out of every printed form of a Config.
+func (c Config) Format(state fmt.State, _ rune) {
+	fmt.Fprintf(state, "config of a client of %s", c.URL)
+}
+
 // Client calls the API of one registry. It may be used by many goroutines.
 type Client struct {
 	base    *url.URL
@@ -77,11 +86,17 @@ func (c Client) Format(state fmt.State, _ rune) {
 	fmt.Fprintf(state, "client of %s", c.base)
 }
 
+// ErrToken is the error of [New] for a token that cannot be one.
+var ErrToken = errors.New("the token holds white space or characters that no token has")
+
 // New returns a client of the registry that config names. It makes no call.
 func New(config Config) (*Client, error) {
 	base, err := ParseURL(config.URL)
 	if err != nil {
 		return nil, err
+	}
+	if strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, ErrToken
 	}
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.MaxIdleConnsPerHost = 10 // Terraform's default parallelism
@@ -191,7 +206,7 @@ func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Se
 			r.query = url.Values{}
 		}
 		r.query.Set("limit", pageSize)
-		for {
+		for empty := 0; ; {
 			var page map[string]json.RawMessage
 			if err := c.do(ctx, r, &page); err != nil {
 				yield(none, err)
@@ -204,7 +219,7 @@ func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Se
 				err = json.Unmarshal(token, &next)
 			}
 			if err != nil {
-				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list is not of the expected form", cause: err})
+				yield(none, notList(r.operation))
 				return
 			}
 			for _, item := range items {
@@ -215,13 +230,20 @@ func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Se
 			if next == "" {
 				return
 			}
-			if len(items) == 0 {
-				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list does not end: an empty page names a next one"})
+			if len(items) > 0 {
+				empty = 0
+			} else if empty++; empty == maxEmptyPages {
+				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list does not end: empty pages name a next one"})
 				return
 			}
 			r.query.Set("next_page", next)
 		}
 	}
+}
+
+// notList is the error of a list that is none: not to be taken for an empty one.
+func notList(op Operation) error {
+	return &Error{Kind: Unexpected, Operation: op, Message: "the list is not of the expected form"}
 }
 
 // do makes a call, again where the retry policy says so, and decodes the
@@ -251,7 +273,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	var a answer
-	req.SetResponseHandler(func(resp *http.Response) error { return a.read(resp) })
+	req.SetResponseHandler(a.read)
 
 	start := time.Now()
 	resp, err := c.http.Do(req)
@@ -264,7 +286,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	})
 	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count}
 	if err != nil {
-		e.fromTransport(ctx, err)
+		e.fromTransport(ctx, c.base.Host, err)
 	} else {
 		e.fromAnswer(&a)
 	}
@@ -290,7 +312,7 @@ type answer struct {
 
 // read takes the answer from resp and closes it.
 func (a *answer) read(resp *http.Response) error {
-	defer resp.Body.Close() //nolint:errcheck // read to its end, or given up
+	defer resp.Body.Close()
 	a.status = resp.StatusCode
 	a.contentType, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	a.location = resp.Header.Get("Location")

@@ -128,8 +128,10 @@ func (e *Error) Remedy() string {
 		}
 		return text + " If that is set, the server may be too old, or the provider's url may not be that of a Quay registry."
 	case Unavailable:
-		var certificate *tls.CertificateVerificationError
-		if errors.As(e.cause, &certificate) {
+		if errors.Is(e.cause, context.Canceled) {
+			return ""
+		}
+		if _, ok := errors.AsType[*tls.CertificateVerificationError](e.cause); ok {
 			return "The registry's certificate is not trusted. If it was issued by a certificate authority of your own, give that " +
 				"authority's certificate to the provider as ca_certificate_file or ca_certificate."
 		}
@@ -143,8 +145,9 @@ func (e *Error) Remedy() string {
 	case Unexpected:
 		return "Something other than Quay may have answered, such as a proxy or a login page. Check the provider's url and, if a gateway " +
 			"stands in front, its headers."
+	case Gone, Exists, Invalid:
 	}
-	return ""
+	return "" // the message tells
 }
 
 // maxMessage bounds a message, in bytes.
@@ -166,19 +169,20 @@ func (e *Error) redact(secrets []string) {
 }
 
 // fromTransport takes over an error that left the call without an answer.
-func (e *Error) fromTransport(ctx context.Context, err error) {
+func (e *Error) fromTransport(ctx context.Context, host string, err error) {
 	e.Kind, e.cause = Unavailable, err
 	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Message, e.cause = "cancelled", ctx.Err()
 	case ctx.Err() != nil:
-		e.Message, e.cause = "cancelled, or out of time", ctx.Err()
+		e.Message, e.cause = "out of time", ctx.Err()
 	case errors.Is(err, errTooLarge):
 		e.Kind, e.Message = Unexpected, err.Error()
 	default:
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
-			err = wrapped.Err // it names the call and the address once more
+		if wrapped, ok := errors.AsType[*url.Error](err); ok {
+			err = wrapped.Err // it names the call once more
 		}
-		e.Message = oneLine(err.Error())
+		e.Message = host + ": " + oneLine(err.Error())
 	}
 }
 

@@ -193,14 +193,15 @@ func TestListEndsAfterAnError(t *testing.T) {
 	tests := map[string]struct {
 		second reply
 		kind   client.Kind
+		calls  int
 	}{
-		"refusal":               {denied, client.Denied},
-		"login page":            {htmlReply(200, loginPage), client.Unexpected},
-		"cut":                   {jsonReply(200, `{"users":[{"userna`), client.Unexpected},
-		"not a list":            {jsonReply(200, `{"users":{"b":1}}`), client.Unexpected},
-		"no list":               {jsonReply(200, `{}`), client.Unexpected},
-		"token of another type": {jsonReply(200, `{"users":[],"next_page":5}`), client.Unexpected},
-		"endless":               {page("more"), client.Unexpected},
+		"refusal":               {denied, client.Denied, 2},
+		"login page":            {htmlReply(200, loginPage), client.Unexpected, 2},
+		"cut":                   {jsonReply(200, `{"users":[{"userna`), client.Unexpected, 2},
+		"not a list":            {jsonReply(200, `{"users":{"b":1}}`), client.Unexpected, 2},
+		"no list":               {jsonReply(200, `{}`), client.Unexpected, 2},
+		"token of another type": {jsonReply(200, `{"users":[],"next_page":5}`), client.Unexpected, 2},
+		"endless":               {page("more"), client.Unexpected, 11},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -214,8 +215,8 @@ func TestListEndsAfterAnError(t *testing.T) {
 			if e.Kind != test.kind || e.Operation.Name != "listAllUsers" || strings.Contains(e.Error(), "\n") {
 				t.Errorf("error is %v (%v), want %v", e, e.Kind, test.kind)
 			}
-			if n := len(server.all()); n != 2 {
-				t.Errorf("%d requests were sent, want 2", n)
+			if n := len(server.all()); n != test.calls {
+				t.Errorf("%d requests were sent, want %d", n, test.calls)
 			}
 		})
 	}
@@ -247,4 +248,29 @@ func TestListStopsWithTheContext(t *testing.T) {
 		t.Errorf("%d steps, the last with %v, want 2 and context.Canceled", seen, last)
 	}
 	server.only(t)
+}
+
+// Some empty pages do not end a list: Quay's logs can have them.
+func TestEmptyPagesAreSkipped(t *testing.T) {
+	t.Parallel()
+	server := &recorder{Handler: inTurn(page("1"), page("2"), page("3", "a"), page("4"), page("", "b"))}
+	names, errs := list(bounded(t), newClient(t, start(t, server).URL))
+	if !slices.Equal(names, []string{"a", "b"}) || errs != nil {
+		t.Errorf("users are %v, errors %v", names, errs)
+	}
+}
+
+// An answer without the list is not an empty list.
+func TestMissingListIsNoEmptyOne(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, start(t, jsonReply(200, `{}`)).URL)
+	repository := client.Repository{Namespace: "acme", Name: "app"}
+	_, keys := c.ListServiceKeys(t.Context())
+	_, users := c.ListUserPermissions(t.Context(), repository)
+	_, teams := c.ListTeamPermissions(t.Context(), repository)
+	for what, err := range map[string]error{"keys": keys, "users": users, "teams": teams} {
+		if !errors.Is(err, client.Unexpected) {
+			t.Errorf("%s: error is %v", what, err)
+		}
+	}
 }

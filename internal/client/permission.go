@@ -85,6 +85,9 @@ func (c *Client) listPermissions(ctx context.Context, op Operation, repository R
 	if err != nil {
 		return nil, err
 	}
+	if answer.Permissions == nil {
+		return nil, notList(op)
+	}
 	return answer.Permissions, nil
 }
 

@@ -297,7 +297,7 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 			if took := time.Since(begin); took > time.Second {
 				t.Errorf("the call ended after %v", took)
 			}
-			if !errors.Is(err, test.want) || failure(t, err).Message != "cancelled, or out of time" {
+			if !errors.Is(err, test.want) || failure(t, err).Message != name {
 				t.Errorf("error is %v, want %v", err, test.want)
 			}
 			server.only(t)

@@ -106,6 +106,9 @@ func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 	if err != nil {
 		return nil, err
 	}
+	if answer.Keys == nil {
+		return nil, notList(listServiceKeys)
+	}
 	return answer.Keys, nil
 }
 

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -170,7 +171,7 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 	}
 	clientConfig := client.Config{
 		URL:                required(&resp.Diagnostics, config.URL, "url", "QUAY_URL", "The address of the registry"),
-		Token:              required(&resp.Diagnostics, config.Token, "token", "QUAY_TOKEN", "The access token"),
+		Token:              strings.TrimSpace(required(&resp.Diagnostics, config.Token, "token", "QUAY_TOKEN", "The access token")), // from a file, it ends a line
 		UserAgent:          fmt.Sprintf("terraform-provider-quay/%s (Terraform %s)", q.version, req.TerraformVersion),
 		CACertificates:     config.certificates(&resp.Diagnostics),
 		InsecureSkipVerify: config.InsecureSkipVerify.ValueBool(),
@@ -201,7 +202,11 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 	}
 	c, err := client.New(clientConfig)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("ca_certificate"), "Invalid CA certificate", err.Error()+".")
+		attribute := "ca_certificate"
+		if errors.Is(err, client.ErrToken) {
+			attribute = "token"
+		}
+		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid provider setting", err.Error()+".")
 		return
 	}
 	resp.ResourceData, resp.DataSourceData = c, c

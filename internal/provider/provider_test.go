@@ -29,6 +29,7 @@ func TestSettingsRefused(t *testing.T) {
 		"query in URL":            {acctest.Attributes{"url": "https://quay.example.com/?a=b"}, "url", "leave it out"},
 		"API in URL":              {acctest.Attributes{"url": "https://quay.example.com/api/v1/"}, "url", "ends in /api/v1"},
 		"empty token":             {acctest.Attributes{"token": ""}, "token", "at least 1"},
+		"two tokens":              {acctest.Attributes{"token": "one two"}, "token", "holds white space"},
 		"time-out":                {acctest.Attributes{"request_timeout": "soon"}, "request_timeout", `"soon" must be a duration such as 90s or 2m`},
 		"time-out of zero":        {acctest.Attributes{"request_timeout": "0s"}, "request_timeout", "above zero"},
 		"retries":                 {acctest.Attributes{"max_retries": -1}, "max_retries", "between 0 and 100"},
@@ -112,6 +113,15 @@ func TestSettingsReachRegistry(t *testing.T) {
 	if got := header.Get("User-Agent"); got != "terraform-provider-quay/test (Terraform 1.15.0)" {
 		t.Errorf("User-Agent: %q", got)
 	}
+}
+
+// A token that was read from a file ends with a line's end.
+func TestTokenTrimmed(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name := acctest.Name("tfuser")
+	registry.CleanUpUser(t, name)
+	registry.Serve(t, acctest.Attributes{"token": registry.Token + "\n"}).Create("quay_user", acctest.Attributes{"username": name})
 }
 
 func TestInsecureWarns(t *testing.T) {

@@ -186,6 +186,7 @@ type logsModel struct {
 	Start     types.Int64  `tfsdk:"start"`
 	Total     types.Int64  `tfsdk:"total"`
 	Entries   []entryModel `tfsdk:"entries"`
+	LogsURL   types.String `tfsdk:"logs_url"`
 }
 
 // entryModel is an entry of a build's logs.
@@ -200,7 +201,7 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 	Noun: "build logs",
 	Schema: schema.Schema{
 		MarkdownDescription: "What a build of a repository's image has printed, in any namespace.\n\n" +
-			"Some time after a build has ended, Quay moves its logs to an archive and does not give them here any more: then everything is null.",
+			"Some time after a build has ended, Quay moves its logs to an archive and gives only their address: then all but `logs_url` is null.",
 		Attributes: map[string]schema.Attribute{
 			"build_uuid": buildUUID(),
 			"start": schema.Int64Attribute{
@@ -210,6 +211,11 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 			"total": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "How many entries there are; null for archived logs.",
+			},
+			"logs_url": schema.StringAttribute{
+				Computed:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Address of archived logs. It is signed: whoever has it can read them for a while. Null for logs that are not archived.",
 			},
 			"entries": schema.ListNestedAttribute{
 				Computed:            true,
@@ -235,7 +241,8 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	if err != nil {
 		return missing(m.BuildUUID, err)
 	}
-	if logs.Logs == nil { // Quay answers with the address of the archive instead
+	if logs.Logs == nil {
+		m.LogsURL = envelope.TextOrNull(logs.LogsURL)
 		return nil
 	}
 	m.Start, m.Total, m.Entries = types.Int64Value(logs.Start), types.Int64Value(logs.Total), []entryModel{}

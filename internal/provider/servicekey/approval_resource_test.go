@@ -1,6 +1,7 @@
 package servicekey_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -43,7 +44,7 @@ func TestAccServiceKeyApproval(t *testing.T) {
 				return fmt.Errorf("the key was deleted: %v", calls)
 			}
 			if registry.Must(t, http.MethodGet, "/superuser/keys/"+second, nil).(map[string]any)["approval"] == nil {
-				return fmt.Errorf("the key is not approved")
+				return errors.New("the key is not approved")
 			}
 			return nil
 		},
