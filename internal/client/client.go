@@ -79,6 +79,7 @@ type Client struct {
 	http    *retryablehttp.Client
 	log     func(ctx context.Context, message string, fields map[string]any)
 	secrets []string // what no error may show
+	order   *order   // of writes
 }
 
 // Format keeps the token and the headers out of every printed form of a client.
@@ -115,7 +116,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}}
 	for name, value := range config.Headers {
 		c.header.Set(name, value)
 		c.secrets = append(c.secrets, value)
@@ -177,6 +178,7 @@ type request struct {
 	query     url.Values // may be nil
 	body      any        // sent as JSON; nil sends none
 	secret    string     // in body, and kept out of errors
+	writes    string     // what is written, if that has to be in order
 }
 
 // fetch makes a call and returns its decoded answer.
@@ -258,6 +260,15 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		if body, err = json.Marshal(r.body); err != nil {
 			return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 		}
+	}
+	if r.writes != "" {
+		done, err := c.order.take(ctx, r.writes)
+		if err != nil {
+			e := &Error{Operation: r.operation, Path: path}
+			e.fromTransport(ctx, c.base.Host, err)
+			return e
+		}
+		defer done()
 	}
 	attempts := &attempts{method: r.operation.Method}
 	target := strings.TrimRight(c.base.String(), "/") + apiPath + path

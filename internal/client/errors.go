@@ -107,6 +107,16 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
+// Undecided tells whether an error leaves open if a call that writes was
+// carried out: it got no answer, a broken one, or one that may not be Quay's.
+func Undecided(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.cause != nil && neverSent(e.cause) {
+		return false
+	}
+	return e.Attempts > 0 && e.Status == 0 || e.Status >= 500 || e.Status >= 200 && e.Status < 300
+}
+
 // Remedy tells a person what to check or do, in one or more sentences, or
 // nothing where only the message can tell.
 func (e *Error) Remedy() string {

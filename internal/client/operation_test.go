@@ -258,7 +258,7 @@ func TestEachOperationIsMadeByAMethod(t *testing.T) {
 	if got, want := slices.Sorted(maps.Keys(calls)), slices.Sorted(maps.Keys(ours)); !slices.Equal(got, want) {
 		t.Errorf("methods are tried for operations\n%v, want\n%v", got, want)
 	}
-	tried := map[string]bool{}
+	tried := map[string]bool{"Format": true, "LoggedSince": true} // the second makes the call that ListLogs makes
 	for name, call := range calls {
 		tried[call.method] = true
 		server := &recorder{}
@@ -271,7 +271,7 @@ func TestEachOperationIsMadeByAMethod(t *testing.T) {
 		}
 	}
 	for method := range reflect.TypeFor[*client.Client]().Methods() {
-		if method.Name != "Format" && !tried[method.Name] {
+		if !tried[method.Name] {
 			t.Errorf("method %s is not tried: add it to calls", method.Name)
 		}
 	}

@@ -30,6 +30,9 @@ func UserNamespace(username string) Namespace {
 // String returns the namespace's name.
 func (n Namespace) String() string { return n.name }
 
+// lock names what is written to a namespace's quota, under either path.
+func (n Namespace) lock() string { return "quota of " + n.name }
+
 // Quota is the storage quota of a namespace.
 type Quota struct {
 	// ID is nil for the default that the server's configuration gives to
@@ -70,19 +73,19 @@ func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, err
 // [Exists] if it has one; for a namespace that does not exist Quay answers
 // only that it failed ([ServerFault]).
 func (c *Client) CreateQuota(ctx context.Context, namespace Namespace, limitBytes int64) error {
-	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaLimit{limitBytes}}, nil)
+	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaLimit{limitBytes}, writes: namespace.lock()}, nil)
 }
 
 // ChangeQuota changes the limit of a namespace's quota, by
 // PUT /superuser/organization/{namespace}/quota/{quota_id} or its twin under
 // users (changeOrganizationQuotaSuperUser, changeUserQuotaSuperUser).
 func (c *Client) ChangeQuota(ctx context.Context, namespace Namespace, id, limitBytes int64) error {
-	return c.do(ctx, request{operation: namespace.change, args: []any{namespace.name, id}, body: quotaLimit{limitBytes}}, nil)
+	return c.do(ctx, request{operation: namespace.change, args: []any{namespace.name, id}, body: quotaLimit{limitBytes}, writes: namespace.lock()}, nil)
 }
 
 // DeleteQuota removes a namespace's quota, by
 // DELETE /superuser/organization/{namespace}/quota/{quota_id} or its twin
 // under users (deleteOrganizationQuotaSuperUser, deleteUserQuotaSuperUser).
 func (c *Client) DeleteQuota(ctx context.Context, namespace Namespace, id int64) error {
-	return c.do(ctx, request{operation: namespace.delete, args: []any{namespace.name, id}}, nil)
+	return c.do(ctx, request{operation: namespace.delete, args: []any{namespace.name, id}, writes: namespace.lock()}, nil)
 }

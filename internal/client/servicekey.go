@@ -135,20 +135,20 @@ func (c *Client) ChangeServiceKey(ctx context.Context, kid string, change Servic
 	if change.Expiration != nil {
 		body["expiration"] = unixSeconds(*change.Expiration)
 	}
-	return fetch[ServiceKey](ctx, c, request{operation: updateServiceKey, args: []any{kid}, body: body})
+	return fetch[ServiceKey](ctx, c, request{operation: updateServiceKey, args: []any{kid}, body: body, writes: "key " + kid})
 }
 
 // ApproveServiceKey approves a key that a service registered, by
 // POST /superuser/approvedkeys/{kid} (approveServiceKey). For an approved key
 // it does nothing: the notes stay as they were.
 func (c *Client) ApproveServiceKey(ctx context.Context, kid, notes string) error {
-	return c.do(ctx, request{operation: approveServiceKey, args: []any{kid}, body: map[string]string{"notes": notes}}, nil)
+	return c.do(ctx, request{operation: approveServiceKey, args: []any{kid}, body: map[string]string{"notes": notes}, writes: "key " + kid}, nil)
 }
 
 // DeleteServiceKey deletes a key, by DELETE /superuser/keys/{kid}
 // (deleteServiceKey).
 func (c *Client) DeleteServiceKey(ctx context.Context, kid string) error {
-	return c.do(ctx, request{operation: deleteServiceKey, args: []any{kid}}, nil)
+	return c.do(ctx, request{operation: deleteServiceKey, args: []any{kid}, writes: "key " + kid}, nil)
 }
 
 func unixSeconds(t *time.Time) *int64 {

@@ -17,53 +17,65 @@ type object struct {
 	identity map[string]string
 }
 
-// objects returns a configuration for each resource type that can be imported,
-// with what it needs made on the registry. The key of a service is identified
-// by what Quay makes of it.
-func objects(t *testing.T, registry *acctest.Registry) map[string]object {
+// objectOf returns an object of a resource type, with what it needs made on the
+// registry.
+func objectOf(t *testing.T, registry *acctest.Registry, typeName string) object {
 	t.Helper()
-	organization, username := registry.Organization(t), acctest.Name("tfuser")
-	registry.CleanUpUser(t, username)
-	made := acctest.Name("tforg")
-	registry.CleanUpOrganization(t, made)
-	repository := registry.Repository(t, organization, "team/app")
-	kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{"service": "tfacc", "expiration": nil}).(map[string]any)["kid"].(string)
-	t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
-	robot, team := registry.Robot(t, organization, "ci"), registry.Team(t, organization, "devs")
-	return map[string]object{
-		"quay_user": {
+	switch typeName {
+	case "quay_user":
+		username := acctest.Name("tfuser")
+		registry.CleanUpUser(t, username)
+		return object{
 			acctest.Attributes{"username": username, "email": username + "@example.com", "enabled": false},
 			map[string]string{"username": username},
-		},
-		"quay_organization": {
-			acctest.Attributes{"name": made, "email": made + "@example.com", "invoice_email": true, "tag_expiration_s": 604800},
-			map[string]string{"name": made},
-		},
-		"quay_user_quota": {
-			acctest.Attributes{"username": registry.User(t), "limit_bytes": 5_000_000_000},
-			nil,
-		},
-		"quay_org_quota": {
+		}
+	case "quay_organization":
+		name := acctest.Name("tforg")
+		registry.CleanUpOrganization(t, name)
+		return object{
+			acctest.Attributes{"name": name, "email": name + "@example.com", "invoice_email": true, "tag_expiration_s": 604800},
+			map[string]string{"name": name},
+		}
+	case "quay_user_quota":
+		username := registry.User(t)
+		return object{
+			acctest.Attributes{"username": username, "limit_bytes": 5_000_000_000},
+			map[string]string{"username": username},
+		}
+	case "quay_org_quota":
+		organization := registry.Organization(t)
+		return object{
 			acctest.Attributes{"organization": organization, "limit": "1000 MB"},
 			map[string]string{"organization": organization},
-		},
-		"quay_service_key": {
+		}
+	case "quay_service_key":
+		return object{
 			acctest.Attributes{"service": "tfacc", "name": "n", "notes": "a note", "expiration": "2099-01-01T00:00:00Z", "metadata": map[string]string{"a": "b"}},
-			nil,
-		},
-		"quay_service_key_approval": {
-			acctest.Attributes{"kid": kid},
-			map[string]string{"kid": kid},
-		},
-		"quay_repo_user_permission": {
+			nil, // Quay makes it
+		}
+	case "quay_service_key_approval":
+		kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{"service": "tfacc", "expiration": nil}).(map[string]any)["kid"].(string)
+		t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
+		return object{acctest.Attributes{"kid": kid}, map[string]string{"kid": kid}}
+	case "quay_registry_size_calculation":
+		return object{config: acctest.Attributes{}}
+	case "quay_repo_user_permission":
+		organization := registry.Organization(t)
+		repository, robot := registry.Repository(t, organization, "team/app"), registry.Robot(t, organization, "ci")
+		return object{
 			acctest.Attributes{"repository": repository, "username": robot, "role": "write"},
 			map[string]string{"repository": repository, "username": robot},
-		},
-		"quay_repo_team_permission": {
+		}
+	case "quay_repo_team_permission":
+		organization := registry.Organization(t)
+		repository, team := registry.Repository(t, organization, "team/app"), registry.Team(t, organization, "devs")
+		return object{
 			acctest.Attributes{"repository": repository, "team": team, "role": "admin"},
 			map[string]string{"repository": repository, "team": team},
-		},
+		}
 	}
+	t.Fatalf("objectOf has none of %s", typeName)
+	return object{}
 }
 
 // eachObject runs a test for each resource type that can be imported, on an
@@ -75,10 +87,7 @@ func eachObject(t *testing.T, test func(t *testing.T, registry *acctest.Registry
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			registry := acctest.Start(t)
-			o, ok := objects(t, registry)[typeName]
-			if !ok {
-				t.Fatalf("objects has none of %s", typeName)
-			}
+			o := objectOf(t, registry, typeName)
 			p := registry.Serve(t, nil)
 			state := p.Create(typeName, o.config)
 			t.Cleanup(func() { cleanUpKey(t, registry, typeName, state) })

@@ -68,6 +68,7 @@ type options struct {
 	off          map[Feature]bool
 	defaultQuota int64
 	nameHold     time.Duration
+	keyBits      int
 }
 
 // WithBasePath mounts the registry under a path such as "/registry".
@@ -110,9 +111,15 @@ func WithNameHold(d time.Duration) Option {
 	return func(o *options) { o.nameHold = d }
 }
 
+// WithKeyBits sets the size of the service keys that the registry generates, at
+// least 1024. The default is Quay's own 2048; smaller ones are made sooner.
+func WithKeyBits(bits int) Option {
+	return func(o *options) { o.keyBits = bits }
+}
+
 // New returns a registry without a listener. [Start] returns one with.
 func New(opts ...Option) *Server {
-	o := options{now: time.Now, off: map[Feature]bool{}, nameHold: 65 * time.Second}
+	o := options{now: time.Now, off: map[Feature]bool{}, nameHold: 65 * time.Second, keyBits: 2048}
 	for _, opt := range opts {
 		opt(&o)
 	}

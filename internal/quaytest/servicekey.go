@@ -48,8 +48,8 @@ const (
 
 // newRSAKey returns a key pair as Quay generates it and its kid, the thumbprint
 // of RFC 7638.
-func newRSAKey() (key *rsa.PrivateKey, kid, modulus string) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+func newRSAKey(bits int) (key *rsa.PrivateKey, kid, modulus string) {
+	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
 		panic("quaytest: generating a service key: " + err.Error())
 	}
@@ -91,7 +91,7 @@ func (s *Server) AddServiceKey(service, name string) (kid string) {
 	if !keyNameExpression.MatchString(name) || len(name) > 255 {
 		panic(fmt.Sprintf("quaytest: AddServiceKey: bad name %q", name))
 	}
-	_, kid, modulus := newRSAKey()
+	_, kid, modulus := newRSAKey(s.options.keyBits)
 	s.change(func(st *store) {
 		st.addKey(&serviceKey{
 			kid: kid, name: name, service: service, modulus: modulus,
@@ -263,7 +263,7 @@ func createServiceKey(c *call) (answer, error) {
 
 	var key *rsa.PrivateKey
 	k := &serviceKey{name: name, service: service, expires: expires}
-	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey() })
+	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey(c.srv.options.keyBits) })
 	metadata, _ := body.get("metadata")
 	given, _ := metadata.(jsonObject)
 	k.metadata = keyMetadata(given, c.user.name, c.ip())

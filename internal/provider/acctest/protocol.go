@@ -181,7 +181,13 @@ func (p *Provider) Create(typeName string, config Attributes) State {
 // Read refreshes a state.
 func (p *Provider) Read(typeName string, state State) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+	return p.ReadIn(p.t.Context(), typeName, state)
+}
+
+// ReadIn refreshes a state within a context.
+func (p *Provider) ReadIn(ctx context.Context, typeName string, state State) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName:        typeName,
 		CurrentState:    dynamic(p.t, state.Value),
 		CurrentIdentity: state.Identity,

@@ -39,10 +39,17 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 		if len(options) > 0 {
 			t.Skip("needs a Quay in memory, set up for this test")
 		}
-		return &Registry{URL: url, Token: token, api: quaytest.API{URL: url, Token: token}}
+		return At(url, token)
 	}
 	server := quaytest.Start(t, options...)
-	return &Registry{URL: server.URL, Token: server.Token, api: quaytest.API{URL: server.URL, Token: server.Token}, simulator: server}
+	registry := At(server.URL, server.Token)
+	registry.simulator = server
+	return registry
+}
+
+// At returns the registry at an address.
+func At(url, token string) *Registry {
+	return &Registry{URL: url, Token: token, api: quaytest.API{URL: url, Token: token}}
 }
 
 // Simulator returns the Quay in memory, for faults and counts. The test is

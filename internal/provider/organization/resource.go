@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -28,6 +30,8 @@ type model struct {
 	InvoiceEmailAddress  types.String `tfsdk:"invoice_email_address"`
 	TagExpirationSeconds types.Int64  `tfsdk:"tag_expiration_s"`
 	ForceDestroy         types.Bool   `tfsdk:"force_destroy"`
+
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
 // NewResource returns the resource quay_organization.
@@ -74,6 +78,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 				Validators:    []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"force_destroy": namespace.ForceDestroy("organization"),
+			"timeouts":      namespace.CreateTimeout("an organization"),
 		},
 	},
 	Create: create,
@@ -83,7 +88,13 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 })
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
-	if err := c.CreateOrganization(ctx, m.Name.ValueString(), m.Email.ValueString()); err != nil {
+	_, err := namespace.Creation{
+		Noun: "organization", Name: m.Name.ValueString(), LogKind: "org_create", LogName: "namespace",
+		Make: func(ctx context.Context) error {
+			return c.CreateOrganization(ctx, m.Name.ValueString(), m.Email.ValueString())
+		},
+	}.Create(ctx, c, m.Timeouts)
+	if err != nil {
 		return namespace.ExplainName("name", err)
 	}
 	planned := *m
@@ -112,20 +123,27 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 }
 
 func update(ctx context.Context, c *client.Client, prior model, m *model) error {
-	if name, newName := prior.Name.ValueString(), m.Name.ValueString(); newName != name {
-		if err := c.RenameOrganization(ctx, name, newName); err != nil {
-			return explainRename(ctx, c, name, newName, err)
+	name, newName := prior.Name.ValueString(), m.Name.ValueString()
+	if change := details(prior, *m); change != (client.OrganizationChange{}) {
+		organization, err := c.ChangeOrganization(ctx, name, change)
+		if err != nil {
+			return explainPeriod(*m, err)
+		}
+		if err := m.take(organization); err != nil {
+			return err
 		}
 	}
-	change := details(prior, *m)
-	if change == (client.OrganizationChange{}) {
+	if newName == name {
 		return nil
 	}
-	organization, err := c.ChangeOrganization(ctx, m.Name.ValueString(), change)
-	if err != nil {
-		return explainPeriod(*m, err)
+	// The name comes last: after it, an error would leave the old one in the
+	// state, where nothing would be found any more.
+	began := time.Now()
+	err := c.RenameOrganization(ctx, name, newName)
+	if err == nil || renamed(ctx, c, name, newName, began, err) {
+		return nil
 	}
-	return m.take(organization)
+	return explainRename(ctx, c, name, newName, err)
 }
 
 func remove(ctx context.Context, c *client.Client, m model) error {
@@ -172,6 +190,26 @@ func (m *model) take(organization *client.Organization) error {
 		m.ForceDestroy = types.BoolValue(false)
 	}
 	return nil
+}
+
+// renamed tells whether a rename that got no good answer was carried out: the
+// old name is gone, the new one is there, and Quay has logged the change.
+func renamed(ctx context.Context, c *client.Client, name, newName string, began time.Time, err error) bool {
+	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	defer cancel()
+	if !undecided {
+		return false
+	}
+	if _, oldErr := c.GetOrganization(looking, name); !errors.Is(oldErr, client.Gone) {
+		return false
+	}
+	if _, newErr := c.GetOrganization(looking, newName); newErr != nil {
+		return false
+	}
+	logged, logErr := c.LoggedSince(looking, began, func(entry client.LogEntry) bool {
+		return entry.Kind == "org_change_name" && entry.MetadataText("old_name") == name && entry.MetadataText("new_name") == newName
+	})
+	return logErr == nil && logged
 }
 
 // explainRename puts a failed rename into words: for a name that is taken, and

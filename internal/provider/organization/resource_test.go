@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -209,13 +210,28 @@ func TestAccOrganization_refused(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config(registry, taken, ""), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_organization.example\s+id = "` + taken + `"\s+}`)},
 			{Config: config(registry, user, ""), ExpectError: onName(user, "A user or organization with this name already exists")},
-			{Config: config(registry, deleted, ""), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
+			{Config: config(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
 			{Config: config(registry, name, "")},
 			{Config: config(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.Words("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
 			{Config: config(registry, taken, ""), ExpectError: onName(taken, fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", taken, name))},
 			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", user, name))},
 			{Config: config(registry, name, "email = \"nonsense\""), ExpectError: acctest.Words("Invalid email address")},
 			{Config: config(registry, name, ""), ConfigPlanChecks: acctest.PlannedNothing()},
+		},
+	})
+}
+
+// A name that Quay holds is waited for.
+func TestAccOrganization_nameHeld(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithNameHold(2*time.Second))
+	body := config(registry, acctest.Name("tforg"), "")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			{Config: body},
+			{Config: body, Taint: []string{address}, ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate)},
+			{Config: body, ConfigPlanChecks: acctest.PlannedNothing()},
 		},
 	})
 }

@@ -77,7 +77,7 @@ var NewSizeCalculationResource = envelope.NewResource(envelope.ResourceDeclarati
 				MarkdownDescription: "When the calculation of that size ended (RFC 3339); null if there was none.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"timeouts": timeoutsAttribute(),
+			"timeouts": envelope.CreateTimeout("How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`."),
 		},
 	},
 	Create: createCalculation,
@@ -86,21 +86,6 @@ var NewSizeCalculationResource = envelope.NewResource(envelope.ResourceDeclarati
 	Update: func(context.Context, *client.Client, calculationModel, *calculationModel) error { return nil },
 	Delete: func(context.Context, *client.Client, calculationModel) error { return nil },
 })
-
-// timeoutsAttribute is the usual attribute of that name, described like all
-// others, and without times that have passed already.
-func timeoutsAttribute() schema.Attribute {
-	attribute := timeouts.Attributes(context.Background(), timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "How long to wait."
-	attribute.Attributes = map[string]schema.Attribute{
-		"create": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`.",
-			Validators:          []validator.String{envelope.Duration()},
-		},
-	}
-	return attribute
-}
 
 func createCalculation(ctx context.Context, c *client.Client, m *calculationModel, save func()) error {
 	limit, diags := m.Timeouts.Create(ctx, defaultTimeout)

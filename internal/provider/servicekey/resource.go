@@ -4,7 +4,9 @@ package servicekey
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -86,7 +88,8 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 				ElementType: types.StringType,
 				Optional:    true,
 				MarkdownDescription: "Entries to keep with the key. Quay merges them into what the key has, so removing an entry replaces the key. " +
-					"Entries that Quay or others add are left alone.",
+					"Entries that Quay or others add are left alone, and so is `terraform_request`, by which Terraform knows the key again if the " +
+					"answer to its request is lost.",
 				Validators: []validator.Map{
 					mapvalidator.KeysAre(stringvalidator.NoneOf(serverEntries...)),
 					mapvalidator.NoNullValues(),
@@ -129,8 +132,12 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 	Delete: remove,
 })
 
-// serverEntries are the metadata that Quay writes itself.
-var serverEntries = []string{"created_by", "creator", "ip"}
+// requestEntry is the metadata that tells which request made a key.
+const requestEntry = "terraform_request"
+
+// serverEntries are the metadata that Quay writes itself, and the one that
+// every key of this provider's has.
+var serverEntries = []string{"created_by", "creator", "ip", requestEntry}
 
 // plan refuses an expiration that has passed, unless it is the one the key
 // has; sees through another way of writing the same moment; and replaces a key
@@ -158,7 +165,7 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 }
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
-	created, err := c.CreateServiceKey(ctx, client.NewServiceKey{
+	created, err := createKey(ctx, c, client.NewServiceKey{
 		Service:    m.Service.ValueString(),
 		Name:       m.Name.ValueString(),
 		Notes:      m.Notes.ValueString(),
@@ -173,6 +180,45 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	m.PrivateKey = types.StringValue(created.PrivateKey)
 	save()
 	return read(ctx, c, m) // for the date, which the answer lacks
+}
+
+// createKey makes a key. Where the answer was lost, and the private key with it,
+// it deletes what was made and makes another, once. An entry of its own in the
+// metadata tells a key of this call from all others.
+func createKey(ctx context.Context, c *client.Client, key client.NewServiceKey) (*client.CreatedServiceKey, error) {
+	for attempt := 1; ; attempt++ {
+		request := rand.Text()
+		key.Metadata[requestEntry] = request
+		created, err := c.CreateServiceKey(ctx, key)
+		looking, cancel, undecided := envelope.Undecided(ctx, err)
+		if !undecided {
+			cancel()
+			return created, err
+		}
+		made, cleanErr := deleteMade(looking, c, request)
+		cancel()
+		if cleanErr != nil {
+			return nil, envelope.Explain("", fmt.Sprintf("The call that makes the key got no good answer, and it could not be found out whether there is a key nobody "+
+				"has the private half of. If there is, its metadata holds %s = %q: delete it in Quay. Then apply again.", requestEntry, request), errors.Join(err, cleanErr))
+		}
+		if !made || attempt == 2 || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+}
+
+// deleteMade deletes the key that a request made, if it made one.
+func deleteMade(ctx context.Context, c *client.Client, request string) (made bool, err error) {
+	keys, err := c.ListServiceKeys(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, key := range keys {
+		if key.Metadata[requestEntry] == request {
+			return true, c.DeleteServiceKey(ctx, key.KID)
+		}
+	}
+	return false, nil
 }
 
 func read(ctx context.Context, c *client.Client, m *model) error {

@@ -3,12 +3,14 @@ package user
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,6 +35,8 @@ type model struct {
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 	InitialPassword   types.String `tfsdk:"initial_password"`
 	ForceDestroy      types.Bool   `tfsdk:"force_destroy"`
+
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
 // NewResource returns the resource quay_user.
@@ -88,6 +92,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"force_destroy": namespace.ForceDestroy("user"),
+			"timeouts":      namespace.CreateTimeout("a user"),
 		},
 	},
 	Plan:   plan,
@@ -106,13 +111,23 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 }
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
-	created, err := c.CreateUser(ctx, m.Username.ValueString(), m.Email.ValueString())
+	var created *client.CreatedUser
+	adopted, err := namespace.Creation{
+		Noun: "user", Name: m.Username.ValueString(), LogKind: "user_create", LogName: "username",
+		Make: func(ctx context.Context) (err error) {
+			created, err = c.CreateUser(ctx, m.Username.ValueString(), m.Email.ValueString())
+			return err
+		},
+	}.Create(ctx, c, m.Timeouts)
 	if err != nil {
 		return err
 	}
 	planned := *m
 	m.Enabled = types.BoolValue(true)
-	m.InitialPassword = types.StringValue(created.Password)
+	m.InitialPassword = types.StringNull()
+	if !adopted {
+		m.InitialPassword = types.StringValue(created.Password)
+	}
 	save()
 
 	var change client.UserChange
@@ -121,16 +136,21 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	if !planned.PasswordWO.IsNull() {
 		change.Password = new(planned.PasswordWO.ValueString())
+	} else if adopted { // the password that Quay generated was lost with its answer
+		change.Password = new(rand.Text())
 	}
 	if change != (client.UserChange{}) {
 		if err := c.ChangeUser(ctx, m.Username.ValueString(), change); err != nil {
-			return envelope.Explain("", "The user has been created, but its settings have not. Its generated password is in the state as initial_password. "+
+			return envelope.Explain("", "The user has been created, but its settings have not. If Quay generated a password, it is in the state as initial_password. "+
 				"Terraform will replace the user, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
 		}
 	}
 	m.Enabled = planned.Enabled
-	if change.Password != nil {
+	switch {
+	case !planned.PasswordWO.IsNull():
 		m.InitialPassword = types.StringNull()
+	case adopted:
+		m.InitialPassword = types.StringPointerValue(change.Password)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 // Not tested here: that a password lets a user log in. Quay tells nobody
@@ -229,7 +231,26 @@ func TestAccUser_nameTaken(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config(user), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_user.example\s+id = "` + user + `"\s+}`)},
 			{Config: config(organization), ExpectError: acctest.Words("taken by an organization and cannot be reused: " + organization)},
-			{Config: config(deleted), ExpectError: acctest.Words("deleted a short time ago. Quay holds it until its garbage collection")},
+			{
+				Config:      registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n  timeouts = { create = \"2s\" }\n}\n", deleted),
+				ExpectError: acctest.Words("deleted a short time ago. Quay holds it until its garbage collection"),
+			},
+		},
+	})
+}
+
+// A name that Quay holds is waited for.
+func TestAccUser_nameHeld(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithNameHold(2*time.Second))
+	name := acctest.Name("tfuser")
+	config := registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n}\n", name)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{Config: config, Taint: []string{address}, ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate)},
+			{Config: config, ConfigPlanChecks: acctest.PlannedNothing()},
 		},
 	})
 }

@@ -1,0 +1,43 @@
+package client_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+)
+
+// The age of an entry is measured by the server's clock, however wrong it is.
+func TestLoggedSince(t *testing.T) {
+	t.Parallel()
+	const format = "Mon, 02 Jan 2006 15:04:05 -0000"
+	server := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
+	isAlice := func(entry client.LogEntry) bool {
+		return entry.Kind == "user_create" && entry.MetadataText("username") == "alice"
+	}
+	for name, c := range map[string]struct {
+		kind, username string
+		age            time.Duration
+		since          time.Duration
+		want           bool
+	}{
+		"just now":          {"user_create", "alice", 0, 0, true},
+		"within":            {"user_create", "alice", 50 * time.Second, time.Minute, true},
+		"before":            {"user_create", "alice", 2 * time.Minute, time.Minute, false},
+		"long before":       {"user_create", "alice", time.Hour, 0, false},
+		"another user":      {"user_create", "bob", 0, time.Minute, false},
+		"another happening": {"user_delete", "alice", 0, time.Minute, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := fmt.Sprintf(`{"start_time": %q, "end_time": %q, "logs": [{"kind": %q, "datetime": %q, "metadata": {"username": %q}}]}`,
+				server.Add(-24*time.Hour).Format(format), server.Add(24*time.Hour).Format(format),
+				c.kind, server.Add(-c.age).Format(format), c.username)
+			got, err := newClient(t, start(t, jsonReply(200, answer)).URL).LoggedSince(t.Context(), time.Now().Add(-c.since), isAlice)
+			if err != nil || got != c.want {
+				t.Errorf("logged: %v, %v", got, err)
+			}
+		})
+	}
+}

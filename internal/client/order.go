@@ -1,0 +1,47 @@
+package client
+
+import (
+	"context"
+	"sync"
+)
+
+// order lets calls that write the same thing be made one after the other.
+type order struct {
+	mu   sync.Mutex
+	tail map[string]chan struct{} // closed when the last writer so far is done
+}
+
+// take waits until every earlier writer of key is done, and returns what tells
+// that this one is. It ends with the context's error.
+func (o *order) take(ctx context.Context, key string) (done func(), err error) {
+	mine := make(chan struct{})
+	o.mu.Lock()
+	if o.tail == nil {
+		o.tail = map[string]chan struct{}{}
+	}
+	before := o.tail[key]
+	o.tail[key] = mine
+	o.mu.Unlock()
+
+	done = func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.tail[key] == mine {
+			delete(o.tail, key)
+		}
+		close(mine)
+	}
+	if before == nil {
+		return done, nil
+	}
+	select {
+	case <-before:
+		return done, nil
+	case <-ctx.Done():
+		go func() { // whoever waits for this one still has to wait for the others
+			<-before
+			done()
+		}()
+		return nil, ctx.Err()
+	}
+}

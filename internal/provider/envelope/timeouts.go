@@ -1,0 +1,24 @@
+package envelope
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// CreateTimeout is the usual attribute timeouts with a time for creating,
+// described like all others, and without times that have passed already.
+func CreateTimeout(description string) schema.Attribute {
+	attribute := timeouts.Attributes(context.Background(), timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = "How long to wait."
+	attribute.Attributes = map[string]schema.Attribute{
+		"create": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: description,
+			Validators:          []validator.String{Duration()},
+		},
+	}
+	return attribute
+}

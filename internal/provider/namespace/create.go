@@ -1,0 +1,93 @@
+package namespace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+const (
+	// defaultCreateTimeout is how long a held name is waited for.
+	defaultCreateTimeout = 5 * time.Minute
+	// firstWait and longestWait are the shortest and the longest time between
+	// two attempts to take a name that is held.
+	firstWait   = time.Second
+	longestWait = 15 * time.Second
+)
+
+// CreateTimeout is the attribute timeouts of a "user" or an "organization".
+func CreateTimeout(noun string) schema.Attribute {
+	return envelope.CreateTimeout("How long to wait for the name of " + noun + " that was deleted a short time ago, which Quay holds until its garbage " +
+		"collection has removed what belonged to it, such as `90s` or `10m`. Default: `5m`.")
+}
+
+// Creation is a user or an organization to create.
+type Creation struct {
+	Noun string // "user", "organization"
+	Name string
+	// Make makes the call that creates it.
+	Make func(ctx context.Context) error
+	// LogKind and LogName tell the entry that Quay logs when it has created
+	// it: its kind, and where its metadata holds the name.
+	LogKind, LogName string
+}
+
+// Create makes the call, and waits for a name that is held. Where it stays
+// open whether the call was carried out, it looks: adopted tells that it was,
+// though its answer was lost. What somebody else made is never adopted.
+func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.Value) (adopted bool, err error) {
+	limit, diags := limits.Create(ctx, defaultCreateTimeout)
+	if diags.HasError() {
+		return false, envelope.Explain("timeouts", diags[0].Detail(), nil)
+	}
+	deadline := time.Now().Add(limit)
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		began := time.Now()
+		err := n.Make(ctx)
+		if !errors.Is(err, client.NameHeld) {
+			return n.decide(ctx, c, began, err)
+		}
+		if time.Until(deadline) < wait {
+			return false, err
+		}
+		tflog.Info(ctx, "waiting: Quay holds the name until its garbage collection has removed what belonged to it", map[string]any{
+			"noun": n.Noun, "name": n.Name, "again_in": wait.String(), "until": deadline.Format(time.RFC3339),
+		})
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return false, fmt.Errorf("cancelled while waiting for the name %q, which Quay holds: %w", n.Name, ctx.Err())
+		}
+	}
+}
+
+// decide finds out whether a call was carried out that got no good answer.
+// Only Quay's log tells who made what: an object of the name may have been
+// there before.
+func (n Creation) decide(ctx context.Context, c *client.Client, began time.Time, err error) (adopted bool, _ error) {
+	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	defer cancel()
+	if !undecided {
+		return false, err
+	}
+	made, logErr := c.LoggedSince(looking, began, func(entry client.LogEntry) bool {
+		return entry.Kind == n.LogKind && entry.MetadataText(n.LogName) == n.Name
+	})
+	if logErr != nil {
+		return false, envelope.Explain("", fmt.Sprintf("The call that creates the %[1]s got no good answer, and Quay's log, which would tell whether it was carried out, "+
+			"cannot be read. If the %[1]s does not exist, apply again. If it does, and nobody else made it, import it.", n.Noun), errors.Join(err, logErr))
+	}
+	if made {
+		tflog.Warn(ctx, "the answer to the call that created it was lost: taking over what it made", map[string]any{"noun": n.Noun, "name": n.Name})
+		return true, nil
+	}
+	return false, err
+}
