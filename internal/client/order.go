@@ -11,9 +11,9 @@ type order struct {
 	tail map[string]chan struct{} // closed when the last writer so far is done
 }
 
-// take waits until every earlier writer of key is done, and returns what tells
-// that this one is. It ends with the context's error.
-func (o *order) take(ctx context.Context, key string) (done func(), err error) {
+// take waits until every earlier writer of key is done, and returns what to call
+// when this one is. It ends with the context's error.
+func (o *order) take(ctx context.Context, key string) (func(), error) {
 	mine := make(chan struct{})
 	o.mu.Lock()
 	if o.tail == nil {
@@ -23,7 +23,7 @@ func (o *order) take(ctx context.Context, key string) (done func(), err error) {
 	o.tail[key] = mine
 	o.mu.Unlock()
 
-	done = func() {
+	done := func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		if o.tail[key] == mine {

@@ -84,7 +84,8 @@ func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.
 			whose = "No answer to "
 		}
 		detail = append(detail, whose+call.Error())
-		if remedy := call.Remedy(); remedy != "" && !isExplained {
+		// The words of the resource's own are about what a server fault hides.
+		if remedy := call.Remedy(); remedy != "" && !(isExplained && call.Kind == client.ServerFault) {
 			detail = append(detail, remedy)
 		}
 		for _, name := range []string{call.Field, call.Field + "_wo"} {
