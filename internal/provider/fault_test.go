@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -81,7 +82,7 @@ func half(w http.ResponseWriter, answer *httptest.ResponseRecorder, whole bool) 
 	maps.Copy(w.Header(), answer.Header())
 	w.Header().Del("Content-Length")
 	if !whole {
-		w.Header().Set("Content-Length", fmt.Sprint(len(body)+1))
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)+1))
 	}
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(body[:len(body)/2])
@@ -228,11 +229,11 @@ func newFaultCase(t *testing.T, typeName string, what operation, retries int) *f
 	if what != creating {
 		c.prior = c.provider.Create(typeName, c.config)
 	}
-	switch what {
-	case updating:
+	if what == updating {
 		c.target = maps.Clone(c.config)
 		maps.Copy(c.target, changes[typeName])
-	case deleting:
+	}
+	if what == deleting {
 		c.target = nil
 	}
 	return c
@@ -244,7 +245,8 @@ func (c *faultCase) run(ctx context.Context) (acctest.State, []*tfprotov6.Diagno
 	if c.what == reading {
 		return c.provider.ReadIn(ctx, c.typeName, c.prior)
 	}
-	return c.provider.Apply(ctx, c.typeName, c.provider.Plan(c.typeName, c.prior, c.target))
+	plan := c.provider.Plan(c.typeName, c.prior, c.target) //nolint:contextcheck // only applying is to be cancelled
+	return c.provider.Apply(ctx, c.typeName, plan)
 }
 
 // again does what the next run of Terraform does: it refreshes, replaces what

@@ -133,7 +133,7 @@ func TestReplay(t *testing.T) {
 		if compared.Load() != recorded.Load() && !t.Failed() {
 			t.Errorf("replayed %d of %d calls", compared.Load(), recorded.Load())
 		}
-		fmt.Printf("replayed %d calls\n", compared.Load()) //nolint:forbidigo // to be seen without -v
+		fmt.Printf("replayed %d calls\n", compared.Load()) // to be seen without -v
 	})
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")

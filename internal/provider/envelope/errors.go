@@ -85,7 +85,7 @@ func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.
 		}
 		detail = append(detail, whose+call.Error())
 		// The words of the resource's own are about what a server fault hides.
-		if remedy := call.Remedy(); remedy != "" && !(isExplained && call.Kind == client.ServerFault) {
+		if remedy := call.Remedy(); remedy != "" && (!isExplained || call.Kind != client.ServerFault) {
 			detail = append(detail, remedy)
 		}
 		for _, name := range []string{call.Field, call.Field + "_wo"} {
