@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,9 +142,8 @@ func (e *Error) Remedy() string {
 		if errors.Is(e.cause, context.Canceled) {
 			return ""
 		}
-		if _, ok := errors.AsType[*tls.CertificateVerificationError](e.cause); ok {
-			return "The registry's certificate is not trusted. If it was issued by a certificate authority of your own, give that " +
-				"authority's certificate to the provider as ca_certificate_file or ca_certificate."
+		if remedy := certificateRemedy(e.cause); remedy != "" {
+			return remedy
 		}
 		if e.Status == http.StatusServiceUnavailable {
 			return "The registry, or the repository, may be read-only or under maintenance. Apply again when it is back."
@@ -158,6 +158,23 @@ func (e *Error) Remedy() string {
 	case Gone, Exists, Invalid:
 	}
 	return "" // the message tells
+}
+
+// certificateRemedy tells what to do about a certificate that is not accepted,
+// or nothing if the cause is another.
+func certificateRemedy(cause error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](cause); !ok {
+		return ""
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](cause); ok && invalid.Reason == x509.Expired {
+		return "The registry's certificate has expired, or is not valid yet. Renew it, and check the clock of this machine."
+	}
+	if _, ok := errors.AsType[x509.HostnameError](cause); ok {
+		return "The registry's certificate is for another host. Give the provider's url the host name that the certificate is for, " +
+			"or give the registry a certificate for this one."
+	}
+	return "The registry's certificate is not trusted. If it was issued by a certificate authority of your own, give that " +
+		"authority's certificate to the provider as ca_certificate_file or ca_certificate."
 }
 
 // maxMessage bounds a message, in bytes.
