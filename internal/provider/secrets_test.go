@@ -1,0 +1,278 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+)
+
+// buildProvider builds the provider once for all tests that need it as a
+// program, and returns a Terraform CLI configuration that uses it.
+var buildProvider = sync.OnceValues(func() (config string, err error) {
+	dir, err := os.MkdirTemp("", "quay-provider-")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), "../..") //nolint:noctx // a moment
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, output)
+	}
+	config = filepath.Join(dir, "terraform.rc")
+	return config, os.WriteFile(config, fmt.Appendf(nil, `provider_installation {
+  dev_overrides {
+    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
+    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
+  }
+  direct {}
+}
+`, dir), 0o600)
+})
+
+// commandLine is Terraform as a user runs it, in a folder of its own, with all
+// that it prints and logs kept.
+type commandLine struct {
+	*testing.T
+	path    string
+	dir     string
+	env     []string
+	printed bytes.Buffer
+}
+
+func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *commandLine {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set")
+	}
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	for _, name := range []string{"terraform", "tofu"} {
+		if found, err := exec.LookPath(name); path == "" && err == nil {
+			path = found
+		}
+	}
+	if path == "" {
+		t.Skip("there is neither terraform nor tofu on PATH")
+	}
+	config, err := buildProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &commandLine{T: t, path: path, dir: t.TempDir()}
+	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+		"TF_LOG_PATH="+filepath.Join(c.dir, "log"), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
+	c.write(body)
+	return c
+}
+
+// write replaces the configuration.
+func (c *commandLine) write(body string) {
+	c.Helper()
+	body = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n" + body
+	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(body), 0o600); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// run runs a command and expects it to succeed or to fail.
+func (c *commandLine) run(succeeds bool, args ...string) {
+	c.Helper()
+	command := exec.CommandContext(c.Context(), c.path, append(args, "-no-color")...)
+	command.Dir, command.Env = c.dir, c.env
+	output, err := command.CombinedOutput()
+	c.printed.Write(output)
+	if (err == nil) != succeeds {
+		c.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, output)
+	}
+}
+
+// providerLog returns the lines of the log that the provider wrote, or the
+// framework in its process. Terraform's own lines, which the provider cannot
+// change, are left out.
+func (c *commandLine) providerLog() string {
+	c.Helper()
+	data, err := os.ReadFile(filepath.Join(c.dir, "log"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		if strings.Contains(line, "provider.terraform-provider-quay") || strings.Contains(line, "tf_provider_addr") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) < 50 {
+		c.Errorf("the provider logged %d lines only", len(lines))
+	}
+	return strings.Join(lines, "")
+}
+
+// With everything logged that there is to log, no secret shows in what
+// Terraform prints or the provider logs, and no write-only value in the state.
+func TestAccSecretsStayHidden(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	generated, chosen := acctest.Name("tfuser"), acctest.Name("tfuser")
+	registry.CleanUpUser(t, generated)
+	registry.CleanUpUser(t, chosen)
+	const body = `
+		provider "quay" {
+		  max_retries = 0
+		  headers     = { "X-Gateway-Key" = "gateway-secret-4711" }
+		}
+		resource "quay_user" "generated" { username = %q }
+		resource "quay_user" "chosen" {
+		  username            = %q
+		  password_wo         = "write-only-secret-4711"
+		  password_wo_version = %d
+		}
+		resource "quay_service_key" "key" { service = "tfacc" }
+	`
+	c := newCommandLine(t, registry, fmt.Sprintf(body, generated, chosen, 1))
+	c.env = append(c.env, "TF_LOG=TRACE")
+	c.run(true, "apply", "-auto-approve")
+	c.run(true, "plan", "-out=saved")
+	c.run(true, "show", "saved")
+	c.run(true, "show")
+
+	state, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := map[string]string{
+		"token": registry.Token, "header": "gateway-secret-4711", "write-only password": "write-only-secret-4711",
+	}
+	for name, value := range stateSecrets(t, state) {
+		secrets[name] = value
+	}
+	if strings.Contains(string(state), secrets["write-only password"]) || strings.Contains(string(state), registry.Token) {
+		t.Error("the state holds a write-only password or the token")
+	}
+
+	// Another password, refused by a server that repeats all it was sent; a
+	// redirect to another host; a token that is wrong.
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the redirect was followed, with the token %q", r.Header.Get("Authorization"))
+	}))
+	t.Cleanup(elsewhere.Close)
+	var redirect bool
+	faulty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var sent bytes.Buffer
+		_, _ = sent.ReadFrom(r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		if redirect {
+			w.Header().Set("Location", elsewhere.URL+r.URL.Path)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		_ = json.NewEncoder(w).Encode(map[string]string{
+			"message": fmt.Sprintf("you sent %s %s %s", r.Header.Get("Authorization"), r.Header.Get("X-Gateway-Key"), sent.String()),
+		})
+	}))
+	t.Cleanup(faulty.Close)
+	c.write(fmt.Sprintf(body, generated, chosen, 2))
+	right := c.env
+	c.env = append(right, "QUAY_URL="+faulty.URL) //nolint:gocritic // beside the right one
+	c.run(false, "apply", "-auto-approve", "-refresh=false")
+	redirect = true
+	c.run(false, "apply", "-auto-approve", "-refresh=false")
+	c.env = append(right, "QUAY_TOKEN=wrong-secret-4711") //nolint:gocritic // beside the right one
+	secrets["wrong token"] = "wrong-secret-4711"
+	c.run(false, "plan")
+	c.env = right
+	c.run(true, "destroy", "-auto-approve")
+
+	log := c.providerLog()
+	for name, secret := range secrets {
+		for where, text := range map[string]string{"what Terraform printed": c.printed.String(), "the provider's log": log} {
+			if i := strings.Index(text, secret); i >= 0 {
+				t.Errorf("the %s shows in %s: …%s", name, where, text[max(0, i-300):min(len(text), i+20)])
+			}
+		}
+	}
+	if !strings.Contains(c.printed.String(), "you sent Bearer (secret) (secret)") {
+		t.Errorf("the server's words are missing: %s", c.printed.String())
+	}
+}
+
+// stateSecrets returns the secrets that Terraform itself was given to keep.
+func stateSecrets(t *testing.T, state []byte) map[string]string {
+	t.Helper()
+	var content struct {
+		Resources []struct {
+			Name      string
+			Instances []struct {
+				Attributes map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(state, &content); err != nil {
+		t.Fatal(err)
+	}
+	secrets := map[string]string{}
+	for _, resource := range content.Resources {
+		attributes := resource.Instances[0].Attributes
+		if password, ok := attributes["initial_password"].(string); ok {
+			secrets["generated password"] = password
+		}
+		if key, ok := attributes["private_key"].(string); ok {
+			secrets["private key"] = strings.Split(key, "\n")[3]
+		}
+	}
+	if len(secrets) != 2 {
+		t.Fatalf("the state holds %d secrets", len(secrets))
+	}
+	return secrets
+}
+
+// An interrupt ends Terraform soon, though the registry does not answer.
+func TestAccInterrupt(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1)
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+		hang(r)
+	}))
+	t.Cleanup(hanging.Close)
+	c := newCommandLine(t, acctest.At(hanging.URL, "t"), `resource "quay_user" "test" { username = "alice" }`)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, c.path, "apply", "-auto-approve", "-no-color")
+	command.Dir, command.Env = c.dir, c.env
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	began := time.Now()
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil {
+		t.Error("it succeeded")
+	}
+	// A second of grace to look what became of the call, and Terraform's own end.
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("it took %s\n%s", took, output.String())
+	}
+	if !strings.Contains(output.String(), "Unable to create Quay user") {
+		t.Errorf("printed %s", output.String())
+	}
+}
