@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,7 +27,7 @@ var buildProvider = sync.OnceValues(func() (config string, err error) {
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), "../..") //nolint:noctx // a moment
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), "../..")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, output)
 	}
@@ -131,15 +132,39 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		  max_retries = 0
 		  headers     = { "X-Gateway-Key" = "gateway-secret-4711" }
 		}
-		resource "quay_user" "generated" { username = %q }
+		resource "quay_user" "generated" { username = %[1]q }
 		resource "quay_user" "chosen" {
-		  username            = %q
+		  username            = %[2]q
 		  password_wo         = "write-only-secret-4711"
-		  password_wo_version = %d
+		  password_wo_version = %[3]d
 		}
 		resource "quay_service_key" "key" { service = "tfacc" }
+		resource "quay_service_key_approval" "key" { kid = quay_service_key.key.kid }
+		resource "quay_organization" "test" { name = %[4]q }
+		resource "quay_org_quota" "test" {
+		  organization = quay_organization.test.name
+		  limit        = "1 GiB"
+		}
+		resource "quay_user_quota" "test" {
+		  username = quay_user.generated.username
+		  limit    = "1 GiB"
+		}
+		resource "quay_repo_user_permission" "test" {
+		  repository = %[5]q
+		  username   = quay_user.generated.username
+		  role       = "read"
+		}
+		resource "quay_repo_team_permission" "test" {
+		  repository = %[5]q
+		  team       = "owners"
+		  role       = "read"
+		}
+		resource "quay_registry_size_calculation" "test" {}
 	`
-	c := newCommandLine(t, registry, fmt.Sprintf(body, generated, chosen, 1))
+	organization := acctest.Name("tforg")
+	registry.CleanUpOrganization(t, organization)
+	repository := registry.Repository(t, registry.Organization(t), "app")
+	c := newCommandLine(t, registry, fmt.Sprintf(body, generated, chosen, 1, organization, repository))
 	c.env = append(c.env, "TF_LOG=TRACE")
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "plan", "-out=saved")
@@ -153,9 +178,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	secrets := map[string]string{
 		"token": registry.Token, "header": "gateway-secret-4711", "write-only password": "write-only-secret-4711",
 	}
-	for name, value := range stateSecrets(t, state) {
-		secrets[name] = value
-	}
+	maps.Copy(secrets, stateSecrets(t, state))
 	if strings.Contains(string(state), secrets["write-only password"]) || strings.Contains(string(state), registry.Token) {
 		t.Error("the state holds a write-only password or the token")
 	}
@@ -182,7 +205,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		})
 	}))
 	t.Cleanup(faulty.Close)
-	c.write(fmt.Sprintf(body, generated, chosen, 2))
+	c.write(fmt.Sprintf(body, generated, chosen, 2, organization, repository))
 	right := c.env
 	c.env = append(right, "QUAY_URL="+faulty.URL) //nolint:gocritic // beside the right one
 	c.run(false, "apply", "-auto-approve", "-refresh=false")

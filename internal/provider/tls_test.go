@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
@@ -130,9 +131,7 @@ func TestCertificates(t *testing.T) {
 			t.Parallel()
 			registry, connections := startTLS(t, c.certificate)
 			settings := acctest.Attributes{"max_retries": 3}
-			for setting, value := range c.settings {
-				settings[setting] = value
-			}
+			maps.Copy(settings, c.settings)
 			state, diags := registry.Serve(t, settings).ImportByID("quay_user", "admin")
 			if c.words == "" {
 				acctest.NoErrors(t, diags)
