@@ -143,7 +143,8 @@ var retried = []string{"request lost", "response lost", "reset in mid-body", "42
 // faulty is a registry in memory behind a server that can fail.
 type faulty struct {
 	*acctest.Registry
-	quay *quaytest.Server
+	quay  *quaytest.Server
+	ahead atomic.Int64 // of the registry's clock, in nanoseconds
 
 	mu     sync.Mutex
 	fault  fault
@@ -155,12 +156,17 @@ type faulty struct {
 
 func startFaulty(t *testing.T) *faulty {
 	t.Helper()
-	f := &faulty{quay: quaytest.New(quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024)), at: -1}
+	f := &faulty{at: -1}
+	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
+	f.quay = quaytest.New(quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now))
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.Registry = acctest.At(server.URL, f.quay.Token)
 	return f
 }
+
+// later sets the registry's clock forward.
+func (f *faulty) later(by time.Duration) { f.ahead.Add(int64(by)) }
 
 // arm lets a fault befall the call with a number.
 func (f *faulty) arm(fault fault, at int, cancel func()) {
@@ -396,6 +402,40 @@ func TestKilledProvider(t *testing.T) {
 			c.provider = c.registry.Serve(t, nil)
 			_, diags := c.run(t.Context())
 			acctest.NoErrors(t, diags) // it is taken over
+		})
+	}
+}
+
+// What somebody else made is never taken over, though the answer that would
+// have told of it is lost.
+func TestNotTakenOver(t *testing.T) {
+	t.Parallel()
+	for typeName, another := range map[string]acctest.Attributes{
+		"quay_user":         {"enabled": true},
+		"quay_organization": {"tag_expiration_s": 86400},
+		"quay_org_quota":    {"limit": "7 GiB"},
+		"quay_user_quota":   {"limit_bytes": 7},
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			c := newFaultCase(t, typeName, creating, 0)
+			theirs := maps.Clone(c.config)
+			maps.Copy(theirs, another)
+			before := c.provider.Create(typeName, theirs)
+			// It was long ago that they made it.
+			c.registry.later(time.Hour)
+
+			c.registry.arm(faults["response lost"], 0, nil)
+			state, diags := c.run(t.Context())
+			c.registry.disarm()
+			if len(diags) != 1 || !state.Value.IsNull() {
+				t.Errorf("the state is %s, the diagnostics are %v", state.Value, diags)
+			}
+			after, diags := c.provider.Read(typeName, before)
+			acctest.NoErrors(t, diags)
+			if !after.Value.Equal(before.Value) {
+				t.Errorf("it was\n%s, and is\n%s", before.Value, after.Value)
+			}
 		})
 	}
 }

@@ -2,122 +2,18 @@ package provider_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
-
-// buildProvider builds the provider once for all tests that need it as a
-// program, and returns a Terraform CLI configuration that uses it.
-var buildProvider = sync.OnceValues(func() (config string, err error) {
-	dir, err := os.MkdirTemp("", "quay-provider-")
-	if err != nil {
-		return "", err
-	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), "../..")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, output)
-	}
-	config = filepath.Join(dir, "terraform.rc")
-	return config, os.WriteFile(config, fmt.Appendf(nil, `provider_installation {
-  dev_overrides {
-    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
-    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
-  }
-  direct {}
-}
-`, dir), 0o600)
-})
-
-// commandLine is Terraform as a user runs it, in a folder of its own, with all
-// that it prints and logs kept.
-type commandLine struct {
-	*testing.T
-	path    string
-	dir     string
-	env     []string
-	printed bytes.Buffer
-}
-
-func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *commandLine {
-	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set")
-	}
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	for _, name := range []string{"terraform", "tofu"} {
-		if found, err := exec.LookPath(name); path == "" && err == nil {
-			path = found
-		}
-	}
-	if path == "" {
-		t.Skip("there is neither terraform nor tofu on PATH")
-	}
-	config, err := buildProvider()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &commandLine{T: t, path: path, dir: t.TempDir()}
-	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		"TF_LOG_PATH="+filepath.Join(c.dir, "log"), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
-	c.write(body)
-	return c
-}
-
-// write replaces the configuration.
-func (c *commandLine) write(body string) {
-	c.Helper()
-	body = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n" + body
-	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(body), 0o600); err != nil {
-		c.Fatal(err)
-	}
-}
-
-// run runs a command and expects it to succeed or to fail.
-func (c *commandLine) run(succeeds bool, args ...string) {
-	c.Helper()
-	command := exec.CommandContext(c.Context(), c.path, append(args, "-no-color")...)
-	command.Dir, command.Env = c.dir, c.env
-	output, err := command.CombinedOutput()
-	c.printed.Write(output)
-	if (err == nil) != succeeds {
-		c.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, output)
-	}
-}
-
-// providerLog returns the lines of the log that the provider wrote, or the
-// framework in its process. Terraform's own lines, which the provider cannot
-// change, are left out.
-func (c *commandLine) providerLog() string {
-	c.Helper()
-	data, err := os.ReadFile(filepath.Join(c.dir, "log"))
-	if err != nil {
-		c.Fatal(err)
-	}
-	var lines []string
-	for line := range strings.Lines(string(data)) {
-		if strings.Contains(line, "provider.terraform-provider-quay") || strings.Contains(line, "tf_provider_addr") {
-			lines = append(lines, line)
-		}
-	}
-	if len(lines) < 50 {
-		c.Errorf("the provider logged %d lines only", len(lines))
-	}
-	return strings.Join(lines, "")
-}
 
 // With everything logged that there is to log, no secret shows in what
 // Terraform prints or the provider logs, and no write-only value in the state.
@@ -258,44 +154,4 @@ func stateSecrets(t *testing.T, state []byte) map[string]string {
 		t.Fatalf("the state holds %d secrets", len(secrets))
 	}
 	return secrets
-}
-
-// An interrupt ends Terraform soon, though the registry does not answer.
-func TestAccInterrupt(t *testing.T) {
-	t.Parallel()
-	asked := make(chan struct{}, 1)
-	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case asked <- struct{}{}:
-		default:
-		}
-		hang(r)
-	}))
-	t.Cleanup(hanging.Close)
-	c := newCommandLine(t, acctest.At(hanging.URL, "t"), `resource "quay_user" "test" { username = "alice" }`)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	command := exec.CommandContext(ctx, c.path, "apply", "-auto-approve", "-no-color")
-	command.Dir, command.Env = c.dir, c.env
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	var output bytes.Buffer
-	command.Stdout, command.Stderr = &output, &output
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	<-asked
-	began := time.Now()
-	if err := command.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Wait(); err == nil {
-		t.Error("it succeeded")
-	}
-	// A second of grace to look what became of the call, and Terraform's own end.
-	if took := time.Since(began); took > 4*time.Second {
-		t.Errorf("it took %s\n%s", took, output.String())
-	}
-	if !strings.Contains(output.String(), "Unable to create Quay user") {
-		t.Errorf("printed %s", output.String())
-	}
 }

@@ -1,0 +1,248 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+)
+
+// buildProvider builds the provider once for all tests that need it as a
+// program, and returns a Terraform CLI configuration that uses it.
+var buildProvider = sync.OnceValues(func() (config string, err error) {
+	dir, err := os.MkdirTemp("", "quay-provider-")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), "../..")
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, output)
+	}
+	config = filepath.Join(dir, "terraform.rc")
+	return config, os.WriteFile(config, fmt.Appendf(nil, `provider_installation {
+  dev_overrides {
+    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
+    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
+  }
+  direct {}
+}
+`, dir), 0o600)
+})
+
+// commandLine is Terraform as a user runs it, in a folder of its own, with all
+// that it prints and logs kept.
+type commandLine struct {
+	*testing.T
+	path    string
+	dir     string
+	env     []string
+	printed bytes.Buffer
+}
+
+func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *commandLine {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set")
+	}
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	for _, name := range []string{"terraform", "tofu"} {
+		if found, err := exec.LookPath(name); path == "" && err == nil {
+			path = found
+		}
+	}
+	if path == "" {
+		t.Skip("there is neither terraform nor tofu on PATH")
+	}
+	config, err := buildProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &commandLine{T: t, path: path, dir: t.TempDir()}
+	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+		"TF_LOG_PATH="+filepath.Join(c.dir, "log"), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
+	c.write(body)
+	return c
+}
+
+// write replaces the configuration.
+func (c *commandLine) write(body string) {
+	c.Helper()
+	body = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n" + body
+	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(body), 0o600); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// run runs a command and expects it to succeed or to fail.
+func (c *commandLine) run(succeeds bool, args ...string) {
+	c.Helper()
+	command := exec.CommandContext(c.Context(), c.path, append(args, "-no-color")...)
+	command.Dir, command.Env = c.dir, c.env
+	output, err := command.CombinedOutput()
+	c.printed.Write(output)
+	if (err == nil) != succeeds {
+		c.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, output)
+	}
+}
+
+// providerLog returns the lines of the log that the provider wrote, or the
+// framework in its process. Terraform's own lines, which the provider cannot
+// change, are left out.
+func (c *commandLine) providerLog() string {
+	c.Helper()
+	data, err := os.ReadFile(filepath.Join(c.dir, "log"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		if strings.Contains(line, "provider.terraform-provider-quay") || strings.Contains(line, "tf_provider_addr") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) < 50 {
+		c.Errorf("the provider logged %d lines only", len(lines))
+	}
+	return strings.Join(lines, "")
+}
+
+// An interrupt ends Terraform soon, though the registry does not answer.
+func TestAccInterrupt(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1)
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+		hang(r)
+	}))
+	t.Cleanup(hanging.Close)
+	c := newCommandLine(t, acctest.At(hanging.URL, "t"), `resource "quay_user" "test" { username = "alice" }`)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, c.path, "apply", "-auto-approve", "-no-color")
+	command.Dir, command.Env = c.dir, c.env
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	began := time.Now()
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil {
+		t.Error("it succeeded")
+	}
+	// A second of grace to look what became of the call, and Terraform's own end.
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("it took %s\n%s", took, output.String())
+	}
+	if !strings.Contains(output.String(), "Unable to create Quay user") {
+		t.Errorf("printed %s", output.String())
+	}
+}
+
+// A provider that is killed between the server's act and its answer: the next
+// apply says what to import.
+func TestAccKilledProvider(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("processes cannot be looked up here")
+	}
+	quay := quaytest.New()
+	var terraform atomic.Int64 // its process
+	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := carriedOut(r, quay.ServeHTTP)
+		if parent := terraform.Swap(0); parent != 0 && r.Method == http.MethodPost {
+			killProvider(t, int(parent))
+		}
+		half(w, answer, true)
+	}))
+	t.Cleanup(registry.Close)
+	plain := httptest.NewServer(quay)
+	t.Cleanup(plain.Close)
+
+	c := newCommandLine(t, acctest.At(registry.URL, quay.Token), `resource "quay_user" "test" { username = "alice" }`)
+	command := exec.CommandContext(t.Context(), c.path, "apply", "-auto-approve", "-no-color")
+	command.Dir, command.Env = c.dir, c.env
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	terraform.Store(int64(command.Process.Pid))
+	if err := command.Wait(); err == nil {
+		t.Errorf("it succeeded:\n%s", output.String())
+	}
+	if quay.Objects().Users != 2 { // the superuser, and the one that was made
+		t.Fatalf("the user was not made:\n%s", output.String())
+	}
+
+	c.env = append(c.env, "QUAY_URL="+plain.URL)
+	c.run(false, "apply", "-auto-approve")
+	if !strings.Contains(c.printed.String(), "import {\n  to = quay_user.example\n  id = \"alice\"\n}") {
+		t.Fatalf("the error does not say what to import:\n%s", c.printed.String())
+	}
+	c.write("resource \"quay_user\" \"test\" { username = \"alice\" }\nimport {\n  to = quay_user.test\n  id = \"alice\"\n}\n")
+	c.run(true, "apply", "-auto-approve")
+	c.run(true, "plan", "-detailed-exitcode")
+}
+
+// killProvider kills the provider that a Terraform process has started.
+func killProvider(t *testing.T, terraform int) {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, file := range stats {
+		stat, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		// pid (name) state parent …
+		before, after, _ := strings.Cut(string(stat), " (")
+		_, after, _ = strings.Cut(after, ") ")
+		fields := strings.Fields(after)
+		pid, _ := strconv.Atoi(before)
+		if len(fields) > 1 && fields[1] == strconv.Itoa(terraform) {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// While a name is waited for, the log says why.
+func TestAccHeldNameLogged(t *testing.T) {
+	t.Parallel()
+	quay := quaytest.New(quaytest.WithNameHold(2 * time.Second))
+	registry := httptest.NewServer(quay)
+	t.Cleanup(registry.Close)
+	c := newCommandLine(t, acctest.At(registry.URL, quay.Token), `resource "quay_user" "test" { username = "alice" }`)
+	c.env = append(c.env, "TF_LOG_PROVIDER=INFO")
+	c.run(true, "apply", "-auto-approve")
+	c.run(true, "apply", "-auto-approve", "-replace=quay_user.test")
+	log, err := os.ReadFile(filepath.Join(c.dir, "log"))
+	if err != nil || !strings.Contains(string(log), "waiting: Quay holds the name") || !strings.Contains(string(log), "name=alice") {
+		t.Errorf("the log is %s, %v", log, err)
+	}
+}
