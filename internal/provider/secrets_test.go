@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
@@ -85,12 +86,12 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		t.Errorf("the redirect was followed, with the token %q", r.Header.Get("Authorization"))
 	}))
 	t.Cleanup(elsewhere.Close)
-	var redirect bool
+	var redirect atomic.Bool
 	faulty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var sent bytes.Buffer
 		_, _ = sent.ReadFrom(r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		if redirect {
+		if redirect.Load() {
 			w.Header().Set("Location", elsewhere.URL+r.URL.Path)
 			w.WriteHeader(http.StatusTemporaryRedirect)
 			return
@@ -105,7 +106,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	right := c.env
 	c.env = append(right, "QUAY_URL="+faulty.URL) //nolint:gocritic // beside the right one
 	c.run(false, "apply", "-auto-approve", "-refresh=false")
-	redirect = true
+	redirect.Store(true)
 	c.run(false, "apply", "-auto-approve", "-refresh=false")
 	c.env = append(right, "QUAY_TOKEN=wrong-secret-4711") //nolint:gocritic // beside the right one
 	secrets["wrong token"] = "wrong-secret-4711"
