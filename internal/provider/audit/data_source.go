@@ -191,27 +191,33 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 		if isDate {
 			moment = moment.Add(day)
 		}
-		start, end = moment.Add(-day), moment
+		start, end = earlier(moment, last).Add(-day), moment
 	}
 	if !m.Start.IsNull() {
 		if start, _, err = parseMoment(m.Start.ValueString()); err != nil {
 			return start, end, envelope.Explain("start", err.Error()+".", nil)
 		}
 	}
+	epoch := time.Unix(0, 0) // Quay takes the year 0 for no date at all
 	switch {
-	case start.Before(end):
-	case m.End.IsNull():
-		return start, end, envelope.Explain("start", fmt.Sprintf("start (%s) is still to come.", m.Start.ValueString()), nil)
-	default:
+	case !m.End.IsNull() && !start.Before(end):
 		return start, end, envelope.Explain("end", fmt.Sprintf("end (%s) must be later than start (%s).", m.End.ValueString(), m.Start.ValueString()), nil)
+	case !start.Before(last):
+		return start, end, envelope.Explain("start", fmt.Sprintf("start (%s) is still to come.", m.Start.ValueString()), nil)
+	case !epoch.Before(end):
+		return start, end, envelope.Explain("end", fmt.Sprintf("end (%s) must be later than 1970-01-01.", m.End.ValueString()), nil)
 	}
-	if end.After(last) {
-		end = last
-	}
-	if epoch := time.Unix(0, 0); start.Before(epoch) { // Quay takes the year 0 for no date at all
+	if start.Before(epoch) {
 		start = epoch
 	}
-	return start, end, nil
+	return start, earlier(end, last), nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // wants tells whether an entry passes the filters.

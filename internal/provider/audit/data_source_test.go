@@ -333,6 +333,8 @@ func TestAccLogs_badInputs(t *testing.T) {
 		{"start = \"2026-11-23\"\nend = \"2026-11-22\"", "end", "end (2026-11-22) must be later than start (2026-11-23)."},
 		{"start = \"2026-11-23T08:00:00Z\"\nend = \"2026-11-23T08:00:00Z\"", "end", "end (2026-11-23T08:00:00Z) must be later than start (2026-11-23T08:00:00Z)."},
 		{`start = "2999-01-01"`, "start", "start (2999-01-01) is still to come."},
+		{"start = \"2999-01-01\"\nend = \"2999-01-02\"", "start", "start (2999-01-01) is still to come."},
+		{`end = "1969-10-01"`, "end", "end (1969-10-01) must be later than 1970-01-01."},
 		{`kinds = []`, "kinds", "set must contain at least 1 elements"},
 		{`kinds = [""]`, "kinds", "string length must be at least 1"},
 		{`kinds = [null]`, "kinds", "This attribute contains a null value."},
