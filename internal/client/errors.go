@@ -133,6 +133,9 @@ func (e *Error) Remedy() string {
 		return "Quay took the call for an anonymous one: the token is wrong, expired or revoked. Check the provider's token " +
 			"(or QUAY_TOKEN), and that it was issued by this registry."
 	case Unsupported:
+		if e.Status == http.StatusOK { // see fromSearch
+			return "The registry keeps its usage logs where Quay cannot search them: see LOGS_MODEL in its config.yaml."
+		}
 		text := "This server does not have the call."
 		if e.Operation.Feature != "" {
 			text += fmt.Sprintf(" It needs %s: true in the registry's config.yaml.", e.Operation.Feature)
@@ -245,6 +248,7 @@ var refusals = []refusal{
 func (e *Error) fromAnswer(a *answer) {
 	e.Status = a.status
 	if a.status >= 200 && a.status < 300 {
+		e.fromSearch(a)
 		return
 	}
 	body := a.message()
@@ -299,6 +303,19 @@ func (e *Error) fromAnswer(a *answer) {
 		}
 	default:
 		e.Kind = Unexpected
+	}
+}
+
+// fromSearch tells logs that cannot be searched from logs without entries.
+func (e *Error) fromSearch(a *answer) {
+	if e.Operation != listAllLogs {
+		return
+	}
+	var page struct {
+		Unavailable bool `json:"search_unavailable"`
+	}
+	if json.Unmarshal(a.body, &page) == nil && page.Unavailable {
+		e.Kind, e.Message = Unsupported, cmp.Or(a.message().text, "the usage logs cannot be searched")
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 func FuzzBytes(f *testing.F) {
-	for _, seed := range []string{"0", "5368709120.0", "5e+18", "1.5", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1e999", "null", `"5"`, "9007199254740993.0"} {
+	for _, seed := range []string{"0", "5368709120.0", "5e+18", "1.5", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1e999", "null", `"5"`, "9007199254740993.0", "0E10000000000000000000"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -30,8 +30,8 @@ func FuzzBytes(f *testing.F) {
 		}
 		// A float is read as the nearest one: Quay writes no other.
 		want, _, err := big.ParseFloat(text, 10, 53, big.ToNearestEven)
-		if err != nil {
-			t.Fatalf("%s is read as %d, but is no number: %v", text, b, err)
+		if err != nil { // an exponent past big's own range: nothing but zero fits
+			want = new(big.Float)
 		}
 		if want.Cmp(new(big.Float).SetInt64(int64(b))) != 0 {
 			t.Errorf("%s is read as %d, want %v", text, b, want)
@@ -51,7 +51,7 @@ func FuzzParseRepository(f *testing.F) {
 			}
 			return
 		}
-		if repository.String() != text || repository.Name == "" || repository.Namespace == "" || strings.Contains(repository.Namespace, "/") {
+		if repository.String() != text || repository.Name == "" || repository.Namespace == "" || strings.Contains(repository.Namespace, "/") || strings.Contains(text, "//") {
 			t.Errorf("%q is %+v", text, repository)
 		}
 	})

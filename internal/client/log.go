@@ -31,8 +31,8 @@ const logDate = "01/02/2006"
 
 // ListLogs yields the entries of the days, in UTC, from start to end, both
 // included, newest first, by GET /superuser/logs (listAllLogs), 20 a call. It
-// ends after the first error. A registry whose logs go where they cannot be
-// searched answers with an empty list.
+// ends after the first error, which is [Unsupported] for a registry whose logs
+// go where they cannot be searched.
 func (c *Client) ListLogs(ctx context.Context, start, end time.Time) iter.Seq2[LogEntry, error] {
 	return pages[LogEntry](ctx, c, request{operation: listAllLogs, query: url.Values{
 		"starttime": {start.UTC().Format(logDate)},

@@ -1,7 +1,9 @@
 package client_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,5 +41,23 @@ func TestLoggedSince(t *testing.T) {
 				t.Errorf("logged: %v, %v", got, err)
 			}
 		})
+	}
+}
+
+// Logs that cannot be searched are not taken for logs without entries.
+func TestLogsWithoutSearch(t *testing.T) {
+	t.Parallel()
+	const answer = `{"start_time": "Sun, 22 Nov 2026 01:09:13 -0000", "end_time": "", "logs": [], "search_unavailable": true, "message": "no search_token"}`
+	c := newClient(t, start(t, jsonReply(200, answer)).URL)
+	_, since := c.LoggedSince(t.Context(), time.Now(), func(client.LogEntry) bool { return true })
+	var list error
+	for _, err := range c.ListLogs(t.Context(), time.Now(), time.Now()) {
+		list = errors.Join(list, err)
+	}
+	for _, err := range []error{since, list} {
+		failure, ok := errors.AsType[*client.Error](err)
+		if !ok || failure.Kind != client.Unsupported || failure.Message != "no search_token" || !strings.Contains(failure.Remedy(), "LOGS_MODEL") {
+			t.Errorf("error %v", err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,7 @@ type Repository struct {
 // the name, so "acme/team/app" is the repository "team/app" of acme.
 func ParseRepository(text string) (Repository, error) {
 	namespace, name, found := strings.Cut(text, "/")
-	if !found || namespace == "" || name == "" {
+	if !found || namespace == "" || slices.Contains(strings.Split(name, "/"), "") {
 		return Repository{}, fmt.Errorf("%q is not a repository: write it as namespace/name", text)
 	}
 	return Repository{Namespace: namespace, Name: name}, nil

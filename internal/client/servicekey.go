@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"time"
@@ -51,6 +52,9 @@ func (j JWK) PublicKeyPEM() (string, error) {
 	exponent, err := base64.RawURLEncoding.DecodeString(j.Exponent)
 	if err != nil {
 		return "", fmt.Errorf("exponent: %w", err)
+	}
+	if len(modulus) == 0 || len(exponent) == 0 || len(exponent) > 4 {
+		return "", errors.New("the modulus or the exponent is missing or out of range")
 	}
 	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{
 		N: new(big.Int).SetBytes(modulus),
