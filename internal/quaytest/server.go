@@ -389,6 +389,14 @@ func (s *Server) Objects() Objects {
 	return s.store.count()
 }
 
+// Secrets returns what must show nowhere: the valid tokens, and every password
+// and private key that was told to a client or set by one.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append(slices.Collect(maps.Keys(s.store.tokens)), s.store.secrets...)
+}
+
 // change runs a state method with the store locked.
 func (s *Server) change(f func(st *store)) {
 	s.mu.Lock()

@@ -289,7 +289,7 @@ func createServiceKey(c *call) (answer, error) {
 		"name":        name,
 		"service":     service,
 		"public_key":  block("PUBLIC KEY", public),
-		"private_key": block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)),
+		"private_key": c.store.confide(block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))),
 	})
 }
 

@@ -29,6 +29,13 @@ type store struct {
 	builds       map[string]*build
 	logs         []*logEntry
 	size         registrySize
+	secrets      []string // passwords and private keys that were told or set
+}
+
+// confide remembers a secret and returns it.
+func (st *store) confide(secret string) string {
+	st.secrets = append(st.secrets, secret)
+	return secret
 }
 
 func newStore(now func() time.Time, hold time.Duration) *store {

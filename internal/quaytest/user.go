@@ -154,7 +154,7 @@ func createInstallUser(c *call) (answer, error) {
 	return ok(view{
 		"username":           name,
 		"email":              email,
-		"password":           secret(32),
+		"password":           c.store.confide(secret(32)),
 		"encrypted_password": secret(64),
 	})
 }
@@ -208,6 +208,7 @@ func changeInstallUser(c *call) (answer, error) {
 		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
 			return answer{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
 		}
+		c.store.confide(password)
 		c.store.touch(&u.row)
 		v["encrypted_password"] = secret(64)
 	}

@@ -44,7 +44,41 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 	server := quaytest.Start(t, options...)
 	registry := At(server.URL, server.Token)
 	registry.simulator = server
+	t.Cleanup(func() { checkLog(t, server.Secrets()) })
 	return registry
+}
+
+// checkLog fails the test if one of the secrets is in what was logged in the
+// test, where the logs of each test are kept (TF_LOG_PATH_MASK).
+func checkLog(t testing.TB, secrets []string) {
+	t.Helper()
+	mask := os.Getenv("TF_LOG_PATH_MASK")
+	if mask == "" {
+		return
+	}
+	log, err := os.ReadFile(fmt.Sprintf(mask, strings.ReplaceAll(t.Name(), "/", "__")))
+	if err != nil {
+		return // a test that runs no Terraform logs nothing
+	}
+	ours := true
+	for line := range strings.Lines(string(log)) {
+		if !strings.HasPrefix(line, "  ") { // which continues an entry
+			// The test framework logs the configurations, secrets included.
+			ours = !strings.Contains(line, "sdk.helper_resource")
+		}
+		if !ours {
+			continue
+		}
+		for _, secret := range secrets {
+			// A line of a key's own, because a log may write line ends in its way.
+			if lines := strings.Split(secret, "\n"); len(lines) > 3 {
+				secret = lines[3]
+			}
+			if strings.Contains(line, secret) {
+				t.Errorf("a secret is in the log: %s", strings.ReplaceAll(line, secret, "(secret)"))
+			}
+		}
+	}
 }
 
 // At returns the registry at an address.
