@@ -80,6 +80,8 @@ type Client struct {
 	log     func(ctx context.Context, message string, fields map[string]any)
 	secrets []string // what no error may show
 	order   *order   // of writes
+	shared  *collections
+	sharing bool // see Sharing
 }
 
 // Format keeps the token and the headers out of every printed form of a client.
@@ -116,7 +118,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}}
 	for name, value := range config.Headers {
 		c.header.Set(name, value)
 		c.secrets = append(c.secrets, value)
@@ -179,6 +181,7 @@ type request struct {
 	body      any        // sent as JSON; nil sends none
 	secret    string     // in body, and kept out of errors
 	writes    string     // what is written, if that has to be in order
+	date      *time.Time // where to put the date of a good answer; may be nil
 }
 
 // fetch makes a call and returns its decoded answer.
@@ -202,26 +205,11 @@ func found(err error) (bool, error) {
 func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		r := r // the sequence may be run again, from the first page
-		r.query = maps.Clone(r.query)
-		if r.query == nil {
-			r.query = url.Values{}
-		}
-		r.query.Set("limit", pageSize)
+		token := ""
 		for empty := 0; ; {
-			var page map[string]json.RawMessage
-			if err := c.do(ctx, r, &page); err != nil {
-				yield(none, err)
-				return
-			}
-			var items []T
-			var next string
-			err := json.Unmarshal(page[key], &items)
-			if token, more := page["next_page"]; more && err == nil {
-				err = json.Unmarshal(token, &next)
-			}
+			items, next, err := page[T](ctx, c, r, key, token)
 			if err != nil {
-				yield(none, notList(r.operation))
+				yield(none, err)
 				return
 			}
 			for _, item := range items {
@@ -238,9 +226,34 @@ func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Se
 				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list does not end: empty pages name a next one"})
 				return
 			}
-			r.query.Set("next_page", next)
+			token = next
 		}
 	}
+}
+
+// page reads one page of a list: the items under key, and the token of the next
+// page, which is empty after the last. The first page has no token.
+func page[T any](ctx context.Context, c *Client, r request, key, token string) (items []T, next string, err error) {
+	r.query = maps.Clone(r.query)
+	if r.query == nil {
+		r.query = url.Values{}
+	}
+	r.query.Set("limit", pageSize)
+	if token != "" {
+		r.query.Set("next_page", token)
+	}
+	var answer map[string]json.RawMessage
+	if err := c.do(ctx, r, &answer); err != nil {
+		return nil, "", err
+	}
+	err = json.Unmarshal(answer[key], &items)
+	if text, more := answer["next_page"]; more && err == nil {
+		err = json.Unmarshal(text, &next)
+	}
+	if err != nil {
+		return nil, "", notList(r.operation)
+	}
+	return items, next, nil
 }
 
 // notList is the error of a list that is none: not to be taken for an empty one.
@@ -260,6 +273,10 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		if body, err = json.Marshal(r.body); err != nil {
 			return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 		}
+	}
+	if r.operation.Method != http.MethodGet {
+		c.shared.writes.Add(1)
+		defer c.shared.writes.Add(1)
 	}
 	if r.writes != "" {
 		done, err := c.order.take(ctx, r.writes)
@@ -305,6 +322,9 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		e.decode(&a, out)
 	}
 	if e.Kind == 0 {
+		if r.date != nil {
+			*r.date = a.date
+		}
 		return nil
 	}
 	e.redact(append([]string{r.secret}, c.secrets...))
@@ -316,6 +336,7 @@ type answer struct {
 	status      int
 	contentType string // without parameters
 	location    string
+	date        time.Time // by the server's clock, whole seconds; zero if it does not tell
 	retryAfter  string
 	body        []byte
 	complete    bool
@@ -327,6 +348,7 @@ func (a *answer) read(resp *http.Response) error {
 	a.status = resp.StatusCode
 	a.contentType, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	a.location = resp.Header.Get("Location")
+	a.date, _ = http.ParseTime(resp.Header.Get("Date"))
 	a.retryAfter = resp.Header.Get("Retry-After")
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {

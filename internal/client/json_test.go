@@ -3,6 +3,7 @@ package client_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -160,8 +161,8 @@ func TestOtherAnswersAreReadWhole(t *testing.T) {
 	ctx := t.Context()
 	serve := func(body string) *client.Client { return newClient(t, start(t, jsonReply(200, body)).URL) }
 
-	u, err := serve(`{"username":"alice","email":"a@b","enabled":true,"verified":true,"super_user":true}`).GetUser(ctx, "alice")
-	if want := (client.User{Username: "alice", Email: "a@b", Enabled: true, Verified: true, SuperUser: true}); err != nil || *u != want {
+	u, err := serve(`{"username":"alice","email":"a@b","enabled":true,"verified":true,"super_user":true,"quotas":[]}`).GetUser(ctx, "alice")
+	if want := (client.User{Username: "alice", Email: "a@b", Enabled: true, Verified: true, SuperUser: true, Quotas: []client.Quota{}}); err != nil || !reflect.DeepEqual(*u, want) {
 		t.Errorf("user is %+v, %v", u, err)
 	}
 	size, err := serve(`{"size_bytes":1.5e9,"last_ran":1795395000123,"running":true,"queued":true}`).GetRegistrySize(ctx)
@@ -188,8 +189,11 @@ func TestOtherAnswersAreReadWhole(t *testing.T) {
 	if err != nil || fmt.Sprint(roles) != "[read admin]" {
 		t.Errorf("roles are %v, %v", roles, err)
 	}
-	key, err := serve(`{"kid":"k","public_key":"public","private_key":"private"}`).CreateServiceKey(ctx, client.NewServiceKey{Service: "ci"})
-	if want := (client.CreatedServiceKey{KID: "k", PublicKey: "public", PrivateKey: "private"}); err != nil || *key != want {
+	created := jsonReply(200, `{"kid":"k","public_key":"public","private_key":"private"}`)
+	created.header = map[string]string{"Date": "Mon, 23 Nov 2026 01:09:36 GMT"}
+	key, err := newClient(t, start(t, created).URL).CreateServiceKey(ctx, client.NewServiceKey{Service: "ci"})
+	date := time.Date(2026, 11, 23, 1, 9, 36, 0, time.UTC)
+	if want := (client.CreatedServiceKey{KID: "k", PublicKey: "public", PrivateKey: "private", Date: date}); err != nil || *key != want {
 		t.Errorf("created key is %+v, %v", key, err)
 	}
 }

@@ -22,6 +22,9 @@ type Organization struct {
 type ListedOrganization struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
+	// Quotas holds the organization's own quota, if there is one; nil where
+	// the registry has no quotas.
+	Quotas []Quota `json:"quotas"`
 }
 
 // CreateOrganization creates an organization that belongs to the token's user,
@@ -84,4 +87,16 @@ func (c *Client) DeleteOrganization(ctx context.Context, name string) error {
 // after the first error.
 func (c *Client) ListOrganizations(ctx context.Context) iter.Seq2[ListedOrganization, error] {
 	return pages[ListedOrganization](ctx, c, request{operation: listAllOrganizations}, "organizations")
+}
+
+// listedOrganization looks for an organization in the list of all, if reads are
+// shared.
+func (c *Client) listedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
+	if !c.sharing {
+		return organization, false
+	}
+	return c.shared.organizations.find(ctx, &c.shared.writes, name, func(ctx context.Context, token string) (map[string]ListedOrganization, string, error) {
+		organizations, next, err := page[ListedOrganization](ctx, c, request{operation: listAllOrganizations}, "organizations", token)
+		return keyed(organizations, func(o ListedOrganization) string { return o.Name }), next, err
+	})
 }

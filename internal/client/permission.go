@@ -15,20 +15,20 @@ type Permission struct {
 
 // Grantee is who holds a permission: a user, a robot or a team.
 type Grantee struct {
-	name           string
-	get, set, drop Operation
+	name                 string
+	list, get, set, drop Operation
 }
 
 // UserGrantee returns a user ("alice") or a robot ("acme+ci") as a holder of
 // permissions.
 func UserGrantee(name string) Grantee {
-	return Grantee{name, getUserPermissions, changeUserPermissions, deleteUserPermissions}
+	return Grantee{name, listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions}
 }
 
 // TeamGrantee returns a team of the repository's organization as a holder of
 // permissions.
 func TeamGrantee(name string) Grantee {
-	return Grantee{name, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions}
+	return Grantee{name, listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions}
 }
 
 // String returns the grantee's name.
@@ -40,6 +40,9 @@ func (g Grantee) String() string { return g.name }
 // [Gone] if there is none, and where the grantee or the repository does not
 // exist.
 func (c *Client) GetPermission(ctx context.Context, repository Repository, grantee Grantee) (*Permission, error) {
+	if permission, found := c.listedPermission(ctx, repository, grantee); found {
+		return &permission, nil
+	}
 	return fetch[Permission](ctx, c, request{operation: grantee.get, args: []any{repository, grantee.name}})
 }
 
@@ -89,6 +92,19 @@ func (c *Client) listPermissions(ctx context.Context, op Operation, repository R
 		return nil, notList(op)
 	}
 	return answer.Permissions, nil
+}
+
+// listedPermission looks for a permission in the list of a repository's, if
+// reads are shared.
+func (c *Client) listedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
+	path, err := grantee.list.expand([]any{repository})
+	if !c.sharing || err != nil {
+		return permission, false
+	}
+	return c.shared.ofPath(path).find(ctx, &c.shared.writes, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+		permissions, err := c.listPermissions(ctx, grantee.list, repository)
+		return permissions, "", err
+	})
 }
 
 // ListTransitivePermissions reads the roles that a user has in a repository,

@@ -7,6 +7,8 @@ import "context"
 type Namespace struct {
 	name                         string
 	list, create, change, delete Operation
+	// listed returns the quotas that a list of all namespaces tells of.
+	listed func(ctx context.Context, c *Client, name string) []Quota
 }
 
 // OrganizationNamespace returns the namespace of an organization.
@@ -15,6 +17,10 @@ func OrganizationNamespace(name string) Namespace {
 		name,
 		listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser,
 		changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
+		func(ctx context.Context, c *Client, name string) []Quota {
+			organization, _ := c.listedOrganization(ctx, name)
+			return organization.Quotas
+		},
 	}
 }
 
@@ -24,6 +30,10 @@ func UserNamespace(username string) Namespace {
 		username,
 		listUserQuotaSuperUser, createUserQuotaSuperUser,
 		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
+		func(ctx context.Context, c *Client, name string) []Quota {
+			user, _ := c.listedUser(ctx, name)
+			return user.Quotas
+		},
 	}
 }
 
@@ -54,17 +64,28 @@ type quotaLimit struct {
 // [Gone] if the namespace has no quota or does not exist: [ErrNoQuota] tells
 // the first from the second. The server-wide default is not a quota of its own.
 func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, error) {
+	if quota := own(namespace.listed(ctx, c, namespace.name)); quota != nil {
+		return quota, nil
+	}
 	r := request{operation: namespace.list, args: []any{namespace.name}}
 	quotas, err := fetch[[]Quota](ctx, c, r)
 	if err != nil {
 		return nil, err
 	}
-	for _, quota := range *quotas {
-		if quota.ID != nil && !quota.IsDefault {
-			return &quota, nil
-		}
+	if quota := own(*quotas); quota != nil {
+		return quota, nil
 	}
 	return nil, &Error{Kind: Gone, Operation: r.operation, Message: "the namespace has no quota of its own", cause: ErrNoQuota}
+}
+
+// own returns the quota that is the namespace's own, or nil.
+func own(quotas []Quota) *Quota {
+	for _, quota := range quotas {
+		if quota.ID != nil && !quota.IsDefault {
+			return &quota
+		}
+	}
+	return nil
 }
 
 // CreateQuota gives a namespace its quota, by

@@ -71,6 +71,9 @@ type CreatedServiceKey struct {
 	KID        string `json:"kid"`
 	PublicKey  string `json:"public_key"`
 	PrivateKey string `json:"private_key"`
+	// Date is when Quay answered, by its own clock in whole seconds: the date
+	// of the creation, or a moment later. It is zero if the answer has none.
+	Date time.Time `json:"-"`
 }
 
 // NewServiceKey describes a key to create. Expiration is nil for a key that
@@ -86,18 +89,27 @@ type NewServiceKey struct {
 // CreateServiceKey has Quay make and approve a key pair, by
 // POST /superuser/keys (createServiceKey).
 func (c *Client) CreateServiceKey(ctx context.Context, key NewServiceKey) (*CreatedServiceKey, error) {
-	return fetch[CreatedServiceKey](ctx, c, request{operation: createServiceKey, body: struct {
+	var date time.Time
+	created, err := fetch[CreatedServiceKey](ctx, c, request{operation: createServiceKey, date: &date, body: struct {
 		Service    string            `json:"service"`
 		Name       string            `json:"name,omitempty"`
 		Notes      string            `json:"notes,omitempty"`
 		Metadata   map[string]string `json:"metadata,omitempty"`
 		Expiration *int64            `json:"expiration"` // Quay insists on the field, null or not.
 	}{key.Service, key.Name, key.Notes, key.Metadata, unixSeconds(key.Expiration)}})
+	if err != nil {
+		return nil, err
+	}
+	created.Date = date
+	return created, nil
 }
 
 // GetServiceKey reads a key, expired or not, by GET /superuser/keys/{kid}
 // (getServiceKey).
 func (c *Client) GetServiceKey(ctx context.Context, kid string) (*ServiceKey, error) {
+	if key, found := c.listedKey(ctx, kid); found {
+		return &key, nil
+	}
 	return fetch[ServiceKey](ctx, c, request{operation: getServiceKey, args: []any{kid}})
 }
 
@@ -114,6 +126,17 @@ func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 		return nil, notList(listServiceKeys)
 	}
 	return answer.Keys, nil
+}
+
+// listedKey looks for a key in the list of all, if reads are shared.
+func (c *Client) listedKey(ctx context.Context, kid string) (key ServiceKey, found bool) {
+	if !c.sharing {
+		return key, false
+	}
+	return c.shared.keys.find(ctx, &c.shared.writes, kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
+		keys, err := c.ListServiceKeys(ctx)
+		return keyed(keys, func(k ServiceKey) string { return k.KID }), "", err
+	})
 }
 
 // ServiceKeyChange says what to change of a key; nil leaves a field as it is.

@@ -16,6 +16,9 @@ type User struct {
 	Enabled   bool   `json:"enabled"`
 	Verified  bool   `json:"verified"`
 	SuperUser bool   `json:"super_user"`
+	// Quotas holds the user's own quota, if there is one; nil where the
+	// registry has no quotas, or the answer does not tell of them.
+	Quotas []Quota `json:"quotas"`
 }
 
 // IsPlaceholderEmail tells whether text is what Quay stores for a user or an
@@ -53,6 +56,9 @@ func (c *Client) CreateUser(ctx context.Context, username, email string) (*Creat
 // GetUser reads a user, by GET /superuser/users/{username} (getInstallUser).
 // The error is [Gone] if there is none, and for an organization's name.
 func (c *Client) GetUser(ctx context.Context, username string) (*User, error) {
+	if user, found := c.listedUser(ctx, username); found {
+		return &user, nil
+	}
 	return fetch[User](ctx, c, request{operation: getInstallUser, args: []any{username}})
 }
 
@@ -87,8 +93,20 @@ func (c *Client) DeleteUser(ctx context.Context, username string) error {
 // by GET /superuser/users/ (listAllUsers), 100 a call. It ends after the first
 // error.
 func (c *Client) ListUsers(ctx context.Context, includeDisabled bool) iter.Seq2[User, error] {
-	return pages[User](ctx, c, request{
-		operation: listAllUsers,
-		query:     url.Values{"disabled": {strconv.FormatBool(includeDisabled)}},
-	}, "users")
+	return pages[User](ctx, c, listUsers(includeDisabled), "users")
+}
+
+func listUsers(includeDisabled bool) request {
+	return request{operation: listAllUsers, query: url.Values{"disabled": {strconv.FormatBool(includeDisabled)}}}
+}
+
+// listedUser looks for a user in the list of all, if reads are shared.
+func (c *Client) listedUser(ctx context.Context, username string) (user User, found bool) {
+	if !c.sharing {
+		return user, false
+	}
+	return c.shared.users.find(ctx, &c.shared.writes, username, func(ctx context.Context, token string) (map[string]User, string, error) {
+		users, next, err := page[User](ctx, c, listUsers(true), "users", token)
+		return keyed(users, func(u User) string { return u.Username }), next, err
+	})
 }

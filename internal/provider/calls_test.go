@@ -1,14 +1,17 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 // tableRow matches a row of the table of calls: operation, call, and type.
@@ -92,6 +95,8 @@ func callsOfDataSource(t *testing.T, typeName string) map[string]int {
 	organization, username := registry.Organization(t), registry.User(t)
 	repository := registry.Repository(t, organization, "app")
 	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/user/"+username, map[string]string{"role": "read"})
+	registry.Team(t, organization, "readers")
+	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/team/readers", map[string]string{"role": "read"})
 	build := registry.Must(t, http.MethodPost, "/repository/"+repository+"/build/", map[string]any{
 		"archive_url": "http://127.0.0.1:1/context.tar.gz", "docker_tags": []string{"latest"},
 	}).(map[string]any)["id"]
@@ -99,6 +104,9 @@ func callsOfDataSource(t *testing.T, typeName string) map[string]int {
 		"quay_build":                           {"build_uuid": build},
 		"quay_build_status":                    {"build_uuid": build},
 		"quay_build_logs":                      {"build_uuid": build},
+		"quay_repo_user_permission":            {"repository": repository, "username": username},
+		"quay_repo_team_permission":            {"repository": repository, "team": "readers"},
+		"quay_service_key":                     {"kid": simulator.AddServiceKey("clair", "registered by clair")},
 		"quay_repo_user_permissions":           {"repository": repository},
 		"quay_repo_team_permissions":           {"repository": repository},
 		"quay_repo_user_transitive_permission": {"repository": repository, "username": username},
@@ -108,4 +116,103 @@ func callsOfDataSource(t *testing.T, typeName string) map[string]int {
 	_, diags := p.ReadData(typeName, configs[typeName])
 	acctest.NoErrors(t, diags)
 	return simulator.Calls()
+}
+
+// A plan reads what it can from lists, whatever the parallelism; an apply makes
+// one call for each of these objects.
+func TestAccSharedReads(t *testing.T) {
+	t.Parallel()
+	const repositories, users = 3, 140
+	registry := acctest.Start(t, quaytest.WithKeyBits(1024))
+	simulator := registry.Simulator(t)
+	organization := registry.Organization(t)
+	for i := range repositories {
+		simulator.AddRepository(organization, fmt.Sprintf("app%d", i), "admin")
+	}
+	for i := range 10 {
+		simulator.AddOrganization(fmt.Sprintf("org%d", i), fmt.Sprintf("org%d@example.com", i), "admin")
+		registry.Team(t, organization, fmt.Sprintf("team%d", i))
+	}
+	c := newCommandLine(t, registry, fmt.Sprintf(`
+		resource "quay_user" "u" {
+		  count    = %[3]d
+		  username = "user${count.index}"
+		}
+		resource "quay_user_quota" "u" {
+		  count    = 10
+		  username = quay_user.u[count.index].username
+		  limit    = "1 GiB"
+		}
+		resource "quay_org_quota" "o" {
+		  count        = 10
+		  organization = "org${count.index}"
+		  limit        = "1 GiB"
+		}
+		resource "quay_service_key" "k" {
+		  count   = 5
+		  service = "tfacc"
+		}
+		resource "quay_repo_user_permission" "u" {
+		  count      = 10 * %[2]d
+		  repository = "%[1]s/app${count.index %% %[2]d}"
+		  username   = quay_user.u[count.index].username
+		  role       = "read"
+		}
+		resource "quay_repo_team_permission" "t" {
+		  count      = 10 * %[2]d
+		  repository = "%[1]s/app${count.index %% %[2]d}"
+		  team       = "team${floor(count.index / %[2]d)}"
+		  role       = "read"
+		}
+	`, organization, repositories, users))
+	calls := func(args ...string) (int, map[string]int) {
+		t.Helper()
+		simulator.ResetCalls()
+		c.run(true, args...)
+		return len(simulator.Requests()), simulator.Calls()
+	}
+	simulator.SetCost(5*time.Millisecond, 2)
+	const objects = users + 10 + 10 + 5 + 20*repositories
+	if n, routes := calls("apply", "-auto-approve"); n != objects {
+		t.Errorf("%d objects took %d calls: %v", objects, n, routes)
+	}
+	for _, parallelism := range []int{1, 10, 100} {
+		n, routes := calls("plan", "-detailed-exitcode", fmt.Sprintf("-parallelism=%d", parallelism))
+		want := map[string]int{
+			"GET /superuser/users/":                          2, // 140 and admin
+			"GET /superuser/organizations/":                  1,
+			"GET /superuser/keys":                            1,
+			"GET /repository/{repository}/permissions/user/": repositories,
+			"GET /repository/{repository}/permissions/team/": repositories,
+			"GET /superuser/users/{username}":                1, // before the second page pays, if at all
+			"GET /superuser/users/{namespace}/quota":         1,
+		}
+		for route, count := range routes {
+			if count > want[route] {
+				t.Errorf("-parallelism=%d: %d calls in all, %d of %s", parallelism, n, count, route)
+			}
+		}
+	}
+}
+
+// A data source tells what is there when it is read, not when the resources
+// were.
+func TestDataSourcesReadAnew(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	username := registry.User(t)
+	p := registry.Serve(t, nil)
+	_, diags := p.ImportByID("quay_user", username) // shares the list of users
+	acctest.NoErrors(t, diags)
+	registry.Must(t, http.MethodPut, "/superuser/users/"+username, map[string]string{"email": "new-" + username + "@example.com"})
+	for typeName, config := range map[string]acctest.Attributes{
+		"quay_user":      {"username": username},
+		"quay_all_users": nil,
+	} {
+		state, diags := p.ReadData(typeName, config)
+		acctest.NoErrors(t, diags)
+		if !strings.Contains(state.Value.String(), "new-"+username) {
+			t.Errorf("%s tells of the past", typeName)
+		}
+	}
 }

@@ -148,8 +148,9 @@ type faulty struct {
 
 	mu     sync.Mutex
 	fault  fault
-	at     int // the call that it befalls, counted from 0; -1 for none
-	seen   int // calls since it was armed
+	at     int  // the call that it befalls, counted from 0; -1 for none
+	rest   bool // and all calls after it
+	seen   int  // calls since it was armed
 	struck string
 	cancel func()
 }
@@ -168,11 +169,11 @@ func startFaulty(t *testing.T) *faulty {
 // later sets the registry's clock forward.
 func (f *faulty) later(by time.Duration) { f.ahead.Add(int64(by)) }
 
-// arm lets a fault befall the call with a number.
-func (f *faulty) arm(fault fault, at int, cancel func()) {
+// arm lets a fault befall the call with a number, and perhaps the rest.
+func (f *faulty) arm(fault fault, at int, rest bool, cancel func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.fault, f.at, f.seen, f.struck, f.cancel = fault, at, 0, "", cancel
+	f.fault, f.at, f.rest, f.seen, f.struck, f.cancel = fault, at, rest, 0, "", cancel
 }
 
 // disarm ends that and tells how many calls there were.
@@ -185,7 +186,7 @@ func (f *faulty) disarm() int {
 
 func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	strike := f.at >= 0 && (f.seen == f.at || f.fault.forEver && f.struck == r.Method+r.URL.Path)
+	strike := f.at >= 0 && (f.seen == f.at || f.rest && f.seen > f.at || f.fault.forEver && f.struck == r.Method+r.URL.Path)
 	if strike {
 		f.struck = r.Method + r.URL.Path
 	}
@@ -287,7 +288,7 @@ func (c *faultCase) again(state acctest.State, tainted bool) acctest.State {
 func callsOf(t *testing.T, typeName string, what operation) (calls int, after quaytest.Objects) {
 	t.Helper()
 	c := newFaultCase(t, typeName, what, 0)
-	c.registry.arm(fault{}, -1, nil)
+	c.registry.arm(fault{}, -1, false, nil)
 	_, diags := c.run(t.Context())
 	acctest.NoErrors(t, diags)
 	return c.registry.disarm(), c.registry.quay.Objects()
@@ -318,11 +319,17 @@ func TestFaultMatrix(t *testing.T) {
 							if retries > 0 && !slices.Contains(retried, name) {
 								continue
 							}
-							t.Run(fmt.Sprintf("%s/%s/call %d/%s, %d retries", typeName, what, call, name, retries), func(t *testing.T) {
-								t.Parallel()
-								cases.Add(1)
-								testFault(t, newFaultCase(t, typeName, what, retries), fault, call, after)
-							})
+							for _, rest := range []bool{false, true} {
+								if rest && what != reading { // which has another call to fall back to
+									continue
+								}
+								t.Run(fmt.Sprintf("%s/%s/call %d/%s, %d retries, rest %t", typeName, what, call, name, retries, rest), func(t *testing.T) {
+									t.Parallel()
+									cases.Add(1)
+									c := newFaultCase(t, typeName, what, retries)
+									testFault(t, c, fault, call, rest, after)
+								})
+							}
 						}
 					}
 				}
@@ -332,13 +339,13 @@ func TestFaultMatrix(t *testing.T) {
 	fmt.Printf("fault matrix: %d cases\n", cases.Load())
 }
 
-func testFault(t *testing.T, c *faultCase, fault fault, call int, want quaytest.Objects) {
+func testFault(t *testing.T, c *faultCase, fault fault, call int, rest bool, want quaytest.Objects) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	c.registry.arm(fault, call, cancel)
+	c.registry.arm(fault, call, rest, cancel)
 	state, diags := c.run(ctx)
-	c.registry.disarm()
+	seen := c.registry.disarm()
 
 	failed := slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 	for _, diag := range diags {
@@ -348,6 +355,9 @@ func testFault(t *testing.T, c *faultCase, fault fault, call int, want quaytest.
 	}
 	if failed && c.what != creating && state.Value.IsNull() {
 		t.Errorf("the object was dropped from the state: %v", diags)
+	}
+	if rest && !failed && seen > 0 {
+		t.Error("every call failed, and no error shows")
 	}
 	if failed && c.what == reading && !state.Value.Equal(c.prior.Value) {
 		t.Errorf("the state became %s", state.Value)
@@ -425,7 +435,7 @@ func TestNotTakenOver(t *testing.T) {
 			// It was long ago that they made it.
 			c.registry.later(time.Hour)
 
-			c.registry.arm(faults["response lost"], 0, nil)
+			c.registry.arm(faults["response lost"], 0, false, nil)
 			state, diags := c.run(t.Context())
 			c.registry.disarm()
 			if len(diags) != 1 || !state.Value.IsNull() {

@@ -132,7 +132,7 @@ func TestCertificates(t *testing.T) {
 			registry, connections := startTLS(t, c.certificate)
 			settings := acctest.Attributes{"max_retries": 3}
 			maps.Copy(settings, c.settings)
-			state, diags := registry.Serve(t, settings).ImportByID("quay_user", "admin")
+			state, diags := registry.Serve(t, settings).ReadData("quay_user", acctest.Attributes{"username": "admin"})
 			if c.words == "" {
 				acctest.NoErrors(t, diags)
 				if text, _ := state.Text(t, "username"); text != "admin" {

@@ -44,6 +44,8 @@ type Server struct {
 	calls   map[string]int
 	journal []*Request
 	hook    func(w http.ResponseWriter, r *http.Request) bool
+	cost    time.Duration
+	places  chan struct{}
 }
 
 // Feature is a part of Quay that its configuration switches on.
@@ -161,6 +163,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if inside {
 		found = s.find(r.Method, path)
 	}
+	s.charge(r)
 	recorder := &statusRecorder{ResponseWriter: w}
 	hook, entry := s.observe(r, found)
 	defer func() {
@@ -187,6 +190,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &call{srv: s, store: s.store, request: r, params: found.params, body: body}
 	s.answer(c, found.route).write(recorder)
+}
+
+// charge takes the time that a call with a token costs.
+func (s *Server) charge(r *http.Request) {
+	s.watch.Lock()
+	cost, places := s.cost, s.places
+	s.watch.Unlock()
+	if cost == 0 || strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") == "" {
+		return
+	}
+	select {
+	case places <- struct{}{}:
+	case <-r.Context().Done(): // the client has gone
+		return
+	}
+	defer func() { <-places }()
+	select {
+	case <-time.After(cost):
+	case <-r.Context().Done():
+	}
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -366,6 +389,16 @@ func (s *Server) Intercept(f func(w http.ResponseWriter, r *http.Request) (handl
 	s.watch.Lock()
 	defer s.watch.Unlock()
 	s.hook = f
+}
+
+// SetCost makes every further call with a token take time in one of a number of
+// places; calls wait for a free one. A real Quay spends a quarter of a second of
+// processor time on the token, so it has a place for each processor. The default
+// is no cost.
+func (s *Server) SetCost(perCall time.Duration, places int) {
+	s.watch.Lock()
+	defer s.watch.Unlock()
+	s.cost, s.places = perCall, make(chan struct{}, places)
 }
 
 // Objects counts what a registry holds.

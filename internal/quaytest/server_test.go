@@ -325,3 +325,27 @@ func TestMistakes(t *testing.T) {
 		t.Errorf("objects: %+v", s.Objects())
 	}
 }
+
+// Six calls of 20 ms in two places take 60 ms; a call without a token is free.
+func TestSetCost(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	s.SetCost(20*time.Millisecond, 2)
+	began := time.Now()
+	var calls sync.WaitGroup
+	for range 6 {
+		calls.Go(func() {
+			if _, _, err := (API{URL: s.URL, Token: s.Token}).Call(t.Context(), http.MethodGet, "/superuser/users/", nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	if took := time.Since(began); took < 60*time.Millisecond {
+		t.Errorf("six calls took %s", took)
+	}
+	s.SetCost(time.Hour, 1)
+	if _, _, err := (API{URL: s.URL}).Call(t.Context(), http.MethodGet, "/superuser/users/", nil); err != nil {
+		t.Error(err)
+	}
+}

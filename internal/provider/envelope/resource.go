@@ -181,7 +181,7 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.declaration.Read(ctx, r.client, &model)
+	err := r.declaration.Read(ctx, r.client.Sharing(), &model)
 	if errors.Is(err, client.Gone) {
 		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
 			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),

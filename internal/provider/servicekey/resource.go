@@ -115,7 +115,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 			"created_date": schema.StringAttribute{
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
-				MarkdownDescription: "When the key was made (RFC 3339).",
+				MarkdownDescription: "When the key was made (RFC 3339); of a key that Terraform made, when Quay answered, which may be a moment later.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"approved": schema.BoolAttribute{
@@ -144,7 +144,7 @@ var serverEntries = []string{"created_by", "creator", "ip", requestEntry}
 // that is to lose metadata.
 func plan(_ context.Context, change *envelope.Change[model]) {
 	planned, prior := &change.Plan, change.Prior
-	if date := expiration(planned.Expiration); date != nil {
+	if date := moment(planned.Expiration); date != nil {
 		switch {
 		case prior != nil && sameMoment(prior.Expiration, planned.Expiration):
 			planned.Expiration = prior.Expiration
@@ -170,7 +170,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		Name:       m.Name.ValueString(),
 		Notes:      m.Notes.ValueString(),
 		Metadata:   entries(m.Metadata),
-		Expiration: expiration(m.Expiration),
+		Expiration: moment(m.Expiration),
 	})
 	if err != nil {
 		return err
@@ -178,8 +178,13 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	m.KID = types.StringValue(created.KID)
 	m.PublicKey = types.StringValue(created.PublicKey)
 	m.PrivateKey = types.StringValue(created.PrivateKey)
-	save()
-	return read(ctx, c, m) // for the date, which the answer lacks
+	if created.Date.IsZero() {
+		save()
+		return read(ctx, c, m)
+	}
+	m.CreatedDate = timetypes.NewRFC3339TimeValue(created.Date.UTC())
+	m.Approved = types.BoolValue(true) // as every key that Quay makes itself
+	return nil
 }
 
 // createKey makes a key. Where the answer was lost, and the private key with it,
@@ -240,7 +245,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 		change.Name = new(m.Name.ValueString())
 	}
 	if !m.Expiration.Equal(prior.Expiration) {
-		change.Expiration = new(expiration(m.Expiration))
+		change.Expiration = new(moment(m.Expiration))
 	}
 	if !m.Metadata.Equal(prior.Metadata) {
 		change.Metadata = entries(m.Metadata)
@@ -256,6 +261,9 @@ func remove(ctx context.Context, c *client.Client, m model) error {
 	return c.DeleteServiceKey(ctx, m.KID.ValueString())
 }
 
+// answerSlack is how long Quay may take from making a key to answering.
+const answerSlack = 30 * time.Second
+
 // take brings the model up to date with a key. The private key, which Quay does
 // not keep, stays as it is.
 func (m *model) take(key *client.ServiceKey) error {
@@ -267,7 +275,9 @@ func (m *model) take(key *client.ServiceKey) error {
 	if key.Approval != nil {
 		m.Notes = envelope.TextOrNull(key.Approval.Notes)
 	}
-	m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
+	if date := moment(m.CreatedDate); date == nil || date.Sub(key.CreatedDate.Time).Abs() > answerSlack {
+		m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
+	}
 	if date := expirationValue(key); !sameMoment(m.Expiration, date) {
 		m.Expiration = date
 	}
@@ -347,8 +357,8 @@ func entries(m types.Map) map[string]string {
 	return result
 }
 
-// expiration returns a date that is known, or nil.
-func expiration(value timetypes.RFC3339) *time.Time {
+// moment returns a date that is known, or nil.
+func moment(value timetypes.RFC3339) *time.Time {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}
@@ -361,6 +371,6 @@ func expiration(value timetypes.RFC3339) *time.Time {
 
 // sameMoment tells whether two known dates are the same, however written.
 func sameMoment(a, b timetypes.RFC3339) bool {
-	first, second := expiration(a), expiration(b)
+	first, second := moment(a), moment(b)
 	return first != nil && second != nil && first.Equal(*second)
 }

@@ -236,11 +236,48 @@ func TestServiceKey_replacementExplained(t *testing.T) {
 	}
 }
 
-// A key whose second call fails is in the state with its private key.
+// A key is made by one call: when it was made, the answer tells by its date. A
+// refresh does not show that as a change, but one that is far off.
+func TestServiceKey_oneCall(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	p := registry.Serve(t, nil)
+	plan := p.Plan("quay_service_key", p.Absent("quay_service_key"), acctest.Attributes{"service": acctest.Name("tfacc_"), "notes": "for tests"})
+	simulator.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Date", time.Now().Add(20*time.Second).UTC().Format(http.TimeFormat))
+		return false
+	})
+	simulator.ResetCalls()
+	created, diags := p.Apply(t.Context(), "quay_service_key", plan)
+	acctest.NoErrors(t, diags)
+	if calls := simulator.Requests(); len(calls) != 1 {
+		t.Errorf("calls: %v", calls)
+	}
+	read, diags := p.Read("quay_service_key", created)
+	acctest.NoErrors(t, diags)
+	if !read.Value.Equal(created.Value) {
+		t.Errorf("created as\n%s, read as\n%s", created.Value, read.Value)
+	}
+
+	simulator.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Date", "Fri, 31 Dec 2060 23:59:59 GMT") // of a gateway that lives in the future
+		return false
+	})
+	read, diags = p.Read("quay_service_key", p.Create("quay_service_key", acctest.Attributes{"service": acctest.Name("tfacc_")}))
+	acctest.NoErrors(t, diags)
+	if date, _ := read.Text(t, "created_date"); strings.HasPrefix(date, "2060") {
+		t.Errorf("made %s", date)
+	}
+}
+
+// Where the answer has no date, the key is read; if that fails it is in the
+// state with its private key.
 func TestServiceKey_savedOnceItExists(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		w.Header()["Date"] = nil
 		if r.Method == http.MethodGet {
 			w.WriteHeader(http.StatusBadGateway)
 			return true

@@ -1,0 +1,191 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+const perPage = 100
+
+// listed is a registry that only counts the calls it would get.
+type listed struct {
+	names   []string // in the order of the list
+	pages   atomic.Int64
+	singles atomic.Int64
+	latency time.Duration
+}
+
+func (l *listed) readPage(_ context.Context, token string) (map[string]string, string, error) {
+	l.pages.Add(1)
+	time.Sleep(l.latency)
+	from, _ := strconv.Atoi(token) // none for the first page
+	to := min(from+perPage, len(l.names))
+	next := ""
+	if to < len(l.names) {
+		next = strconv.Itoa(to)
+	}
+	return keyed(l.names[from:to], func(name string) string { return name }), next, nil
+}
+
+// Whatever the registry's size, the share of it that is read, the order and
+// the number of readers, the calls are at most twice those of the better of two
+// ways, and two: a read for each object, or all pages and a read for each object
+// that they lack. Every answer is right.
+func TestSharedReadsCost(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(200) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // to be repeated
+			registry := &listed{latency: time.Duration(random.IntN(3)) * 100 * time.Millisecond}
+			size := random.IntN([]int{3, 150, 1200, 30000}[random.IntN(4)])
+			for i := range size {
+				registry.names = append(registry.names, fmt.Sprint("user", i))
+			}
+			wanted := slices.Clone(registry.names)
+			random.Shuffle(size, func(i, j int) { wanted[i], wanted[j] = wanted[j], wanted[i] })
+			wanted = wanted[:random.IntN(min(size, 1500)+1)]
+			missing := 0
+			if random.IntN(2) == 0 {
+				missing = random.IntN(1 + len(wanted)/3)
+			}
+			for i := range missing {
+				wanted = append(wanted, fmt.Sprint("nobody", i))
+			}
+			switch random.IntN(3) {
+			case 0:
+				slices.Sort(wanted)
+			case 1:
+				random.Shuffle(len(wanted), func(i, j int) { wanted[i], wanted[j] = wanted[j], wanted[i] })
+			}
+
+			var users collection[string]
+			var writes atomic.Int64
+			queue := make(chan string)
+			var readers sync.WaitGroup
+			parallelism := []int{1, 10, 100}[random.IntN(3)]
+			for range parallelism {
+				readers.Go(func() {
+					for name := range queue {
+						got, found := users.find(t.Context(), &writes, name, registry.readPage)
+						if found && got != name {
+							t.Errorf("asked for %s, got %q", name, got)
+						}
+						if !found {
+							registry.singles.Add(1)
+							time.Sleep(registry.latency)
+						}
+					}
+				})
+			}
+			for _, name := range wanted {
+				queue <- name
+			}
+			close(queue)
+			readers.Wait()
+
+			pages := max(1, (size+perPage-1)/perPage)
+			better := min(len(wanted), pages+missing)
+			if calls := int(registry.pages.Load() + registry.singles.Load()); calls > 2*better+2 {
+				t.Errorf("seed %d: %d of %d users, %d missing, %d at a time: %d pages and %d reads, where %d would do", seed,
+					len(wanted)-missing, size, missing, parallelism, registry.pages.Load(), registry.singles.Load(), better)
+			}
+		})
+	}
+}
+
+// Readers at the same time wait for one list, also if the one who reads it is
+// cancelled.
+func TestSharedReadsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var keys collection[string]
+		var writes, lists atomic.Int64
+		read := func(ctx context.Context, _ string) (map[string]string, string, error) {
+			lists.Add(1)
+			select {
+			case <-time.After(time.Second):
+				return map[string]string{"key": "value"}, "", nil
+			case <-ctx.Done():
+				return nil, "", ctx.Err()
+			}
+		}
+		cancelled, cancel := context.WithCancel(t.Context())
+		go keys.find(cancelled, &writes, "key", read)
+		synctest.Wait() // it reads the list
+		for range 10 {
+			go func() {
+				if value, found := keys.find(t.Context(), &writes, "key", read); !found || value != "value" {
+					t.Errorf("found %q, %v", value, found)
+				}
+			}()
+		}
+		time.Sleep(500 * time.Millisecond)
+		cancel()
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if n := lists.Load(); n != 2 { // the cancelled one, and one for all others
+			t.Errorf("%d lists were read", n)
+		}
+	})
+}
+
+// What was read before a write, or while one was under way, answers nothing
+// after it.
+func TestSharedReadsAfterWrite(t *testing.T) {
+	t.Parallel()
+	var keys collection[int]
+	var writes atomic.Int64
+	lists := 0
+	duringList := func() {}
+	find := func() (int, bool) {
+		return keys.find(t.Context(), &writes, "key", func(context.Context, string) (map[string]int, string, error) {
+			lists++
+			value := lists
+			duringList()
+			return map[string]int{"key": value}, "", nil
+		})
+	}
+	expect := func(value int, found bool) {
+		t.Helper()
+		if got, ok := find(); ok != found || found && got != value {
+			t.Errorf("found %d, %v, want %d, %v", got, ok, value, found)
+		}
+	}
+	expect(1, true)
+	expect(1, true)
+	writes.Add(1) // begins
+	expect(2, true)
+	writes.Add(1) // ends
+	duringList = func() { writes.Add(1) }
+	expect(0, false) // and so asks for the object by itself
+	duringList = func() {}
+	expect(4, true)
+}
+
+// A list that fails is not read again for each object.
+func TestSharedReadsAfterError(t *testing.T) {
+	t.Parallel()
+	var keys collection[int]
+	var writes atomic.Int64
+	lists := 0
+	for range 10 {
+		if _, found := keys.find(t.Context(), &writes, "key", func(context.Context, string) (map[string]int, string, error) {
+			lists++
+			return nil, "", errors.New("no list")
+		}); found {
+			t.Error("found what no list holds")
+		}
+	}
+	if lists != 1 {
+		t.Errorf("%d lists were read", lists)
+	}
+}
