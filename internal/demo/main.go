@@ -15,23 +15,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
-
-	"github.com/hashicorp/hc-install/product"
-	"github.com/hashicorp/hc-install/releases"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
 
 func main() {
@@ -50,13 +43,14 @@ func run(ctx context.Context) (err error) {
 	}
 	defer os.RemoveAll(dir)
 
-	registry, err := startRegistry()
+	registry, err := quaytest.NewFront()
 	if err != nil {
 		return err
 	}
 	defer registry.Close()
-	scene := newScene(registry.api)
-	cli, err := newTerraform(ctx, dir, registry.api, scene)
+	fmt.Println("Registry  ", registry)
+	scene := newScene(registry.API)
+	cli, err := newTour(ctx, dir, registry.API, scene)
 	if err != nil {
 		return err
 	}
@@ -70,10 +64,10 @@ func run(ctx context.Context) (err error) {
 		if err != nil {
 			return
 		}
-		registry.calls.Store(0)
+		registry.Calls.Store(0)
 		var outcome string
 		if outcome, err = run(); err == nil {
-			fmt.Printf("%-8s %-29s %-30s %3d calls\n", verb, object, outcome, registry.calls.Load())
+			fmt.Printf("%-8s %-29s %-30s %3d calls\n", verb, object, outcome, registry.Calls.Load())
 		}
 	}
 	step("apply", "examples/demo", cli.apply)
@@ -98,39 +92,6 @@ func run(ctx context.Context) (err error) {
 		return errors.New("the demo left objects behind")
 	}
 	return nil
-}
-
-// registry is the registry behind a proxy on loopback that counts calls.
-type registry struct {
-	*httptest.Server
-	api   quaytest.API
-	calls atomic.Int64
-}
-
-func startRegistry() (*registry, error) {
-	r := &registry{api: quaytest.API{URL: os.Getenv("QUAY_URL"), Token: os.Getenv("QUAY_TOKEN")}}
-	var handler http.Handler
-	base := ""
-	if r.api.URL == "" || r.api.Token == "" {
-		quay := quaytest.New()
-		handler, r.api.Token = quay, quay.Token
-		fmt.Println("Registry   a Quay in memory")
-	} else {
-		target, err := url.Parse(r.api.URL)
-		if err != nil {
-			return nil, errors.New("QUAY_URL is not a URL")
-		}
-		base = strings.TrimRight(target.Path, "/")
-		target.Path = ""
-		handler = &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }}
-		fmt.Println("Registry  ", target.Redacted()+base)
-	}
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r.calls.Add(1)
-		handler.ServeHTTP(w, req)
-	}))
-	r.api.URL = r.URL + base
-	return r, nil
 }
 
 // scene is what the demo's configuration expects, and what it makes.
@@ -270,85 +231,41 @@ func (s *scene) paths() []string {
 	return paths
 }
 
-// terraform is the command line, in a folder that holds the demo's
-// configuration and with a provider built from the source tree.
-type terraform struct {
-	ctx  context.Context //nolint:containedctx // of the whole run
-	path string
-	dir  string
-	env  []string
+// tour is what the demo does with the command line.
+type tour struct {
+	terraform.CLI
+	ctx context.Context //nolint:containedctx // of the whole run
 }
 
-func newTerraform(ctx context.Context, dir string, api quaytest.API, scene *scene) (*terraform, error) {
-	path, err := findTerraform(ctx, dir)
+func newTour(ctx context.Context, dir string, api quaytest.API, scene *scene) (*tour, error) {
+	path, err := terraform.Find(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", //nolint:gosec // a folder of its own
-		"-o", filepath.Join(dir, "terraform-provider-quay"), ".")
-	if output, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, output)
-	}
-	if err := os.CopyFS(filepath.Join(dir, "demo"), os.DirFS(filepath.Join("examples", "demo"))); err != nil {
+	config, err := terraform.Build(ctx, ".", dir)
+	if err != nil {
 		return nil, err
 	}
-	overrides := fmt.Sprintf(`provider_installation {
-  dev_overrides {
-    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
-    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
-  }
-  direct {}
-}
-`, dir)
-	config := filepath.Join(dir, "terraform.rc")
-	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
+	demo := filepath.Join(dir, "demo")
+	if err := os.CopyFS(demo, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
 		return nil, err
 	}
 	users, err := json.Marshal(scene.users)
 	if err != nil {
 		return nil, err
 	}
-	cli := &terraform{ctx, path, filepath.Join(dir, "demo"), append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1",
-		"TF_VAR_organization="+scene.organization, "TF_VAR_partner="+scene.partner, "TF_VAR_users="+string(users),
-		"QUAY_URL="+api.URL, "QUAY_TOKEN="+api.Token,
-	)}
-	version, _, err := cli.run("version")
+	t := &tour{terraform.CLI{Path: path, Dir: demo, Env: []string{
+		"TF_CLI_CONFIG_FILE=" + config,
+		"TF_VAR_organization=" + scene.organization, "TF_VAR_partner=" + scene.partner, "TF_VAR_users=" + string(users),
+		"QUAY_URL=" + api.URL, "QUAY_TOKEN=" + api.Token,
+	}}, ctx}
+	version, _, err := t.Run(ctx, "version")
 	if err != nil {
 		return nil, err
 	}
 	first, _, _ := strings.Cut(version, "\n")
 	fmt.Printf("Terraform  %s (%s)\n\n", first, path)
-	return cli, nil
-}
-
-// findTerraform returns TF_ACC_TERRAFORM_PATH, Terraform or OpenTofu from PATH,
-// or Terraform fetched into dir.
-func findTerraform(ctx context.Context, dir string) (string, error) {
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path, nil
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	fmt.Println("Fetching Terraform, as there is neither terraform nor tofu on PATH")
-	return (&releases.LatestVersion{Product: product.Terraform, InstallDir: dir}).Install(ctx)
-}
-
-// run runs a command and returns what it prints and its exit code. Exit code 2
-// is no error: a plan ends with it when there are changes.
-func (t *terraform) run(args ...string) (string, int, error) {
-	command := exec.CommandContext(t.ctx, t.path, args...) //nolint:gosec // Terraform
-	command.Dir, command.Env = t.dir, t.env
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	output, err := command.CombinedOutput()
-	code := command.ProcessState.ExitCode()
-	if err != nil && code != 2 {
-		return "", code, fmt.Errorf("terraform %s: %w\n%s", args[0], err, output)
-	}
-	return string(output), code, nil
+	return t, nil
 }
 
 // summary matches the lines that tell what was planned or done.
@@ -365,8 +282,8 @@ func summarize(output string) (string, error) {
 	return strings.Join(parts, ", "), nil
 }
 
-func (t *terraform) apply() (string, error) {
-	output, _, err := t.run("apply", "-auto-approve", "-no-color")
+func (t *tour) apply() (string, error) {
+	output, _, err := t.Run(t.ctx, "apply", "-auto-approve", "-no-color")
 	if err != nil {
 		return "", err
 	}
@@ -374,19 +291,19 @@ func (t *terraform) apply() (string, error) {
 }
 
 // rename applies with the partner's new name, which the commands after it keep.
-func (t *terraform) rename(scene *scene) func() (string, error) {
+func (t *tour) rename(scene *scene) func() (string, error) {
 	return func() (string, error) {
-		t.env = append(t.env, "TF_VAR_partner="+scene.renamed)
+		t.Env = append(t.Env, "TF_VAR_partner="+scene.renamed)
 		return t.apply()
 	}
 }
 
 // queryLog asks the registry what it logged.
-func (t *terraform) queryLog() (string, error) {
-	if _, _, err := t.run("apply", "-auto-approve", "-no-color", "-var", "show_log=true"); err != nil {
+func (t *tour) queryLog() (string, error) {
+	if _, _, err := t.Run(t.ctx, "apply", "-auto-approve", "-no-color", "-var", "show_log=true"); err != nil {
 		return "", err
 	}
-	output, _, err := t.run("output", "-json", "log")
+	output, _, err := t.Run(t.ctx, "output", "-json", "log")
 	if err != nil {
 		return "", err
 	}
@@ -400,8 +317,8 @@ func (t *terraform) queryLog() (string, error) {
 	return fmt.Sprintf("%d log entries", len(entries)), nil
 }
 
-func (t *terraform) destroy() (string, error) {
-	output, _, err := t.run("destroy", "-auto-approve", "-no-color")
+func (t *tour) destroy() (string, error) {
+	output, _, err := t.Run(t.ctx, "destroy", "-auto-approve", "-no-color")
 	if err != nil {
 		return "", err
 	}
@@ -409,9 +326,9 @@ func (t *terraform) destroy() (string, error) {
 }
 
 // plan expects a number of objects to change.
-func (t *terraform) plan(changes int) func() (string, error) {
+func (t *tour) plan(changes int) func() (string, error) {
 	return func() (string, error) {
-		output, code, err := t.run("plan", "-detailed-exitcode", "-no-color")
+		output, code, err := t.Run(t.ctx, "plan", "-detailed-exitcode", "-no-color")
 		if err != nil {
 			return "", err
 		}

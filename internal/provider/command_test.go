@@ -3,7 +3,6 @@ package provider_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
 
 // buildProvider builds the provider once for all tests that need it as a
@@ -28,19 +28,7 @@ var buildProvider = sync.OnceValues(func() (config string, err error) {
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-quay"), "../..")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, output)
-	}
-	config = filepath.Join(dir, "terraform.rc")
-	return config, os.WriteFile(config, fmt.Appendf(nil, `provider_installation {
-  dev_overrides {
-    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
-    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
-  }
-  direct {}
-}
-`, dir), 0o600)
+	return terraform.Build(context.Background(), filepath.Join("..", ".."), dir)
 })
 
 // commandLine is Terraform as a user runs it, in a folder of its own, with all
@@ -58,12 +46,7 @@ func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *comm
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("TF_ACC is not set")
 	}
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	for _, name := range []string{"terraform", "tofu"} {
-		if found, err := exec.LookPath(name); path == "" && err == nil {
-			path = found
-		}
-	}
+	path := terraform.OnPath()
 	if path == "" {
 		t.Skip("there is neither terraform nor tofu on PATH")
 	}

@@ -197,7 +197,7 @@ func (s *Server) charge(r *http.Request) {
 	s.watch.Lock()
 	cost, places := s.cost, s.places
 	s.watch.Unlock()
-	if cost == 0 || strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") == "" {
+	if cost == 0 || strings.TrimSpace(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer")) == "" {
 		return
 	}
 	select {

@@ -1,0 +1,89 @@
+// Package terraform runs Terraform's or OpenTofu's command line, for what has to
+// be seen as a user sees it: the demo, the benchmark, and some tests.
+package terraform
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+)
+
+// OnPath returns TF_ACC_TERRAFORM_PATH, or Terraform or OpenTofu from PATH, or
+// nothing where there is neither.
+func OnPath() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// Find returns what [OnPath] does, or Terraform fetched into dir.
+func Find(ctx context.Context, dir string) (path string, err error) {
+	if path = OnPath(); path != "" {
+		return path, nil
+	}
+	fmt.Println("Fetching Terraform, as there is neither terraform nor tofu on PATH")
+	return (&releases.LatestVersion{Product: product.Terraform, InstallDir: dir}).Install(ctx)
+}
+
+// ProviderFile is the name of the provider's program.
+const ProviderFile = "terraform-provider-quay"
+
+// Build builds the provider from the source tree whose root is given, into dir,
+// and returns the file of a CLI configuration that uses it.
+func Build(ctx context.Context, root, dir string) (config string, err error) {
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, ProviderFile), ".") //nolint:gosec // a folder of its own
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	return UseFrom(dir)
+}
+
+// UseFrom returns the file of a CLI configuration, in dir, that uses the
+// provider in dir.
+func UseFrom(dir string) (config string, err error) {
+	config = filepath.Join(dir, "terraform.rc")
+	return config, os.WriteFile(config, fmt.Appendf(nil, `provider_installation {
+  dev_overrides {
+    "registry.terraform.io/terraform-provider-quay/quay" = %[1]q
+    "registry.opentofu.org/terraform-provider-quay/quay" = %[1]q
+  }
+  direct {}
+}
+`, dir), 0o600)
+}
+
+// CLI is the command line in a folder with a configuration.
+type CLI struct {
+	Path string   // of the program
+	Dir  string   // that holds the configuration
+	Env  []string // beside the environment, TF_CLI_CONFIG_FILE among it
+}
+
+// Run runs a command and returns what it prints and its exit code. Exit code 2
+// is no error: a plan ends with it when there are changes. Once the context is
+// done, the command is interrupted.
+func (c *CLI) Run(ctx context.Context, args ...string) (output string, code int, err error) {
+	command := exec.CommandContext(ctx, c.Path, args...) //nolint:gosec // Terraform
+	command.Dir = c.Dir
+	command.Env = append(os.Environ(), append([]string{"TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, c.Env...)...)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	printed, err := command.CombinedOutput()
+	code = command.ProcessState.ExitCode()
+	if err != nil && code != 2 {
+		return string(printed), code, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, printed)
+	}
+	return string(printed), code, nil
+}
