@@ -44,7 +44,7 @@ func TestSharedReadsCost(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {
 		synctest.Test(t, func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // to be repeated
+			random := rand.New(rand.NewPCG(seed, 1))
 			registry := &listed{latency: time.Duration(random.IntN(3)) * 100 * time.Millisecond}
 			size := random.IntN([]int{3, 150, 1200, 30000}[random.IntN(4)])
 			for i := range size {
@@ -109,7 +109,7 @@ func TestSharedReadsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var keys collection[string]
 		var writes, lists atomic.Int64
-		read := func(ctx context.Context, _ string) (map[string]string, string, error) {
+		read := func(ctx context.Context, _ string) (map[string]string, string, error) { //nolint:unparam // a list of one page
 			lists.Add(1)
 			select {
 			case <-time.After(time.Second):

@@ -1,0 +1,259 @@
+//go:build unix
+
+// Command bench measures what Terraform and the provider cost a registry: it
+// applies configurations of hundreds of objects, plans them again, and tells
+// calls, time and memory beside the fewest calls that the API allows and the
+// time that Terraform takes for as many terraform_data.
+//
+// The registry is a Quay in memory whose calls take as long as a real one's: a
+// quarter of a second in one of two places. Where QUAY_URL and QUAY_TOKEN are
+// set it is a real one, and what the benchmark made is removed again.
+//
+// It runs in the root of the source tree, and ends with status 1 if a second
+// plan is not empty or more calls are made than twice the fewest and two.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
+)
+
+// What a call with a token costs a real Quay on two cores.
+const (
+	callCost = 250 * time.Millisecond
+	places   = 2
+)
+
+func main() {
+	if standIn() {
+		return
+	}
+	only := flag.String("only", "", "names of the scenarios to run, with commas; none means all")
+	out := flag.String("out", "", "JSON file to write the rows to")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *only, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to stop
+	}
+}
+
+// row is what a step of a scenario took.
+type row struct {
+	Name         string  `json:"name"`
+	Step         string  `json:"step"` // "apply" or "plan"
+	Objects      int     `json:"objects"`
+	Calls        int64   `json:"calls"`
+	MinCalls     int     `json:"min_calls"` // that the API allows
+	Seconds      float64 `json:"seconds"`
+	FloorSeconds float64 `json:"floor_seconds"` // for as many terraform_data
+	Ratio        float64 `json:"ratio"`         // of the two
+	PeakMB       float64 `json:"peak_mb"`       // of the provider's memory
+}
+
+func run(ctx context.Context, only, out string) error {
+	chosen := scenarios
+	if only != "" {
+		names := strings.Split(only, ",")
+		chosen = slices.DeleteFunc(slices.Clone(scenarios), func(s scenario) bool { return !slices.Contains(names, s.name) })
+		if len(chosen) != len(names) {
+			return fmt.Errorf("there is no such scenario as one of %q", names)
+		}
+	}
+	dir, err := os.MkdirTemp("", "quay-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b, err := newBench(ctx, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n| %-16s | %-5s | %7s | %5s | %5s | %7s | %7s | %5s | %7s |\n", "scenario", "step", "objects", "calls", "least", "seconds", "floor", "ratio", "peak MB")
+	fmt.Println("| ---------------- | ----- | ------: | ----: | ----: | ------: | ------: | ----: | ------: |")
+	rows := []row{}
+	for _, s := range chosen {
+		measured, runErr := b.measure(ctx, &s)
+		rows = append(rows, measured...)
+		if err = runErr; err != nil {
+			err = fmt.Errorf("%s: %w", s.name, err)
+			break
+		}
+	}
+	if out == "" {
+		return err
+	}
+	text, jsonErr := json.MarshalIndent(rows, "", "  ")
+	if jsonErr == nil {
+		jsonErr = os.WriteFile(out, append(text, '\n'), 0o600)
+	}
+	return errors.Join(err, jsonErr)
+}
+
+// bench is what all scenarios share.
+type bench struct {
+	dir    string
+	path   string // of Terraform
+	config string // of its command line
+	peaks  string
+}
+
+func newBench(ctx context.Context, dir string) (*bench, error) {
+	path, err := terraform.Find(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	built, used := filepath.Join(dir, "built"), filepath.Join(dir, "used")
+	if err := errors.Join(os.Mkdir(built, 0o700), os.Mkdir(used, 0o700)); err != nil {
+		return nil, err
+	}
+	if _, err := terraform.Build(ctx, ".", built); err != nil {
+		return nil, err
+	}
+	if err := install(used); err != nil {
+		return nil, err
+	}
+	config, err := terraform.UseFrom(used)
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{dir, path, config, filepath.Join(dir, "peaks")}
+	return b, errors.Join(
+		os.Setenv(providerVariable, filepath.Join(built, terraform.ProviderFile)),
+		os.Setenv(peaksVariable, b.peaks),
+	)
+}
+
+const providerBlock = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n"
+
+// folder returns the command line in a new folder with a configuration.
+func (b *bench) folder(name, config string, env ...string) (*terraform.CLI, error) {
+	dir := filepath.Join(b.dir, name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	cli := &terraform.CLI{Path: b.path, Dir: dir, Env: append(env, "TF_CLI_CONFIG_FILE="+b.config)}
+	return cli, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
+}
+
+// measure runs a scenario, prints its rows, and returns them.
+func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error) {
+	floor, err := b.folder(s.name+"-floor", fmt.Sprintf("resource \"terraform_data\" \"floor\" {\n  count = %d\n  input = \"${count.index}\"\n}\n", s.objects))
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := floor.Run(ctx, "init", "-no-color"); err != nil {
+		return nil, err
+	}
+	registry, err := quaytest.NewFront(quaytest.WithKeyBits(1024))
+	if err != nil {
+		return nil, err
+	}
+	defer registry.Close()
+	random := "b" + strings.ToLower(rand.Text()[:8])
+	org := random + "org"
+	defer func() {
+		if registry.Memory == nil {
+			err = errors.Join(err, s.clear(context.WithoutCancel(ctx), registry, org))
+		}
+	}()
+	if err := s.setUp(ctx, registry, org); err != nil {
+		return nil, err
+	}
+	cli, err := b.folder(s.name, providerBlock+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config),
+		"QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if registry.Memory == nil {
+			_, _, destroyErr := cli.Run(context.WithoutCancel(ctx), "destroy", "-auto-approve", "-no-color")
+			err = errors.Join(err, destroyErr)
+		}
+	}()
+	if registry.Memory != nil && !s.free {
+		registry.Memory.SetCost(callCost, places)
+	}
+
+	for _, step := range []struct {
+		name string
+		args []string
+	}{
+		{"apply", []string{"apply", "-auto-approve", "-no-color"}},
+		{"plan", []string{"plan", "-detailed-exitcode", "-no-color"}},
+	} {
+		r := row{Name: s.name, Step: step.name, Objects: s.objects, MinCalls: s.applyCalls}
+		if r.FloorSeconds, err = timed(ctx, floor, step.args); err != nil {
+			return rows, err
+		}
+		registry.Calls.Store(0)
+		if r.Seconds, err = timed(ctx, cli, step.args); err != nil {
+			return rows, err
+		}
+		r.Calls = registry.Calls.Load()
+		if step.name == "plan" {
+			if registry.Memory != nil {
+				registry.Memory.SetCost(0, places)
+			}
+			held, err := count(ctx, registry.API)
+			if err != nil {
+				return rows, err
+			}
+			r.MinCalls = s.planCalls(held)
+		}
+		bytes, err := peak(b.peaks)
+		if err != nil {
+			return rows, err
+		}
+		r.Ratio, r.PeakMB = r.Seconds/r.FloorSeconds, float64(bytes)/(1<<20)
+		fmt.Printf("| %-16s | %-5s | %7d | %5d | %5d | %7.1f | %7.1f | %5.1f | %7.0f |\n",
+			r.Name, r.Step, r.Objects, r.Calls, r.MinCalls, r.Seconds, r.FloorSeconds, r.Ratio, r.PeakMB)
+		rows = append(rows, r)
+		if r.Calls > int64(2*r.MinCalls+2) {
+			return rows, fmt.Errorf("%s took %d calls, where %d would do", step.name, r.Calls, r.MinCalls)
+		}
+	}
+	return rows, nil
+}
+
+// timed runs a command, which must find nothing to change if it is a plan, and
+// returns the seconds it took.
+func timed(ctx context.Context, cli *terraform.CLI, args []string) (float64, error) {
+	began := time.Now()
+	output, code, err := cli.Run(ctx, args...)
+	if err == nil && code != 0 {
+		err = fmt.Errorf("the second plan is not empty:\n%s", output)
+	}
+	return time.Since(began).Seconds(), err
+}
+
+// count tells how many users and organizations a registry has.
+func count(ctx context.Context, api quaytest.API) (c census, err error) {
+	for path, total := range map[string]*int{"users": &c.users, "organizations": &c.organizations} {
+		status, answer, err := api.Call(ctx, http.MethodGet, "/superuser/"+path+"/", nil)
+		if err != nil {
+			return c, err
+		}
+		list, ok := answer.(map[string]any)[path].([]any)
+		if status != http.StatusOK || !ok {
+			return c, fmt.Errorf("the list of %s: %d", path, status)
+		}
+		*total = len(list)
+	}
+	return c, nil
+}
