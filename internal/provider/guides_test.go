@@ -1,0 +1,85 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const guides = "../../templates/guides"
+
+// block matches a Terraform configuration in a guide, perhaps in a list.
+var block = regexp.MustCompile("(?ms)^ *```terraform\n(.*?)^ *```$")
+
+// The configurations of every guide, all of one guide together, are applied and
+// plan nothing more.
+func TestAccGuides(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(guides, "*.md.tmpl"))
+	if err != nil || len(files) < 9 {
+		t.Fatalf("guides %v, %v", files, err)
+	}
+	applied := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var config strings.Builder
+		for _, match := range block.FindAllStringSubmatch(string(text), -1) {
+			if !strings.HasPrefix(match[1], "list ") { // of terraform query, which a test of its own runs
+				config.WriteString(match[1])
+			}
+		}
+		if config.Len() == 0 {
+			continue
+		}
+		applied++
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			registry := exampleRegistry(t, "alice")
+			registry.Must(t, "PUT", "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
+			c := newCommandLine(t, registry, config.String())
+			c.run(true, "apply", "-auto-approve")
+			c.run(true, "plan", "-detailed-exitcode")
+			c.run(true, "destroy", "-auto-approve")
+		})
+	}
+	if applied < 6 {
+		t.Errorf("%d guides have a configuration", applied)
+	}
+}
+
+// Links between guides lead somewhere, and so do those from the index.
+func TestGuidesLinks(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(guides, "*.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile(`\]\(((?:guides/)?)([a-z-]+)\.md\)`)
+	index, err := os.ReadFile("../../templates/index.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := map[string]bool{}
+	for _, match := range link.FindAllStringSubmatch(string(index), -1) {
+		linked[match[2]] = true
+	}
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".md.tmpl"); !linked[name] {
+			t.Errorf("the index does not lead to %s", name)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(guides, match[2]+".md.tmpl")); err != nil {
+				t.Errorf("%s: %v", filepath.Base(file), err)
+			}
+		}
+	}
+}
