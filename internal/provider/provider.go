@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -63,6 +64,19 @@ func (*quay) Resources(context.Context) []func() resource.Resource {
 		permission.NewUserResource,
 		permission.NewTeamResource,
 		registry.NewSizeCalculationResource,
+	}
+}
+
+// ListResources lists the types that "terraform query" finds.
+func (*quay) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		user.NewListResource,
+		organization.NewListResource,
+		quota.NewOrganizationListResource,
+		quota.NewUserListResource,
+		servicekey.NewListResource,
+		permission.NewUserListResource,
+		permission.NewTeamListResource,
 	}
 }
 
@@ -209,7 +223,7 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid provider setting", err.Error()+".")
 		return
 	}
-	resp.ResourceData, resp.DataSourceData = c, c
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = c, c, c
 }
 
 // unknown reports each setting that is not known yet: a client cannot be made

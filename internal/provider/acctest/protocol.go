@@ -8,7 +8,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -23,11 +22,12 @@ type Provider struct {
 	server      tfprotov6.ProviderServer
 	schemas     map[string]*tfprotov6.Schema
 	dataSources map[string]*tfprotov6.Schema
+	lists       map[string]*tfprotov6.Schema
 	identities  map[string]*tfprotov6.ResourceIdentitySchema
 }
 
 // Attributes are values by attribute: string, bool, int, float64,
-// map[string]string, nil for null, or [Unknown].
+// map[string]string, nil for null, [Unknown], or Terraform's own.
 type Attributes map[string]any
 
 // Unknown is a value that is not known yet.
@@ -54,10 +54,11 @@ func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
 // Configure is Serve for settings that may be refused.
 func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	p := &Provider{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
+	p := &Provider{t: t, server: provider.NewServer("test")()}
 	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	p.check(err)
 	p.schemas, p.dataSources = schemas.ResourceSchemas, schemas.DataSourceSchemas
+	p.lists = schemas.ListResourceSchemas
 	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.check(err)
 	p.identities = identities.IdentitySchemas
@@ -363,9 +364,22 @@ func object(t testing.TB, typ tftypes.Type, given Attributes) tftypes.Value {
 		if !ok {
 			t.Fatalf("there is no attribute %q", name)
 		}
+		if own, ok := value.(tftypes.Value); ok {
+			values[name] = own
+			continue
+		}
 		values[name] = tftypes.NewValue(attributeType, raw(value))
 	}
 	return tftypes.NewValue(typ, values)
+}
+
+// objectOrNull is object, or null for nil.
+func objectOrNull(t testing.TB, typ tftypes.Type, given Attributes) tftypes.Value {
+	t.Helper()
+	if given == nil {
+		return tftypes.NewValue(typ, nil)
+	}
+	return object(t, typ, given)
 }
 
 func raw(value any) any {

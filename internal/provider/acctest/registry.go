@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
@@ -105,7 +104,7 @@ func (r *Registry) Config(body string, args ...any) string {
 // Providers serves the provider in process.
 func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"quay": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"quay": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
 	}
 }
 

@@ -1,8 +1,8 @@
-// Package envelope turns declarations into Terraform resources and data
-// sources. A declaration is a name, a schema and plain functions over a typed
-// model; the envelope does what is the same for all of them: it decodes,
-// hands the client on, keeps the state true, sets the identity, imports, and
-// turns errors into diagnostics.
+// Package envelope turns declarations into Terraform resources, lists of them,
+// data sources and actions. A declaration is a name, a schema and plain
+// functions over a typed model; the envelope does what is the same for all of
+// them: it decodes, hands the client on, keeps the state true, sets the
+// identity, imports, bounds lists, and turns errors into diagnostics.
 //
 // Its rules:
 //
@@ -50,6 +50,9 @@ type ResourceDeclaration[M any] struct {
 	ImportID string
 	// Renames tells that an update can change the identity.
 	Renames bool
+	// Derived names the attributes that are worked out from others, and so
+	// left out of a configuration that Terraform generates.
+	Derived []string
 
 	// Plan, if not nil, completes the plan of a create or an update.
 	Plan func(ctx context.Context, change *Change[M])
@@ -274,6 +277,17 @@ func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.S
 	})
 	r.identify(ctx, identity, state.Raw)
 	return diags
+}
+
+// WithoutDerived returns an object without the attributes that are worked out
+// from others.
+func (r *declaredResource[M]) WithoutDerived(object tftypes.Value) tftypes.Value {
+	return r.mapAttributes(object, func(name string, value tftypes.Value) tftypes.Value {
+		if slices.Contains(r.declaration.Derived, name) {
+			return tftypes.NewValue(value.Type(), nil)
+		}
+		return value
+	})
 }
 
 // identify sets an identity, if there is one, from an object.

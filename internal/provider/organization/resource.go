@@ -35,7 +35,9 @@ type model struct {
 }
 
 // NewResource returns the resource quay_organization.
-var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
+var NewResource = envelope.NewResource(declaration)
+
+var declaration = envelope.ResourceDeclaration[model]{
 	Name:     "organization",
 	Noun:     "organization",
 	Identity: []string{"name"},
@@ -85,7 +87,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 	Read:   read,
 	Update: update,
 	Delete: remove,
-})
+}
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
 	_, err := namespace.Creation{
@@ -172,12 +174,15 @@ func details(prior, planned model) (change client.OrganizationChange) {
 	return change
 }
 
+// errNotAdministered is the cause where Quay does not show an organization.
+var errNotAdministered = errors.New("not administered")
+
 // take brings the model up to date with an organization.
 func (m *model) take(organization *client.Organization) error {
 	if !organization.IsAdmin {
 		return envelope.Explain("", fmt.Sprintf("The token's user does not administer the organization %q, so Quay shows its name and nothing else. "+
 			"Use the token of one of its owners, or of a superuser of a registry that has FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml. "+
-			"If it is such a token, it may have expired.", organization.Name), nil)
+			"If it is such a token, it may have expired.", organization.Name), errNotAdministered)
 	}
 	m.Email = namespace.EmailValue(organization.Email)
 	m.InvoiceEmail = types.BoolValue(organization.InvoiceEmail)

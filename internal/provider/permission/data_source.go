@@ -116,7 +116,7 @@ var NewUsersDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[u
 	},
 	Read: func(ctx context.Context, c *client.Client, m *usersModel) error {
 		m.Permissions = []userListedModel{}
-		return list(ctx, c, m.Repository, (*client.Client).ListUserPermissions, func(name string, permission client.Permission) {
+		return each(ctx, c, m.Repository, (*client.Client).ListUserPermissions, func(name string, permission client.Permission) {
 			if client.IsPlaceholderEmail(name) {
 				return // a UUID: what Quay has not yet collected of a deleted user
 			}
@@ -157,7 +157,7 @@ var NewTeamsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[t
 	},
 	Read: func(ctx context.Context, c *client.Client, m *teamsModel) error {
 		m.Permissions = []teamListedModel{}
-		return list(ctx, c, m.Repository, (*client.Client).ListTeamPermissions, func(name string, permission client.Permission) {
+		return each(ctx, c, m.Repository, (*client.Client).ListTeamPermissions, func(name string, permission client.Permission) {
 			m.Permissions = append(m.Permissions, teamListedModel{types.StringValue(name), types.StringValue(permission.Role)})
 		})
 	},
@@ -176,9 +176,9 @@ func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAt
 	}
 }
 
-// list reads permissions and hands them on in the order of their names. An
+// each reads permissions and hands them on in the order of their names. An
 // empty list may be that of a repository that does not exist.
-func list(
+func each(
 	ctx context.Context, c *client.Client, text types.String,
 	read func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error),
 	take func(name string, permission client.Permission),

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -31,6 +30,8 @@ func (m *userModel) grant() grant {
 	return grant{&m.Repository, "username", client.UserGrantee(m.Username.ValueString()), &m.Role}
 }
 
+func (m *userModel) setGrantee(name string) { m.Username = types.StringValue(name) }
+
 // teamModel is a quay_repo_team_permission.
 type teamModel struct {
 	Repository types.String `tfsdk:"repository"`
@@ -42,13 +43,19 @@ func (m *teamModel) grant() grant {
 	return grant{&m.Repository, "team", client.TeamGrantee(m.Team.ValueString()), &m.Role}
 }
 
+func (m *teamModel) setGrantee(name string) { m.Team = types.StringValue(name) }
+
 // NewUserResource returns the resource quay_repo_user_permission.
-var NewUserResource = newResource[userModel]("user", "username", "namespace/name:username",
+var NewUserResource = envelope.NewResource(userDeclaration)
+
+// NewTeamResource returns the resource quay_repo_team_permission.
+var NewTeamResource = envelope.NewResource(teamDeclaration)
+
+var userDeclaration = declare[userModel]("user", "username", "namespace/name:username",
 	"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
 	"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.")
 
-// NewTeamResource returns the resource quay_repo_team_permission.
-var NewTeamResource = newResource[teamModel]("team", "team", "namespace/name:team",
+var teamDeclaration = declare[teamModel]("team", "team", "namespace/name:team",
 	"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
 	"Name of the team, without its organization. Another one makes another permission.")
 
@@ -64,11 +71,12 @@ type grant struct {
 type granting[M any] interface {
 	*M
 	grant() grant
+	setGrantee(name string)
 }
 
-func newResource[M any, P granting[M]](kind, attribute, importID, description, granteeDescription string) func() resource.Resource {
+func declare[M any, P granting[M]](kind, attribute, importID, description, granteeDescription string) envelope.ResourceDeclaration[M] {
 	set := func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().set(ctx, c) }
-	return envelope.NewResource(envelope.ResourceDeclaration[M]{
+	return envelope.ResourceDeclaration[M]{
 		Name:     "repo_" + kind + "_permission",
 		Noun:     "repository " + kind + " permission",
 		Identity: []string{"repository", attribute},
@@ -100,7 +108,7 @@ func newResource[M any, P granting[M]](kind, attribute, importID, description, g
 		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return set(ctx, c, m) },
 		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).grant().remove(ctx, c) },
-	})
+	}
 }
 
 func (g grant) set(ctx context.Context, c *client.Client) error {
@@ -121,9 +129,12 @@ func (g grant) read(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return err
 	}
-	*g.role = types.StringValue(permission.Role)
+	g.take(permission)
 	return nil
 }
+
+// take brings the model up to date with a permission.
+func (g grant) take(permission *client.Permission) { *g.role = types.StringValue(permission.Role) }
 
 // missingRepository returns an error that tells that a repository does not
 // exist, or nil if it does or nobody knows. Quay itself never tells that of

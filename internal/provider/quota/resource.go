@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -31,6 +30,8 @@ func (m *organizationModel) quota() quota {
 	return quota{"organization", client.OrganizationNamespace(m.Organization.ValueString()), &m.limits}
 }
 
+func (m *organizationModel) setOwner(name string) { m.Organization = types.StringValue(name) }
+
 // userModel is a quay_user_quota.
 type userModel struct {
 	Username types.String `tfsdk:"username"`
@@ -41,6 +42,8 @@ func (m *userModel) quota() quota {
 	return quota{"user", client.UserNamespace(m.Username.ValueString()), &m.limits}
 }
 
+func (m *userModel) setOwner(name string) { m.Username = types.StringValue(name) }
+
 // limits are one limit in two forms.
 type limits struct {
 	LimitBytes types.Number `tfsdk:"limit_bytes"`
@@ -48,10 +51,15 @@ type limits struct {
 }
 
 // NewOrganizationResource returns the resource quay_org_quota.
-var NewOrganizationResource = newResource[organizationModel]("org_quota", "organization", "organization")
+var NewOrganizationResource = envelope.NewResource(organizationDeclaration)
 
 // NewUserResource returns the resource quay_user_quota.
-var NewUserResource = newResource[userModel]("user_quota", "user", "username")
+var NewUserResource = envelope.NewResource(userDeclaration)
+
+var (
+	organizationDeclaration = declare[organizationModel]("org_quota", "organization", "organization")
+	userDeclaration         = declare[userModel]("user_quota", "user", "username")
+)
 
 // quota is what both models hold.
 type quota struct {
@@ -64,14 +72,16 @@ type quota struct {
 type owned[M any] interface {
 	*M
 	quota() quota
+	setOwner(name string)
 }
 
-func newResource[M any, P owned[M]](name, noun, attribute string) func() resource.Resource {
-	return envelope.NewResource(envelope.ResourceDeclaration[M]{
+func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceDeclaration[M] {
+	return envelope.ResourceDeclaration[M]{
 		Name:     name,
 		Noun:     noun + " quota",
 		Identity: []string{attribute},
 		ImportID: attribute,
+		Derived:  []string{"limit_bytes"},
 		Schema: schema.Schema{
 			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
 				"configuration may give to those without a quota of their own is not taken for one.\n\n"+
@@ -116,7 +126,7 @@ func newResource[M any, P owned[M]](name, noun, attribute string) func() resourc
 		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return P(m).quota().update(ctx, c) },
 		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).quota().remove(ctx, c) },
-	})
+	}
 }
 
 // article is how an owner is called.

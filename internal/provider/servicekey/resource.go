@@ -45,7 +45,9 @@ type model struct {
 }
 
 // NewResource returns the resource quay_service_key.
-var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
+var NewResource = envelope.NewResource(declaration)
+
+var declaration = envelope.ResourceDeclaration[model]{
 	Name:     "service_key",
 	Noun:     "service key",
 	Identity: []string{"kid"},
@@ -130,7 +132,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 	Read:   read,
 	Update: update,
 	Delete: remove,
-})
+}
 
 // requestEntry is the metadata that tells which request made a key.
 const requestEntry = "terraform_request"
@@ -268,6 +270,7 @@ const answerSlack = 30 * time.Second
 // not keep, stays as it is.
 func (m *model) take(key *client.ServiceKey) error {
 	imported := m.Service.IsNull()
+	m.KID = types.StringValue(key.KID)
 	m.Service = types.StringValue(key.Service)
 	m.Name = envelope.TextOrNull(key.Name)
 	m.Notes = types.StringNull()

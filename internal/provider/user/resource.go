@@ -40,7 +40,9 @@ type model struct {
 }
 
 // NewResource returns the resource quay_user.
-var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
+var NewResource = envelope.NewResource(declaration)
+
+var declaration = envelope.ResourceDeclaration[model]{
 	Name:     "user",
 	Noun:     "user",
 	Identity: []string{"username"},
@@ -100,7 +102,7 @@ var NewResource = envelope.NewResource(envelope.ResourceDeclaration[model]{
 	Read:   read,
 	Update: update,
 	Delete: remove,
-})
+}
 
 // plan foresees that a password of the user's own leaves no generated one.
 func plan(_ context.Context, change *envelope.Change[model]) {
@@ -160,12 +162,18 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
+	m.take(user)
+	return nil
+}
+
+// take brings the model up to date with a user.
+func (m *model) take(user *client.User) {
+	m.Username = types.StringValue(user.Username)
 	m.Enabled = types.BoolValue(user.Enabled)
 	m.Email = namespace.EmailValue(user.Email)
 	if m.ForceDestroy.IsNull() { // after an import
 		m.ForceDestroy = types.BoolValue(false)
 	}
-	return nil
 }
 
 func update(ctx context.Context, c *client.Client, prior model, m *model) error {

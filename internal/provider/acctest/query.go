@@ -1,0 +1,104 @@
+package acctest
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Listed is an object that a list resource found.
+type Listed struct {
+	Name string // for people
+	// State holds the identity, and the value if whole objects were asked for.
+	State State
+}
+
+// ListTypes returns the names of all list resource types.
+func (p *Provider) ListTypes() []string {
+	return slices.Sorted(maps.Keys(p.lists))
+}
+
+// ValidateList returns what the provider has to say of the configuration of a
+// list.
+func (p *Provider) ValidateList(typeName string, config Attributes) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: typeName,
+		Config:   p.listConfig(typeName, config),
+	})
+	p.check(err)
+	return resp.Diagnostics
+}
+
+// Stream lists objects as they come, each with what is to be said of it: whole,
+// or only what they are called, and no more than limit. A nil configuration is
+// one that was left out.
+func (p *Provider) Stream(typeName string, config Attributes, limit int64, whole bool) iter.Seq2[*Listed, []*tfprotov6.Diagnostic] {
+	p.t.Helper()
+	stream, err := p.server.(tfprotov6.ListResourceServer).ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName:        typeName,
+		Config:          p.listConfig(typeName, config),
+		IncludeResource: whole,
+		Limit:           limit,
+	})
+	p.check(err)
+	return func(yield func(*Listed, []*tfprotov6.Diagnostic) bool) {
+		for result := range stream.Results {
+			var listed *Listed
+			if result.Identity != nil {
+				listed = &Listed{result.DisplayName, p.Absent(typeName)}
+				listed.State.Identity = result.Identity
+				if result.Resource != nil {
+					listed.State.Value = p.value(typeName, result.Resource)
+				}
+			}
+			if !yield(listed, result.Diagnostics) {
+				return
+			}
+		}
+	}
+}
+
+// List lists objects as Terraform does: until the first error, and passing over
+// those that are only warned about.
+func (p *Provider) List(typeName string, config Attributes, limit int64, whole bool) (all []Listed, diags []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	for listed, said := range p.Stream(typeName, config, limit, whole) {
+		diags = append(diags, said...)
+		if len(errorsOf(said)) > 0 {
+			break
+		}
+		if listed != nil {
+			all = append(all, *listed)
+		}
+	}
+	return all, diags
+}
+
+func (p *Provider) listConfig(typeName string, config Attributes) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	schema, ok := p.lists[typeName]
+	if !ok {
+		p.t.Fatalf("there is no list resource %s", typeName)
+	}
+	return dynamic(p.t, objectOrNull(p.t, schema.ValueType(), config))
+}
+
+// GenerateConfig makes a configuration of an object, as Terraform does for what
+// is to be imported.
+func (p *Provider) GenerateConfig(typeName string, state State) Attributes {
+	p.t.Helper()
+	resp, err := p.server.GenerateResourceConfig(p.t.Context(), &tfprotov6.GenerateResourceConfigRequest{
+		TypeName: typeName,
+		State:    dynamic(p.t, state.Value),
+	})
+	p.check(err)
+	NoErrors(p.t, resp.Diagnostics)
+	config := Attributes{}
+	for name, value := range attributesOf(p.t, p.value(typeName, resp.Config)) {
+		config[name] = value
+	}
+	return config
+}

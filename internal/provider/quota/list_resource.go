@@ -1,0 +1,78 @@
+package quota
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
+)
+
+// NewOrganizationListResource returns the list resource quay_org_quota.
+var NewOrganizationListResource = newListResource("organization", organizationDeclaration, func(ctx context.Context, c *client.Client) iter.Seq2[owner, error] {
+	return func(yield func(owner, error) bool) {
+		for organization, err := range c.ListOrganizations(ctx) {
+			if !yield(owner{organization.Name, organization.Quotas}, err) {
+				return
+			}
+		}
+	}
+})
+
+// NewUserListResource returns the list resource quay_user_quota.
+var NewUserListResource = newListResource("user", userDeclaration, func(ctx context.Context, c *client.Client) iter.Seq2[owner, error] {
+	return func(yield func(owner, error) bool) {
+		for user, err := range c.ListUsers(ctx, true) {
+			if !yield(owner{user.Username, user.Quotas}, err) {
+				return
+			}
+		}
+	}
+})
+
+// owner is an organization or a user as listed, with the one quota of its own,
+// if it has one.
+type owner struct {
+	name   string
+	quotas []client.Quota
+}
+
+func newListResource[M any, P owned[M]](noun string, declaration envelope.ResourceDeclaration[M], owners func(context.Context, *client.Client) iter.Seq2[owner, error]) func() list.ListResource {
+	return envelope.NewListResource(envelope.ListDeclaration[namespace.PrefixModel, owner, M]{
+		Resource: declaration,
+		Schema: schema.Schema{
+			MarkdownDescription: "Finds the storage quotas that " + noun + "s have of their own.\n\n" +
+				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
+			Attributes: map[string]schema.Attribute{"prefix": namespace.Prefix("the " + noun + "s")},
+		},
+		Objects: func(ctx context.Context, c *client.Client, config namespace.PrefixModel) iter.Seq2[owner, error] {
+			return func(yield func(owner, error) bool) {
+				for owner, err := range owners(ctx, c) {
+					if err == nil && owner.quotas == nil {
+						err = envelope.Explain("", "The registry does not tell of quotas. They need FEATURE_QUOTA_MANAGEMENT: true in its config.yaml.", nil)
+					}
+					if err == nil && (len(owner.quotas) == 0 || !config.Match(owner.name)) {
+						continue
+					}
+					if !yield(owner, err) || err != nil {
+						return
+					}
+				}
+			}
+		},
+		Take: func(m *M, owner owner) error {
+			P(m).setOwner(owner.name)
+			P(m).quota().take(&owner.quotas[0])
+			return nil
+		},
+		Display: func(m M) string {
+			q := P(&m).quota()
+			return fmt.Sprintf("%s: %s", q.namespace, q.Limit.ValueString())
+		},
+	})
+}

@@ -1,0 +1,61 @@
+package servicekey
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// filterModel is the configuration of a list of quay_service_key.
+type filterModel struct {
+	Service types.String `tfsdk:"service"`
+}
+
+// NewListResource returns the list resource quay_service_key.
+var NewListResource = envelope.NewListResource(envelope.ListDeclaration[filterModel, *client.ServiceKey, model]{
+	Resource: declaration,
+	Schema: schema.Schema{
+		MarkdownDescription: "Finds the keys that services of the registry sign with: expired ones too, and those that nobody has approved.",
+		Attributes: map[string]schema.Attribute{
+			"service": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Name of a service, to list its keys only.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+		},
+	},
+	Objects: list,
+	Take:    (*model).take,
+	Display: func(m model) string {
+		if name := m.Name.ValueString(); name != "" {
+			return name
+		}
+		return fmt.Sprintf("%s %s", m.Service.ValueString(), m.KID.ValueString())
+	},
+})
+
+func list(ctx context.Context, c *client.Client, config filterModel) iter.Seq2[*client.ServiceKey, error] {
+	return func(yield func(*client.ServiceKey, error) bool) {
+		keys, err := c.ListServiceKeys(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, key := range keys {
+			if !config.Service.IsNull() && key.Service != config.Service.ValueString() {
+				continue
+			}
+			if !yield(&key, nil) {
+				return
+			}
+		}
+	}
+}

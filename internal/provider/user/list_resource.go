@@ -1,0 +1,51 @@
+package user
+
+import (
+	"context"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
+)
+
+// listModel is the configuration of a list of quay_user.
+type listModel struct {
+	namespace.PrefixModel
+	Disabled types.Bool `tfsdk:"disabled"`
+}
+
+// NewListResource returns the list resource quay_user.
+var NewListResource = envelope.NewListResource(envelope.ListDeclaration[listModel, *client.User, model]{
+	Resource: declaration,
+	Schema: schema.Schema{
+		MarkdownDescription: "Finds users of the registry, superusers among them.",
+		Attributes: map[string]schema.Attribute{
+			"prefix": namespace.Prefix("the users"),
+			"disabled": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "`true` for disabled users only, `false` for enabled ones only. Without it, both are listed.",
+			},
+		},
+	},
+	Objects: list,
+	Take:    func(m *model, user *client.User) error { m.take(user); return nil },
+	Display: func(m model) string { return m.Username.ValueString() },
+})
+
+func list(ctx context.Context, c *client.Client, config listModel) iter.Seq2[*client.User, error] {
+	return func(yield func(*client.User, error) bool) {
+		includeDisabled := config.Disabled.IsNull() || config.Disabled.ValueBool()
+		for user, err := range c.ListUsers(ctx, includeDisabled) {
+			if err == nil && (!config.Match(user.Username) || config.Disabled.ValueBool() && user.Enabled) {
+				continue
+			}
+			if !yield(&user, err) {
+				return
+			}
+		}
+	}
+}
