@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -77,6 +78,14 @@ func (*quay) ListResources(context.Context) []func() list.ListResource {
 		servicekey.NewListResource,
 		permission.NewUserListResource,
 		permission.NewTeamListResource,
+	}
+}
+
+// Actions lists the actions.
+func (*quay) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		registry.NewCalculateSizeAction,
+		servicekey.NewApproveAction,
 	}
 }
 
@@ -223,7 +232,7 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid provider setting", err.Error()+".")
 		return
 	}
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = c, c, c
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = c, c, c, c
 }
 
 // unknown reports each setting that is not known yet: a client cannot be made

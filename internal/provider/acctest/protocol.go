@@ -23,6 +23,7 @@ type Provider struct {
 	schemas     map[string]*tfprotov6.Schema
 	dataSources map[string]*tfprotov6.Schema
 	lists       map[string]*tfprotov6.Schema
+	actions     map[string]*tfprotov6.ActionSchema
 	identities  map[string]*tfprotov6.ResourceIdentitySchema
 }
 
@@ -58,7 +59,7 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	p.check(err)
 	p.schemas, p.dataSources = schemas.ResourceSchemas, schemas.DataSourceSchemas
-	p.lists = schemas.ListResourceSchemas
+	p.lists, p.actions = schemas.ListResourceSchemas, schemas.ActionSchemas
 	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.check(err)
 	p.identities = identities.IdentitySchemas

@@ -102,3 +102,36 @@ func (p *Provider) GenerateConfig(typeName string, state State) Attributes {
 	}
 	return config
 }
+
+// ActionTypes returns the names of all actions.
+func (p *Provider) ActionTypes() []string {
+	return slices.Sorted(maps.Keys(p.actions))
+}
+
+// Invoke validates and invokes an action, and returns the messages of its
+// progress. A nil configuration is one that was left out.
+func (p *Provider) Invoke(typeName string, config Attributes) (progress []string, diags []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	schema, ok := p.actions[typeName]
+	if !ok {
+		p.t.Fatalf("there is no action %s", typeName)
+	}
+	value := dynamic(p.t, objectOrNull(p.t, schema.Schema.ValueType(), config))
+	server := p.server.(tfprotov6.ActionServer)
+	validated, err := server.ValidateActionConfig(p.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: value})
+	p.check(err)
+	if len(errorsOf(validated.Diagnostics)) > 0 {
+		return nil, validated.Diagnostics
+	}
+	stream, err := server.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: value})
+	p.check(err)
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diags = append(diags, event.Diagnostics...)
+		}
+	}
+	return progress, diags
+}

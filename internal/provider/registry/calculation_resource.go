@@ -92,33 +92,63 @@ func createCalculation(ctx context.Context, c *client.Client, m *calculationMode
 	if diags.HasError() {
 		return envelope.Explain("timeouts", diags[0].Detail(), nil)
 	}
-	before, err := c.GetRegistrySize(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.CalculateRegistrySize(ctx); err != nil {
-		return err
-	}
-	m.take(before)
-	save()
-	if !m.Wait.ValueBool() {
-		return nil
-	}
-
-	waiting, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	after, err := await(waiting, c.GetRegistrySize, before)
-	switch {
-	case err == nil:
+	after, err := calculation{
+		wait: m.Wait.ValueBool(), limit: limit, attribute: "timeouts", setting: "create in timeouts",
+		asked: func(before *client.RegistrySize) { m.take(before); save() },
+	}.run(ctx, c)
+	if after != nil {
 		m.take(after)
-		return nil
-	case ctx.Err() != nil:
-		return envelope.Explain("", "Cancelled while waiting for the calculation. Quay goes on with it.", nil)
-	case waiting.Err() != nil:
-		return envelope.Explain("timeouts", fmt.Sprintf("The calculation has been asked for, but did not end within %s. Quay goes on with it: "+
-			"its quotaregistrysizeworker does it in the background. To wait longer, give more to create in timeouts; not to wait, leave wait out.", limit), nil)
 	}
 	return err
+}
+
+// calculation is what is asked of Quay.
+type calculation struct {
+	wait  bool
+	limit time.Duration // of the wait
+	// attribute holds the limit, and setting is what users call it.
+	attribute, setting string
+	// asked is called when Quay has been asked, with the size before.
+	asked func(before *client.RegistrySize)
+	// looked, if not nil, is called with what is seen while it is waited.
+	looked func(size *client.RegistrySize)
+}
+
+// run asks for a calculation and returns the size after it, or nil unless it
+// waits for that.
+func (k calculation) run(ctx context.Context, c *client.Client) (*client.RegistrySize, error) {
+	before, err := c.GetRegistrySize(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.CalculateRegistrySize(ctx); err != nil {
+		return nil, err
+	}
+	k.asked(before)
+	if !k.wait {
+		return nil, nil //nolint:nilnil // the size that there will be is not known
+	}
+
+	waiting, cancel := context.WithTimeout(ctx, k.limit)
+	defer cancel()
+	look := func(ctx context.Context) (*client.RegistrySize, error) {
+		size, err := c.GetRegistrySize(ctx)
+		if err == nil && k.looked != nil {
+			k.looked(size)
+		}
+		return size, err
+	}
+	after, err := await(waiting, look, before)
+	switch {
+	case err == nil:
+		return after, nil
+	case ctx.Err() != nil:
+		return nil, envelope.Explain("", "Cancelled while waiting for the calculation. Quay goes on with it.", nil)
+	case waiting.Err() != nil:
+		return nil, envelope.Explain(k.attribute, fmt.Sprintf("The calculation has been asked for, but did not end within %s. Quay goes on with it: "+
+			"its quotaregistrysizeworker does it in the background. To wait longer, give more to %s; not to wait, leave wait out.", k.limit, k.setting), nil)
+	}
+	return nil, err
 }
 
 // await reads the size until a calculation has ended since it was as before.

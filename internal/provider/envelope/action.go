@@ -1,0 +1,63 @@
+package envelope
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+)
+
+// ActionDeclaration declares an action: something to be done that leaves
+// nothing to manage. M is the model of its configuration.
+type ActionDeclaration[M any] struct {
+	// Name is the action's name without the provider's.
+	Name string
+	// Does is what messages say that it does: "approve Quay service key".
+	Does   string
+	Schema schema.Schema
+	// Invoke does it. Users see what it tells progress at once.
+	Invoke func(ctx context.Context, c *client.Client, model M, progress func(message string)) error
+}
+
+// NewAction returns the constructor of a declared action, as the provider
+// registers it.
+func NewAction[M any](declaration ActionDeclaration[M]) func() action.Action {
+	return func() action.Action {
+		return &declaredAction[M]{declaration: declaration}
+	}
+}
+
+// declaredAction is a declaration at work.
+type declaredAction[M any] struct {
+	configured
+	declaration ActionDeclaration[M]
+}
+
+var _ action.ActionWithConfigure = &declaredAction[struct{}]{}
+
+func (a *declaredAction[M]) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + a.declaration.Name
+}
+
+func (a *declaredAction[M]) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = a.declaration.Schema
+}
+
+func (a *declaredAction[M]) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	resp.Diagnostics = a.configure(req.ProviderData)
+}
+
+func (a *declaredAction[M]) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var model M
+	resp.Diagnostics.Append(getConfig(ctx, req.Config, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	progress := func(message string) { resp.SendProgress(action.InvokeProgressEvent{Message: message}) }
+	if err := a.declaration.Invoke(ctx, a.client, model, progress); err != nil {
+		hasAttribute := func(name string) bool { _, ok := a.declaration.Schema.Attributes[name]; return ok }
+		resp.Diagnostics.Append(diagnostic("Unable to "+a.declaration.Does, err, hasAttribute))
+	}
+}

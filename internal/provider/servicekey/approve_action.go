@@ -1,0 +1,51 @@
+package servicekey
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// approveModel is the configuration of quay_approve_service_key.
+type approveModel struct {
+	KID   types.String `tfsdk:"kid"`
+	Notes types.String `tfsdk:"notes"`
+}
+
+// NewApproveAction returns the action quay_approve_service_key.
+var NewApproveAction = envelope.NewAction(envelope.ActionDeclaration[approveModel]{
+	Name: "approve_service_key",
+	Does: "approve Quay service key",
+	Schema: schema.Schema{
+		MarkdownDescription: "Approves a key that a service registered itself. A key that is approved already stays as it is.\n\n" +
+			"Quay cannot take an approval back. The resource `quay_service_key_approval` does the same and keeps an eye on it.",
+		Attributes: map[string]schema.Attribute{
+			"kid": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Id of the key.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"notes": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval, so others are refused.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+		},
+	},
+	Invoke: func(ctx context.Context, c *client.Client, m approveModel, progress func(string)) error {
+		approval := approvalModel{KID: m.KID, Notes: m.Notes}
+		if err := createApproval(ctx, c, &approval, func() {}); err != nil {
+			return err
+		}
+		progress(fmt.Sprintf("The key %s of the service %s is approved, since %s.",
+			approval.KID.ValueString(), approval.Service.ValueString(), approval.ApprovedDate.ValueString()))
+		return nil
+	},
+})
