@@ -72,7 +72,7 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// Every type has an example, and every resource that can be imported one of
+// Every type, list and action has an example, and every resource that can be imported one of
 // each way to do it.
 func TestExamplesComplete(t *testing.T) {
 	t.Parallel()
@@ -84,6 +84,8 @@ func TestExamplesComplete(t *testing.T) {
 		{"resources", p.Types(), []string{"resource.tf"}},
 		{"resources", p.IdentifiedTypes(), []string{"import.sh", "import-by-string-id.tf", "import-by-identity.tf"}},
 		{"data-sources", p.DataSourceTypes(), []string{"data-source.tf"}},
+		{"list-resources", p.ListTypes(), []string{"list-resource.tfquery.hcl"}},
+		{"actions", p.ActionTypes(), []string{"action.tf"}},
 	} {
 		for _, typeName := range want.types {
 			for _, file := range want.files {

@@ -58,6 +58,10 @@ var WriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.
 // identity.
 var ImportByIdentity = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
 
+// QueriesAndActions skips a test where Terraform is too old for "terraform query"
+// and for actions.
+var QueriesAndActions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
+
 // Value is a value of the state, to be kept for a later comparison.
 type Value struct {
 	text string

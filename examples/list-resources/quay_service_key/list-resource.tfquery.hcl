@@ -1,0 +1,7 @@
+list "quay_service_key" "clair" {
+  provider = quay
+
+  config {
+    service = "clair"
+  }
+}

@@ -1,0 +1,7 @@
+list "quay_user_quota" "all" {
+  provider = quay
+
+  config {
+    prefix = "a"
+  }
+}
