@@ -72,8 +72,8 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// Every type, list and action has an example, and every resource that can be imported one of
-// each way to do it.
+// Every type, list and action has an example, and every resource that can be
+// imported one of each way to do it.
 func TestExamplesComplete(t *testing.T) {
 	t.Parallel()
 	p := acctest.Start(t).Serve(t, nil)

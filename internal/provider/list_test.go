@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -376,7 +377,9 @@ func TestListErrors(t *testing.T) {
 	}{
 		"second page": {"quay_user", nil, "next_page", false, 100, "Unable to list Quay users"},
 		"second repository": {
-			"quay_repo_user_permission", acctest.Attributes{"organization": "acme"}, "/repository/acme/broken/", false, 1,
+			"quay_repo_user_permission",
+			acctest.Attributes{"organization": "acme"},
+			"/repository/acme/broken/", false, 1,
 			"Unable to list Quay repository user permissions",
 		},
 		"one organization": {"quay_organization", nil, "/organization/other", true, 1, `Unable to read Quay organization "other"`},
@@ -433,5 +436,28 @@ func TestListQuotasDefault(t *testing.T) {
 	p := registry.Serve(t, nil)
 	if got := names(t, p, "quay_org_quota", nil); len(got) > 0 {
 		t.Errorf("the quotas are %q", got)
+	}
+}
+
+// A key that has expired is taken over like others: its date is no mistake.
+func TestListExpiredKey(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	service := acctest.Name("tfacc_")
+	kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{
+		"service": service, "expiration": time.Now().Add(2 * time.Second).Unix(),
+	}).(map[string]any)["kid"].(string)
+	t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
+	time.Sleep(2100 * time.Millisecond)
+	p := registry.Serve(t, nil)
+	all, diags := p.List("quay_service_key", acctest.Attributes{"service": service}, 100, true)
+	acctest.NoErrors(t, diags)
+	if len(all) != 1 {
+		t.Fatalf("found %v", all)
+	}
+	plan := p.Plan("quay_service_key", all[0].State, p.GenerateConfig("quay_service_key", all[0].State))
+	acctest.NoErrors(t, plan.Diagnostics)
+	if !plan.IsEmpty() {
+		t.Errorf("planned %s", plan.Value)
 	}
 }

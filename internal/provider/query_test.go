@@ -190,31 +190,45 @@ func TestAccQueryProblems(t *testing.T) {
 	c.expect(`Warning: Unable to read Quay organization "acme": left out of the list`, "list.quay_organization.all name=other other")
 }
 
-// Every example of a query finds something.
+// Every example of a query finds something, and so does that of the guide.
 func TestAccQueryExamples(t *testing.T) {
 	t.Parallel()
-	registry := exampleRegistry(t, "alice", "bob")
-	c := newCommandLine(t, registry, "")
-	c.require(acctest.QueriesAndActions)
-	registry.Must(t, http.MethodPut, "/superuser/users/bob", map[string]bool{"enabled": false})
-	registry.Must(t, http.MethodPost, "/superuser/organization/acme/quota", map[string]any{"limit": "10 GiB"})
-	registry.Must(t, http.MethodPost, "/superuser/users/alice/quota", map[string]any{"limit": "10 GiB"})
-	registry.Must(t, http.MethodPut, "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
-	registry.Simulator(t).AddServiceKey("clair", "registered by clair")
-	files, err := filepath.Glob(filepath.Join(examples, "list-resources", "*", "*.tfquery.hcl"))
-	if err != nil || len(files) == 0 {
+	queries, err := filepath.Glob(filepath.Join(examples, "list-resources", "*", "*.tfquery.hcl"))
+	if err != nil || len(queries) == 0 {
 		t.Fatal("there are no examples", err)
 	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	files := map[string]map[string]string{"examples": {}, "guide": {}}
+	for _, query := range queries {
+		text, err := os.ReadFile(query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.add(filepath.Base(filepath.Dir(file))+".tfquery.hcl", string(text))
+		files["examples"][filepath.Base(filepath.Dir(query))+".tfquery.hcl"] = string(text)
 	}
-	c.run(true, "query")
-	if strings.Contains(c.printed.String(), "returned 0 results") {
-		t.Errorf("some found nothing:\n%s", c.printed.String())
+	guide, err := os.ReadFile(filepath.Join(guides, "adopt-a-registry.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["guide"]["all.tfquery.hcl"] = block.FindStringSubmatch(string(guide))[1]
+	for name, texts := range files {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			registry := exampleRegistry(t, "alice", "bob")
+			c := newCommandLine(t, registry, "")
+			c.require(acctest.QueriesAndActions)
+			registry.Must(t, http.MethodPut, "/superuser/users/bob", map[string]bool{"enabled": false})
+			registry.Must(t, http.MethodPost, "/superuser/organization/acme/quota", map[string]any{"limit": "10 GiB"})
+			registry.Must(t, http.MethodPost, "/superuser/users/alice/quota", map[string]any{"limit": "10 GiB"})
+			registry.Must(t, http.MethodPut, "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
+			registry.Simulator(t).AddServiceKey("clair", "registered by clair")
+			for file, text := range texts {
+				c.add(file, text)
+			}
+			c.run(true, "query")
+			if strings.Contains(c.printed.String(), "returned 0 results") {
+				t.Errorf("some found nothing:\n%s", c.printed.String())
+			}
+		})
 	}
 }
 

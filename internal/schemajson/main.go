@@ -2,7 +2,8 @@
 // "terraform providers schema -json", for the documentation generator.
 //
 // Terraform itself prints only what its own version knows: identities are
-// missing from the output of versions before 1.12. This program has no version.
+// missing from the output of versions before 1.12, lists and actions before
+// 1.14. This program has no version.
 package main
 
 import (
@@ -11,7 +12,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
@@ -28,7 +28,7 @@ func main() {
 type object map[string]any
 
 func run(ctx context.Context) error {
-	server := providerserver.NewProtocol6(provider.New("docs")())()
+	server := provider.NewServer("docs")()
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err
@@ -49,6 +49,8 @@ func run(ctx context.Context) error {
 			"resource_schemas":          each(schemas.ResourceSchemas, schema),
 			"data_source_schemas":       each(schemas.DataSourceSchemas, schema),
 			"resource_identity_schemas": each(identities.IdentitySchemas, identity),
+			"list_resource_schemas":     each(schemas.ListResourceSchemas, schema),
+			"action_schemas":            each(schemas.ActionSchemas, action),
 		}},
 	})
 }
@@ -62,11 +64,20 @@ func each[T any](schemas map[string]T, convert func(T) object) object {
 }
 
 func schema(s *tfprotov6.Schema) object {
-	return object{"version": s.Version, "block": object{
+	return object{"version": s.Version, "block": block(s)}
+}
+
+// action is a schema without a version: nothing of an action is stored.
+func action(s *tfprotov6.ActionSchema) object {
+	return object{"block": block(s.Schema)}
+}
+
+func block(s *tfprotov6.Schema) object {
+	return object{
 		"attributes":       attributes(s.Block.Attributes),
 		"description":      s.Block.Description,
 		"description_kind": kind(s.Block.DescriptionKind),
-	}}
+	}
 }
 
 func attributes(list []*tfprotov6.SchemaAttribute) object {

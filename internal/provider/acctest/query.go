@@ -87,9 +87,14 @@ func (p *Provider) listConfig(typeName string, config Attributes) *tfprotov6.Dyn
 }
 
 // GenerateConfig makes a configuration of an object, as Terraform does for what
-// is to be imported.
+// is to be imported, if the provider says that it can.
 func (p *Provider) GenerateConfig(typeName string, state State) Attributes {
 	p.t.Helper()
+	schemas, err := p.server.GetProviderSchema(p.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p.check(err)
+	if !schemas.ServerCapabilities.GenerateResourceConfig {
+		p.t.Fatal("the provider does not say that it generates configuration")
+	}
 	resp, err := p.server.GenerateResourceConfig(p.t.Context(), &tfprotov6.GenerateResourceConfigRequest{
 		TypeName: typeName,
 		State:    dynamic(p.t, state.Value),
