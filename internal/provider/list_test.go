@@ -355,6 +355,7 @@ func TestListErrors(t *testing.T) {
 	}
 	simulator.AddOrganization("acme", "acme@example.com", "admin")
 	simulator.AddOrganization("other", "other@example.com", "admin")
+	simulator.AddOrganization("readable", "readable@example.com", "admin")
 	simulator.AddRepository("acme", "app", "admin")
 	simulator.AddRepository("acme", "broken", "admin")
 	p := registry.Serve(t, nil)

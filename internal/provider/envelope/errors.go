@@ -71,9 +71,7 @@ func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.
 	)
 	isExplained, isCall := false, errors.As(err, &call)
 	if errors.As(err, &own) {
-		if hasAttribute(own.attribute) { // a list does not have those of its resource
-			attribute = own.attribute
-		}
+		attribute = own.attribute
 		if own.words != "" {
 			isExplained = true
 			detail = append(detail, own.words)
