@@ -139,7 +139,7 @@ func (q quota) plan(prior, config *limits) {
 	switch {
 	case config.Limit.IsUnknown() || config.LimitBytes.IsUnknown():
 	case !config.Limit.IsNull():
-		if size, err := parseSize(config.Limit.ValueString()); err == nil { // an error has been reported
+		if size, err := parseLimit(config.Limit.ValueString()); err == nil { // an error has been reported
 			bytes = number(size)
 		}
 	default:
@@ -239,21 +239,16 @@ func (wholeBytes) ValidateNumber(_ context.Context, req validator.NumberRequest,
 		return
 	}
 	value := req.ConfigValue.ValueBigFloat()
-	var problem string
-	switch _, accuracy := value.Int64(); {
-	case !value.IsInt():
-		problem = "must be a whole number of bytes"
-	case value.Sign() <= 0:
-		problem = "must be more than 0: to have no quota, leave the resource out"
-	case accuracy != big.Exact:
-		problem = errTooMuch.Error()
-	default:
-		return
+	_, err := countBytes(value)
+	if value.Sign() <= 0 {
+		err = errNoLimit
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s; got %s.", problem, value.Text('f', -1)))
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s; got %s.", err, value.Text('f', -1)))
+	}
 }
 
-// sizeText accepts the texts that parseSize can read.
+// sizeText accepts the texts that parseLimit can read.
 type sizeText struct{}
 
 func (sizeText) Description(context.Context) string {
@@ -266,7 +261,7 @@ func (sizeText) ValidateString(_ context.Context, req validator.StringRequest, r
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := parseSize(req.ConfigValue.ValueString()); err != nil {
+	if _, err := parseLimit(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s; got %q.", err, req.ConfigValue.ValueString()))
 	}
 }

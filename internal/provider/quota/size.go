@@ -23,7 +23,19 @@ var unitFactors = func() map[string]*big.Int {
 
 var sizePattern = regexp.MustCompile(`^(\d+)\s?([A-Za-z]*)$`)
 
-var errTooMuch = errors.New("must be at most 9223372036854775807 bytes (just under 8 EiB)")
+var (
+	errTooMuch = errors.New("must be at most 9223372036854775807 bytes (just under 8 EiB)")
+	errNoLimit = errors.New("must be more than 0: to have no quota, leave the resource out")
+)
+
+// parseLimit reads the size of a quota, of which there is none of 0 bytes.
+func parseLimit(text string) (int64, error) {
+	size, err := parseSize(text)
+	if err == nil && size == 0 {
+		return 0, errNoLimit
+	}
+	return size, err
+}
 
 // parseSize reads a size such as "10 GiB" into bytes, exactly.
 func parseSize(text string) (int64, error) {
@@ -37,13 +49,24 @@ func parseSize(text string) (int64, error) {
 	}
 	number, _ := new(big.Int).SetString(match[1], 10) // the pattern lets only digits through
 	size := number.Mul(number, factor)
-	switch {
-	case size.Sign() == 0:
-		return 0, errors.New("must be more than 0: to have no quota, leave the resource out")
-	case !size.IsInt64():
+	if !size.IsInt64() {
 		return 0, errTooMuch
 	}
 	return size.Int64(), nil
+}
+
+// countBytes reads a number of bytes, exactly.
+func countBytes(number *big.Float) (int64, error) {
+	size, accuracy := number.Int64()
+	switch {
+	case number.Sign() < 0:
+		return 0, errors.New("must be at least 0")
+	case !number.IsInt():
+		return 0, errors.New("must be a whole number of bytes")
+	case accuracy != big.Exact:
+		return 0, errTooMuch
+	}
+	return size, nil
 }
 
 // formatSize writes bytes exactly, with the unit that leaves the smallest

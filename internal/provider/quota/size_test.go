@@ -9,7 +9,7 @@ import (
 func TestParseSize(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
-		"5": 5, "5B": 5, "5 B": 5, "010 GiB": 10 << 30,
+		"0": 0, "0 GiB": 0, "5": 5, "5B": 5, "5 B": 5, "010 GiB": 10 << 30,
 		"5K": 5000, "5KB": 5000, "5Ki": 5120, "5 KiB": 5120,
 		"5M": 5e6, "5Mi": 5 << 20, "5G": 5e9, "5GiB": 5 << 30,
 		"5T": 5e12, "5Ti": 5 << 40, "5P": 5e15, "5PiB": 5 << 50, "5EB": 5e18, "7 EiB": 7 << 60,
@@ -33,8 +33,6 @@ func TestParseSize(t *testing.T) {
 		"5 gib":                          `unit "gib", which Quay does not know`,
 		"5 kB":                           `unit "kB", which Quay does not know`,
 		"5 bytes":                        `unit "bytes", which Quay does not know`,
-		"0":                              "more than 0",
-		"0 GiB":                          "more than 0",
 		"8 EiB":                          "at most 9223372036854775807",
 		"1 ZiB":                          "at most 9223372036854775807",
 		"9223372036854775808":            "at most 9223372036854775807",
@@ -46,10 +44,23 @@ func TestParseSize(t *testing.T) {
 	}
 }
 
+// No quota has a limit of 0, though a size may be.
+func TestParseLimit(t *testing.T) {
+	t.Parallel()
+	if got, err := parseLimit("1 KiB"); err != nil || got != 1024 {
+		t.Errorf("1 KiB is %d, %v", got, err)
+	}
+	for text, words := range map[string]string{"0": "more than 0", "0 GiB": "more than 0", "5 gib": "does not know"} {
+		if got, err := parseLimit(text); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("parseLimit(%q) = %d, %v; want an error with %q", text, got, err, words)
+		}
+	}
+}
+
 func TestFormatSize(t *testing.T) {
 	t.Parallel()
 	for bytes, want := range map[int64]string{
-		1: "1 B", 1023: "1023 B", 1024: "1 KiB", 1000: "1 KB", 10 << 30: "10 GiB", 5e9: "5 GB",
+		0: "0 B", 1: "1 B", 1023: "1023 B", 1024: "1 KiB", 1000: "1 KB", 10 << 30: "10 GiB", 5e9: "5 GB",
 		1 << 60: "1 EiB", math.MaxInt64: "9223372036854775807 B", 1500000000: "1500 MB", 1536 << 20: "1536 MiB",
 	} {
 		if got := formatSize(bytes); got != want {
@@ -59,15 +70,35 @@ func TestFormatSize(t *testing.T) {
 }
 
 func FuzzSize(f *testing.F) {
-	for _, bytes := range []int64{1, 1000, 1024, 5e9, 10 << 30, math.MaxInt64} {
+	for _, bytes := range []int64{0, 1, 1000, 1024, 5e9, 10 << 30, math.MaxInt64} {
 		f.Add(bytes)
 	}
 	f.Fuzz(func(t *testing.T, bytes int64) {
-		if bytes <= 0 {
+		if bytes < 0 {
 			t.Skip()
 		}
 		if got, err := parseSize(formatSize(bytes)); err != nil || got != bytes {
 			t.Errorf("%d is written %q, which reads %d, %v", bytes, formatSize(bytes), got, err)
+		}
+	})
+}
+
+// Whatever a text is, it is refused with words or is some bytes, which have a
+// text of their own.
+func FuzzParseSize(f *testing.F) {
+	for _, text := range []string{"10 GiB", "0", "5K", "9223372036854775807 B", "8 EiB", "1.5 GiB", "", "\u0665 GB", "99999999999999999999999999 YiB"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		size, err := parseSize(text)
+		if err != nil {
+			if err.Error() == "" || size != 0 {
+				t.Errorf("parseSize(%q) = %d, %v", text, size, err)
+			}
+			return
+		}
+		if got, err := parseSize(formatSize(size)); err != nil || got != size || size < 0 {
+			t.Errorf("%q is %d bytes, written %q, which reads %d, %v", text, size, formatSize(size), got, err)
 		}
 	})
 }
