@@ -24,6 +24,8 @@ type Provider struct {
 	dataSources map[string]*tfprotov6.Schema
 	lists       map[string]*tfprotov6.Schema
 	actions     map[string]*tfprotov6.ActionSchema
+	ephemerals  map[string]*tfprotov6.Schema
+	functions   map[string]*tfprotov6.Function
 	identities  map[string]*tfprotov6.ResourceIdentitySchema
 }
 
@@ -60,6 +62,7 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	p.check(err)
 	p.schemas, p.dataSources = schemas.ResourceSchemas, schemas.DataSourceSchemas
 	p.lists, p.actions = schemas.ListResourceSchemas, schemas.ActionSchemas
+	p.ephemerals, p.functions = schemas.EphemeralResourceSchemas, schemas.Functions
 	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.check(err)
 	p.identities = identities.IdentitySchemas
@@ -91,6 +94,16 @@ func (p *Provider) IdentifiedTypes() []string {
 // DataSourceTypes returns the names of all data source types.
 func (p *Provider) DataSourceTypes() []string {
 	return slices.Sorted(maps.Keys(p.dataSources))
+}
+
+// EphemeralTypes returns the names of all ephemeral resource types.
+func (p *Provider) EphemeralTypes() []string {
+	return slices.Sorted(maps.Keys(p.ephemerals))
+}
+
+// Functions returns the names of all functions.
+func (p *Provider) Functions() []string {
+	return slices.Sorted(maps.Keys(p.functions))
 }
 
 // Absent is the state of an object that does not exist.
@@ -214,6 +227,56 @@ func (p *Provider) ReadData(typeName string, config Attributes) (State, []*tfpro
 	value, err := resp.State.Unmarshal(schema.ValueType())
 	p.check(err)
 	return State{Value: value}, resp.Diagnostics
+}
+
+// Open opens an ephemeral resource within a context. The state is what
+// Terraform holds while it is open.
+func (p *Provider) Open(ctx context.Context, typeName string, config Attributes) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	schema, ok := p.ephemerals[typeName]
+	if !ok {
+		p.t.Fatalf("there is no ephemeral resource type %s", typeName)
+	}
+	given := dynamic(p.t, object(p.t, schema.ValueType(), config))
+	validated, err := p.server.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: given})
+	p.check(err)
+	if len(errorsOf(validated.Diagnostics)) > 0 {
+		return State{}, validated.Diagnostics
+	}
+	resp, err := p.server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: given})
+	p.check(err)
+	value, err := resp.Result.Unmarshal(schema.ValueType())
+	p.check(err)
+	return State{Value: value, Private: resp.Private}, resp.Diagnostics
+}
+
+// Close closes an ephemeral resource within a context.
+func (p *Provider) Close(ctx context.Context, typeName string, opened State) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.CloseEphemeralResource(ctx, &tfprotov6.CloseEphemeralResourceRequest{TypeName: typeName, Private: opened.Private})
+	p.check(err)
+	return resp.Diagnostics
+}
+
+// Call calls a function. Arguments are what the values of [Attributes] are.
+func (p *Provider) Call(name string, arguments ...any) (tftypes.Value, *tfprotov6.FunctionError) {
+	p.t.Helper()
+	function, ok := p.functions[name]
+	if !ok || len(arguments) != len(function.Parameters) {
+		p.t.Fatalf("there is no function %s of %d parameters", name, len(arguments))
+	}
+	values := make([]*tfprotov6.DynamicValue, len(arguments))
+	for i, argument := range arguments {
+		values[i] = dynamic(p.t, tftypes.NewValue(function.Parameters[i].Type, raw(argument)))
+	}
+	resp, err := p.server.CallFunction(p.t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: values})
+	p.check(err)
+	if resp.Error != nil {
+		return tftypes.Value{}, resp.Error
+	}
+	result, err := resp.Result.Unmarshal(function.Return.Type)
+	p.check(err)
+	return result, nil
 }
 
 // ImportByID imports and reads an object.
