@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -52,6 +53,8 @@ func New(version string) func() provider.Provider {
 type quay struct {
 	version string
 }
+
+var _ provider.ProviderWithFunctions = &quay{}
 
 // Resources lists the resource types.
 func (*quay) Resources(context.Context) []func() resource.Resource {
@@ -110,6 +113,16 @@ func (*quay) DataSources(context.Context) []func() datasource.DataSource {
 		build.NewDataSource,
 		build.NewStatusDataSource,
 		build.NewLogsDataSource,
+	}
+}
+
+// Functions lists the functions.
+func (*quay) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		quota.NewBytesFunction,
+		quota.NewFormatBytesFunction,
+		permission.NewRobotFunction,
+		permission.NewParseRepositoryFunction,
 	}
 }
 

@@ -54,6 +54,12 @@ func Words(text string) *regexp.Regexp {
 // WriteOnly skips a test where Terraform is too old for write-only values.
 var WriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 
+// Functions skips a test where Terraform is too old for functions of providers.
+var Functions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}
+
+// Ephemeral skips a test where Terraform is too old for ephemeral resources.
+var Ephemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)}
+
 // ImportByIdentity skips a test where Terraform is too old for import by
 // identity.
 var ImportByIdentity = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -19,13 +20,24 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// Name validates the name of a user or an organization by Quay's rules.
-func Name() []validator.String {
-	return []validator.String{
-		stringvalidator.LengthBetween(2, 255),
-		stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`),
-			"must be lower-case letters and digits, with single '.', '_' or '-' between them"),
-	}
+// MaxLength is how long a name may be. A robot's is that of its namespace, "+",
+// and its own.
+const MaxLength = 255
+
+// These are Quay's rules for the names of users and organizations, and for what
+// robots are called within them.
+var (
+	nameLength = stringvalidator.LengthBetween(2, MaxLength)
+	nameForm   = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`),
+		"must be lower-case letters and digits, with single '.', '_' or '-' between them")
+)
+
+// Name validates the name of a user or an organization.
+func Name() []validator.String { return []validator.String{nameLength, nameForm} }
+
+// NameParameter validates the same where it is a parameter of a function.
+func NameParameter() []function.StringParameterValidator {
+	return []function.StringParameterValidator{nameLength, nameForm}
 }
 
 // Email validates an e-mail address. Quay hardly does.

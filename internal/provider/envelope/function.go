@@ -1,0 +1,44 @@
+package envelope
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+)
+
+// FunctionDeclaration declares a function.
+type FunctionDeclaration struct {
+	// Name is what follows provider::quay:: in a configuration.
+	Name       string
+	Definition function.Definition
+	// Run works out the result. Terraform calls it with known values only, and
+	// with null only where a parameter allows it.
+	Run func(ctx context.Context, arguments function.ArgumentsData) (result any, err *function.FuncError)
+}
+
+// NewFunction returns the constructor of a declared function, as the provider
+// registers it.
+func NewFunction(declaration FunctionDeclaration) func() function.Function {
+	return func() function.Function { return declaredFunction{declaration} }
+}
+
+// declaredFunction is a declaration at work.
+type declaredFunction struct {
+	declaration FunctionDeclaration
+}
+
+func (f declaredFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = f.declaration.Name
+}
+
+func (f declaredFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = f.declaration.Definition
+}
+
+func (f declaredFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	result, err := f.declaration.Run(ctx, req.Arguments)
+	if err == nil {
+		err = resp.Result.Set(ctx, result)
+	}
+	resp.Error = err
+}
