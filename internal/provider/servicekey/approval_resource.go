@@ -51,7 +51,7 @@ var NewApprovalResource = envelope.NewResource(envelope.ResourceDeclaration[appr
 				MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval and does not change them any more; " +
 					"without any here, they are shown as they are.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:    notesRules(),
 			},
 			"service": schema.StringAttribute{
 				Computed:            true,

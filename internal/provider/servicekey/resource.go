@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -66,18 +65,12 @@ var declaration = envelope.ResourceDeclaration[model]{
 				MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`. " +
 					"Another one makes another key.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators: []validator.String{
-					stringvalidator.LengthBetween(1, 255),
-					stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9_]+$`), "must be lower-case letters, digits and '_'"),
-				},
+				Validators:    serviceRules(),
 			},
 			"name": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
-				Validators: []validator.String{
-					stringvalidator.LengthBetween(1, 255),
-					stringvalidator.RegexMatches(regexp.MustCompile(`^[\sa-zA-Z0-9\-_:/]*$`), "must be letters, digits, spaces and '-', '_', ':', '/'"),
-				},
+				Validators:          nameRules(),
 			},
 			"expiration": schema.StringAttribute{
 				CustomType: timetypes.RFC3339Type{},
@@ -92,16 +85,13 @@ var declaration = envelope.ResourceDeclaration[model]{
 				MarkdownDescription: "Entries to keep with the key. Quay merges them into what the key has, so removing an entry replaces the key. " +
 					"Entries that Quay or others add are left alone, and so is `terraform_request`, by which Terraform knows the key again if the " +
 					"answer to its request is lost.",
-				Validators: []validator.Map{
-					mapvalidator.KeysAre(stringvalidator.NoneOf(serverEntries...)),
-					mapvalidator.NoNullValues(),
-				},
+				Validators: metadataRules(),
 			},
 			"notes": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Notes to the approval of the key. Quay does not change them any more, so others make another key.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          notesRules(),
 			},
 			"public_key": schema.StringAttribute{
 				Computed:            true,
@@ -133,13 +123,6 @@ var declaration = envelope.ResourceDeclaration[model]{
 	Update: update,
 	Delete: remove,
 }
-
-// requestEntry is the metadata that tells which request made a key.
-const requestEntry = "terraform_request"
-
-// serverEntries are the metadata that Quay writes itself, and the one that
-// every key of this provider's has.
-var serverEntries = []string{"created_by", "creator", "ip", requestEntry}
 
 // plan refuses an expiration that has passed, unless it is the one the key
 // has; sees through another way of writing the same moment; and replaces a key
