@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -54,7 +55,10 @@ type quay struct {
 	version string
 }
 
-var _ provider.ProviderWithFunctions = &quay{}
+var (
+	_ provider.ProviderWithEphemeralResources = &quay{}
+	_ provider.ProviderWithFunctions          = &quay{}
+)
 
 // Resources lists the resource types.
 func (*quay) Resources(context.Context) []func() resource.Resource {
@@ -113,6 +117,13 @@ func (*quay) DataSources(context.Context) []func() datasource.DataSource {
 		build.NewDataSource,
 		build.NewStatusDataSource,
 		build.NewLogsDataSource,
+	}
+}
+
+// EphemeralResources lists the ephemeral resource types.
+func (*quay) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		servicekey.NewEphemeralResource,
 	}
 }
 
@@ -246,6 +257,7 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 		return
 	}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = c, c, c, c
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = c, c, c
 }
 
 // unknown reports each setting that is not known yet: a client cannot be made

@@ -1,0 +1,135 @@
+package servicekey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// ephemeralModel is an ephemeral quay_service_key.
+type ephemeralModel struct {
+	Service    types.String      `tfsdk:"service"`
+	Name       types.String      `tfsdk:"name"`
+	Metadata   types.Map         `tfsdk:"metadata"`
+	Notes      types.String      `tfsdk:"notes"`
+	ValidFor   types.String      `tfsdk:"valid_for"`
+	KID        types.String      `tfsdk:"kid"`
+	PublicKey  types.String      `tfsdk:"public_key"`
+	PrivateKey types.String      `tfsdk:"private_key"`
+	Expiration timetypes.RFC3339 `tfsdk:"expiration"`
+}
+
+// defaultValidity is how long a key is valid that is told nothing else.
+const defaultValidity = time.Hour
+
+// NewEphemeralResource returns the ephemeral resource quay_service_key.
+var NewEphemeralResource = envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel]{
+	Name: "service_key",
+	Noun: "service key",
+	Kept: []string{"kid", "expiration"},
+	Schema: schema.Schema{
+		MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
+			"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more.\n\n" +
+			"Terraform makes one for each plan and another for each apply. Where it is killed before it deletes the key, the key ends by itself at `expiration`.",
+		Attributes: map[string]schema.Attribute{
+			"service": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`.",
+				Validators:          serviceRules(),
+			},
+			"name": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
+				Validators:          nameRules(),
+			},
+			"metadata": schema.MapAttribute{
+				ElementType:         types.StringType,
+				Optional:            true,
+				MarkdownDescription: "Entries to keep with the key, beside those that Quay adds and `terraform_request`, which is the provider's own.",
+				Validators:          metadataRules(),
+			},
+			"notes": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Notes to the approval of the key.",
+				Validators:          notesRules(),
+			},
+			"valid_for": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How long the key is valid, such as `15m` or `2h30m`, by the clock of the machine that runs Terraform. " +
+					"It has to outlast what Terraform does with the key. Default: `1h`.",
+				Validators: []validator.String{envelope.Duration()},
+			},
+			"kid": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Id of the key: the thumbprint of its public half.",
+			},
+			"public_key": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Public half of the key, in PEM.",
+			},
+			"private_key": schema.StringAttribute{
+				Computed:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Private half of the key, in PEM.",
+			},
+			"expiration": schema.StringAttribute{
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				MarkdownDescription: "Date until which the key is valid (RFC 3339).",
+			},
+		},
+	},
+	Open:  open,
+	Close: closeKey,
+})
+
+func open(ctx context.Context, c *client.Client, m *ephemeralModel) error {
+	validity := defaultValidity
+	if !m.ValidFor.IsNull() {
+		validity, _ = time.ParseDuration(m.ValidFor.ValueString()) // validated
+	}
+	// Quay knows whole seconds: the next one, so that the key is valid as long
+	// as it was asked for.
+	expiration := time.Now().Add(validity).Add(time.Second).UTC().Truncate(time.Second)
+	created, err := createKey(ctx, c, client.NewServiceKey{
+		Service:    m.Service.ValueString(),
+		Name:       m.Name.ValueString(),
+		Notes:      m.Notes.ValueString(),
+		Metadata:   entries(m.Metadata),
+		Expiration: &expiration,
+	})
+	if err != nil {
+		return err
+	}
+	m.KID = types.StringValue(created.KID)
+	m.PublicKey = types.StringValue(created.PublicKey)
+	m.PrivateKey = types.StringValue(created.PrivateKey)
+	m.Expiration = timetypes.NewRFC3339TimeValue(expiration)
+	return nil
+}
+
+// closeKey deletes a key. There is no later run that would: where the answer is
+// lost, or Terraform is told to stop, the key is deleted once more.
+func closeKey(ctx context.Context, c *client.Client, m ephemeralModel) error {
+	kid := m.KID.ValueString()
+	err := c.DeleteServiceKey(ctx, kid)
+	again, cancel, undecided := envelope.Undecided(ctx, err)
+	defer cancel()
+	if undecided {
+		err = c.DeleteServiceKey(again, kid)
+	}
+	if err == nil || errors.Is(err, client.Gone) {
+		return nil
+	}
+	return envelope.Explain("", fmt.Sprintf("The service key %s may be left in the registry, where it is valid until %s. "+
+		"To be rid of it sooner, delete it in Quay.", kid, m.Expiration.ValueString()), err)
+}
