@@ -15,7 +15,7 @@ import (
 )
 
 // tableRow matches a row of the table of calls: operation, call, and type.
-var tableRow = regexp.MustCompile("(?m)^\\| (\\w+) \\| `([A-Z]+ /\\S+)` \\| (resource|data source) `(quay_\\w+)` \\|$")
+var tableRow = regexp.MustCompile("(?m)^\\| (\\w+) \\| `([A-Z]+ /\\S+)` \\| (resource|data source|ephemeral resource) `(quay_\\w+)`[^|]* \\|$")
 
 // Every call of Quay's superuser and permission chapters is made by the type
 // that the table in the documentation names.
@@ -30,7 +30,7 @@ func TestCallsTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := tableRow.FindAllStringSubmatch(string(page), -1)
-	if len(rows) != 35 {
+	if len(rows) != 35+2 {
 		t.Errorf("the table has %d rows", len(rows))
 	}
 	callsOf := map[string]map[string]int{} // by kind and name of the type
@@ -41,11 +41,9 @@ func TestCallsTable(t *testing.T) {
 		}
 		key := kind + " " + typeName
 		if callsOf[key] == nil {
-			if kind == "resource" {
-				callsOf[key] = callsOfResource(t, typeName)
-			} else {
-				callsOf[key] = callsOfDataSource(t, typeName)
-			}
+			callsOf[key] = map[string]func(*testing.T, string) map[string]int{
+				"resource": callsOfResource, "data source": callsOfDataSource, "ephemeral resource": callsOfEphemeral,
+			}[kind](t, typeName)
 		}
 		if callsOf[key][call] == 0 {
 			t.Errorf("%s does not call %s (%s); it calls %v", key, call, operation, callsOf[key])
@@ -115,6 +113,20 @@ func callsOfDataSource(t *testing.T, typeName string) map[string]int {
 	simulator.ResetCalls()
 	_, diags := p.ReadData(typeName, configs[typeName])
 	acctest.NoErrors(t, diags)
+	return simulator.Calls()
+}
+
+// callsOfEphemeral opens and closes an ephemeral resource and returns the calls
+// it took.
+func callsOfEphemeral(t *testing.T, typeName string) map[string]int {
+	t.Helper()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	p := registry.Serve(t, nil)
+	simulator.ResetCalls()
+	opened, diags := p.Open(t.Context(), typeName, acctest.Attributes{"service": "tfacc"})
+	acctest.NoErrors(t, diags)
+	acctest.NoErrors(t, p.Close(t.Context(), typeName, opened))
 	return simulator.Calls()
 }
 

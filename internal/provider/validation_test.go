@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -11,7 +12,8 @@ import (
 )
 
 // badInputs are what Terraform refuses before it calls Quay: a resource's body,
-// the attribute whose line the error shows, and its words.
+// the attribute whose line the error shows, and its words. The type of an
+// ephemeral resource is written as in its address.
 var badInputs = map[string]struct {
 	resourceType, body, attribute, words string
 }{
@@ -58,6 +60,11 @@ var badInputs = map[string]struct {
 	"key: expiration passed":        {"quay_service_key", "service = \"ci\"\nexpiration = \"2020-01-01T00:00:00Z\"", "expiration", "2020-01-01T00:00:00Z has passed."},
 	"key: the server's entry":       {"quay_service_key", "service = \"ci\"\nmetadata = { creator = \"me\" }", "metadata", `must be none of`},
 	"key: null entry":               {"quay_service_key", "service = \"ci\"\nmetadata = { owner = null }", "metadata", "Null Map Value"},
+	"ephemeral key: dash":           {"ephemeral.quay_service_key", `service = "my-ci"`, "service", "must be lower-case letters, digits and '_'"},
+	"ephemeral key: name":           {"ephemeral.quay_service_key", "service = \"ci\"\nname = \"Ünïcode\"", "name", "must be letters, digits, spaces and '-', '_', ':', '/'"},
+	"ephemeral key: validity":       {"ephemeral.quay_service_key", "service = \"ci\"\nvalid_for = \"tomorrow\"", "valid_for", `"tomorrow" must be a duration such as 90s or 2m, above zero`},
+	"ephemeral key: none":           {"ephemeral.quay_service_key", "service = \"ci\"\nvalid_for = \"0h\"", "valid_for", "above zero"},
+	"ephemeral key: server's entry": {"ephemeral.quay_service_key", "service = \"ci\"\nmetadata = { ip = \"me\" }", "metadata", "must be none of"},
 	"permission: no namespace":      {"quay_repo_user_permission", "repository = \"app\"\nusername = \"alice\"\nrole = \"read\"", "repository", `"app" is not a repository: write it as namespace/name`},
 	"permission: no name":           {"quay_repo_team_permission", "repository = \"acme/\"\nteam = \"devs\"\nrole = \"read\"", "repository", `"acme/" is not a repository`},
 	"permission: no user":           {"quay_repo_user_permission", "repository = \"acme/app\"\nusername = \"\"\nrole = \"read\"", "username", "at least 1"},
@@ -71,11 +78,15 @@ func TestAccBadInputs(t *testing.T) {
 	for name, c := range badInputs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			block, typeName := "resource", c.resourceType
+			if kind, name, found := strings.Cut(typeName, "."); found {
+				block, typeName = kind, name
+			}
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),
-				TerraformVersionChecks:   acctest.WriteOnly,
+				TerraformVersionChecks:   acctest.WriteOnly, // the newest of what these need
 				Steps: []resource.TestStep{{
-					Config:      registry.Config("resource %q \"test\" {\n%s\n}\n", c.resourceType, c.body),
+					Config:      registry.Config("%s %q \"test\" {\n%s\n}\n", block, typeName, c.body),
 					PlanOnly:    true,
 					ExpectError: onLine(c.attribute, c.words),
 				}},
