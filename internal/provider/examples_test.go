@@ -41,9 +41,13 @@ const (
 // Every example is applied, plans nothing more, and is destroyed.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(examples, "*", "quay_*", "*e.tf")) // resource.tf, data-source.tf
-	if err != nil || len(files) == 0 {
-		t.Fatal("there are no examples", err)
+	var files []string
+	for _, name := range []string{"resource.tf", "data-source.tf", "ephemeral-resource.tf", "function.tf"} {
+		found, err := filepath.Glob(filepath.Join(examples, "*", "*", name))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("there is no example %s: %v", name, err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
 		name := filepath.Base(filepath.Dir(file))
@@ -65,7 +69,7 @@ func TestAccExamples(t *testing.T) {
 			config := strings.NewReplacer(exampleBuild, build, exampleKey, key).Replace(string(text))
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),
-				TerraformVersionChecks:   acctest.WriteOnly,
+				TerraformVersionChecks:   acctest.WriteOnly, // the newest of what examples need
 				Steps:                    []resource.TestStep{{Config: registry.Config("%s", config)}},
 			})
 		})
@@ -73,24 +77,27 @@ func TestAccExamples(t *testing.T) {
 }
 
 // Every type, list and action has an example, and every resource that can be
+// Every type and every function has an example, and every resource that can be
 // imported one of each way to do it.
 func TestExamplesComplete(t *testing.T) {
 	t.Parallel()
 	p := acctest.Start(t).Serve(t, nil)
 	for _, want := range []struct {
 		folder       string
-		types, files []string
+		names, files []string
 	}{
 		{"resources", p.Types(), []string{"resource.tf"}},
 		{"resources", p.IdentifiedTypes(), []string{"import.sh", "import-by-string-id.tf", "import-by-identity.tf"}},
 		{"data-sources", p.DataSourceTypes(), []string{"data-source.tf"}},
 		{"list-resources", p.ListTypes(), []string{"list-resource.tfquery.hcl"}},
 		{"actions", p.ActionTypes(), []string{"action.tf"}},
+		{"ephemeral-resources", p.EphemeralTypes(), []string{"ephemeral-resource.tf"}},
+		{"functions", p.Functions(), []string{"function.tf"}},
 	} {
-		for _, typeName := range want.types {
+		for _, name := range want.names {
 			for _, file := range want.files {
-				if _, err := os.Stat(filepath.Join(examples, want.folder, typeName, file)); err != nil {
-					t.Errorf("%s: %v", typeName, err)
+				if _, err := os.Stat(filepath.Join(examples, want.folder, name, file)); err != nil {
+					t.Errorf("%s: %v", name, err)
 				}
 			}
 		}

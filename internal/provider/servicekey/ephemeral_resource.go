@@ -38,7 +38,7 @@ var NewEphemeralResource = envelope.NewEphemeralResource(envelope.EphemeralDecla
 	Kept: []string{"kid", "expiration"},
 	Schema: schema.Schema{
 		MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
-			"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more.\n\n" +
+			"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
 			"Terraform makes one for each plan and another for each apply. Where it is killed before it deletes the key, the key ends by itself at `expiration`.",
 		Attributes: map[string]schema.Attribute{
 			"service": schema.StringAttribute{
