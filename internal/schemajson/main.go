@@ -51,6 +51,12 @@ func run(ctx context.Context) error {
 			"resource_identity_schemas": each(identities.IdentitySchemas, identity),
 			"list_resource_schemas":     each(schemas.ListResourceSchemas, schema),
 			"action_schemas":            each(schemas.ActionSchemas, action),
+			"provider":                   schema(schemas.Provider),
+			"resource_schemas":           each(schemas.ResourceSchemas, schema),
+			"data_source_schemas":        each(schemas.DataSourceSchemas, schema),
+			"ephemeral_resource_schemas": each(schemas.EphemeralResourceSchemas, schema),
+			"functions":                  each(schemas.Functions, function),
+			"resource_identity_schemas":  each(identities.IdentitySchemas, identity),
 		}},
 	})
 }
@@ -117,6 +123,14 @@ func identity(s *tfprotov6.ResourceIdentitySchema) object {
 		}
 	}
 	return object{"version": s.Version, "attributes": result}
+}
+
+func function(f *tfprotov6.Function) object {
+	parameters := []object{}
+	for _, p := range f.Parameters {
+		parameters = append(parameters, object{"name": p.Name, "description": p.Description, "type": p.Type, "is_nullable": p.AllowNullValue})
+	}
+	return object{"summary": f.Summary, "description": f.Description, "return_type": f.Return.Type, "parameters": parameters}
 }
 
 func kind(k tfprotov6.StringKind) string {
