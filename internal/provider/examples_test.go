@@ -76,7 +76,6 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// Every type, list and action has an example, and every resource that can be
 // Every type and every function has an example, and every resource that can be
 // imported one of each way to do it.
 func TestExamplesComplete(t *testing.T) {

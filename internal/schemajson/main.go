@@ -45,18 +45,14 @@ func run(ctx context.Context) error {
 	return encoder.Encode(object{
 		"format_version": "1.0",
 		"provider_schemas": object{"quay": object{
-			"provider":                  schema(schemas.Provider),
-			"resource_schemas":          each(schemas.ResourceSchemas, schema),
-			"data_source_schemas":       each(schemas.DataSourceSchemas, schema),
-			"resource_identity_schemas": each(identities.IdentitySchemas, identity),
-			"list_resource_schemas":     each(schemas.ListResourceSchemas, schema),
-			"action_schemas":            each(schemas.ActionSchemas, action),
 			"provider":                   schema(schemas.Provider),
 			"resource_schemas":           each(schemas.ResourceSchemas, schema),
 			"data_source_schemas":        each(schemas.DataSourceSchemas, schema),
+			"resource_identity_schemas":  each(identities.IdentitySchemas, identity),
+			"list_resource_schemas":      each(schemas.ListResourceSchemas, schema),
+			"action_schemas":             each(schemas.ActionSchemas, action),
 			"ephemeral_resource_schemas": each(schemas.EphemeralResourceSchemas, schema),
 			"functions":                  each(schemas.Functions, function),
-			"resource_identity_schemas":  each(identities.IdentitySchemas, identity),
 		}},
 	})
 }

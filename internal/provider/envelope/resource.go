@@ -1,13 +1,9 @@
 // Package envelope turns declarations into Terraform resources, lists of them,
-// data sources and actions. A declaration is a name, a schema and plain
-// functions over a typed model; the envelope does what is the same for all of
-// them: it decodes, hands the client on, keeps the state true, sets the
-// identity, imports, bounds lists, and turns errors into diagnostics.
-// Package envelope turns declarations into Terraform resources, data sources,
-// ephemeral resources and functions. A declaration is a name, a schema and
-// plain functions over a typed model; the envelope does what is the same for
-// all of them: it decodes, hands the client on, keeps the state true, sets the
-// identity, imports, and turns errors into diagnostics.
+// data sources, ephemeral resources, actions and functions. A declaration is a
+// name, a schema and plain functions over a typed model; the envelope does what
+// is the same for all of them: it decodes, hands the client on, keeps the state
+// true, sets the identity, imports, bounds lists, and turns errors into
+// diagnostics.
 //
 // Its rules:
 //
