@@ -494,7 +494,7 @@ func TestRepositoryExistsOnlyByAnAnswerOfQuay(t *testing.T) {
 
 func TestEndOfContextCanBeSeen(t *testing.T) {
 	t.Parallel()
-	server := start(t, http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }))
+	server := start(t, http.HandlerFunc(hang))
 	c := newClient(t, server.URL, retries(5))
 
 	cancelled, cancel := context.WithCancel(t.Context())

@@ -38,7 +38,10 @@ func breakOff(w http.ResponseWriter, _ *http.Request) {
 }
 
 // hang gives no answer until the client goes away.
-func hang(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }
+func hang(_ http.ResponseWriter, req *http.Request) {
+	_, _ = io.Copy(io.Discard, req.Body) // or the server would not see the client go
+	<-req.Context().Done()
+}
 
 func busy(status int, retryAfter string) reply {
 	r := htmlReply(status, "<title>Not now</title>")
@@ -213,7 +216,7 @@ func TestTimeOutBoundsEachAttempt(t *testing.T) {
 	stall := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Length", "100")
 		w.(http.Flusher).Flush()
-		<-req.Context().Done()
+		hang(nil, req)
 	})
 	for name, fault := range map[string]http.Handler{"no answer": http.HandlerFunc(hang), "half an answer": stall} {
 		for method, want := range map[string]int{"GET": 3, "POST": 1} {
