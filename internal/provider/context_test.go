@@ -1,0 +1,41 @@
+package provider_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
+)
+
+// What hangs on the context of a call is let go when the call ends: Terraform
+// makes thousands of calls of one provider.
+func TestCallsKeepNothing(t *testing.T) { //nolint:paralleltest // measures the memory of the process
+	const calls, weight = 200, 1 << 20
+	server := provider.NewServer("test")()
+	type key struct{}
+	memory := func() uint64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	before := memory()
+	for range calls {
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, make([]byte, weight)))
+		_, err := server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
+			TypeName: "quay_user",
+			RawState: &tfprotov6.RawState{JSON: []byte(`{"username": "alice"}`)},
+		})
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept := memory() - min(before, memory()); kept > calls*weight/10 {
+		t.Errorf("%d MB are kept", kept>>20)
+	}
+	runtime.KeepAlive(server)
+}
