@@ -54,8 +54,8 @@ func call[Req, Resp any](ctx context.Context, req Req, method func(context.Conte
 	during := &callContext{}
 	during.parent.Store(&ctx)
 	ended := context.Background()
-	defer during.parent.Store(&ended)
-	return method(during, req)
+	defer during.parent.Store(&ended) //nolint:contextcheck // nothing of the call goes on
+	return method(during, req)        //nolint:contextcheck // it is ctx until then
 }
 
 // callContext is its parent until that is replaced.
