@@ -105,8 +105,10 @@ func TestWordsThatAreNoSecretStay(t *testing.T) {
 func TestPrintedClientShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, "https://quay.test/registry", secretive)
+	config := client.Config{URL: "https://quay.test/registry", Token: token}
+	secretive(&config)
 	for _, verb := range verbs {
-		for _, value := range []any{c, *c, []*client.Client{c}, struct{ Client *client.Client }{c}} {
+		for _, value := range []any{c, *c, []*client.Client{c}, struct{ Client *client.Client }{c}, config, &config} {
 			text := fmt.Sprintf(verb, value)
 			checkSecrets(t, fmt.Sprintf("%s of %T", verb, value), text)
 		}
