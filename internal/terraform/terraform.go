@@ -41,9 +41,11 @@ func Find(ctx context.Context, dir string) (path string, err error) {
 const ProviderFile = "terraform-provider-quay"
 
 // Build builds the provider from the source tree whose root is given, into dir,
-// and returns the file of a CLI configuration that uses it.
-func Build(ctx context.Context, root, dir string) (config string, err error) {
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, ProviderFile), ".") //nolint:gosec // a folder of its own
+// and returns the file of a CLI configuration that uses it. The flags go to go
+// build.
+func Build(ctx context.Context, root, dir string, flags ...string) (config string, err error) {
+	args := append([]string{"build", "-o", filepath.Join(dir, ProviderFile)}, flags...)
+	build := exec.CommandContext(ctx, "go", append(args, ".")...) //nolint:gosec // a folder of its own
 	build.Dir = root
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)

@@ -1,0 +1,172 @@
+package main_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
+)
+
+// stamped is the version of the provider that the tests build.
+const stamped = "1.2.3-test"
+
+// released builds the provider once, with the linker's flags of a release, and
+// returns its folder.
+var released = sync.OnceValues(func() (dir string, err error) {
+	settings, err := os.ReadFile(".goreleaser.yml")
+	if err != nil {
+		return "", err
+	}
+	flags := regexp.MustCompile(`ldflags: \["(.*)"\]`).FindStringSubmatch(string(settings))
+	if flags == nil {
+		return "", os.ErrNotExist
+	}
+	dir, err = os.MkdirTemp("", "quay-released-")
+	if err != nil {
+		return "", err
+	}
+	_, err = terraform.Build(context.Background(), ".", dir, "-ldflags", strings.ReplaceAll(flags[1], "{{ .Version }}", stamped))
+	return dir, err
+})
+
+func program(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set")
+	}
+	dir, err := released()
+	if err != nil {
+		t.Fatal("the provider cannot be built as .goreleaser.yml says:", err)
+	}
+	return filepath.Join(dir, terraform.ProviderFile)
+}
+
+// The version of a release is in the program that is released.
+func TestAccVersion(t *testing.T) {
+	t.Parallel()
+	output, err := exec.CommandContext(t.Context(), program(t), "-version").CombinedOutput()
+	if err != nil || string(output) != "terraform-provider-quay "+stamped+"\n" {
+		t.Errorf("-version prints %q, %v", output, err)
+	}
+}
+
+// Terraform works with a provider that runs by itself, as in a debugger, and
+// the registry is told which version calls it.
+func TestAccDebug(t *testing.T) {
+	t.Parallel()
+	path := program(t)
+	cli := &terraform.CLI{Path: terraform.OnPath(), Dir: t.TempDir()}
+	if cli.Path == "" {
+		t.Skip("there is neither terraform nor tofu on PATH")
+	}
+	registry := quaytest.Start(t)
+	var agents sync.Map
+	registry.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		agents.Store(r.UserAgent(), true)
+		return false
+	})
+	// The whole address: OpenTofu would otherwise look for the provider at its
+	// own registry's.
+	err := os.WriteFile(filepath.Join(cli.Dir, "main.tf"), []byte(`
+		terraform {
+		  required_providers {
+		    quay = { source = "registry.terraform.io/terraform-provider-quay/quay" }
+		  }
+		}
+		resource "quay_user" "test" { username = "alice" }
+	`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// No settings of the developer's own, which may override the provider.
+	settings := filepath.Join(cli.Dir, "terraform.rc")
+	if err := os.WriteFile(settings, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The variables of the provider are its own: Terraform does not hand them on.
+	reattach, end := debug(t, path, "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
+	cli.Env = []string{"TF_REATTACH_PROVIDERS=" + reattach, "TF_CLI_CONFIG_FILE=" + settings}
+	for _, step := range []struct {
+		command string
+		code    int
+	}{
+		{"plan -detailed-exitcode", 2},
+		{"apply -auto-approve", 0},
+		{"plan -detailed-exitcode", 0},
+		{"destroy -auto-approve", 0},
+	} {
+		output, code, err := cli.Run(t.Context(), append(strings.Fields(step.command), "-no-color")...)
+		if err != nil || code != step.code {
+			t.Fatalf("terraform %s: exit code %d, %v\n%s", step.command, code, err, output)
+		}
+	}
+	end()
+
+	agents.Range(func(agent, _ any) bool {
+		if !regexp.MustCompile(`^terraform-provider-quay/` + regexp.QuoteMeta(stamped) + ` \(Terraform \d+\.\d+\.\d+`).MatchString(agent.(string)) {
+			t.Errorf("the registry was called by %q", agent)
+		}
+		return true
+	})
+	if registry.Objects().Users != 1 || len(registry.Calls()) < 3 {
+		t.Errorf("there are %d users after %v", registry.Objects().Users, registry.Calls())
+	}
+}
+
+// debug starts the provider with -debug. It returns what it prints for
+// Terraform to find it, and a function that ends it as Ctrl-C does.
+func debug(t *testing.T, path string, env ...string) (reattach string, end func()) {
+	t.Helper()
+	server := exec.CommandContext(context.Background(), path, "-debug") // not the test's: it is to be interrupted
+	server.Env = append(os.Environ(), env...)
+	// What it logs is left out: without Terraform to choose, that is everything.
+	output, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// A provider that prints nothing would be read from for ever.
+	hung := time.AfterFunc(time.Minute, func() { _ = server.Process.Kill() })
+	ended := false
+	t.Cleanup(func() {
+		hung.Stop()
+		if !ended {
+			_ = server.Process.Kill()
+			_ = server.Wait()
+		}
+	})
+	line := regexp.MustCompile(`TF_REATTACH_PROVIDERS='(\{.*\})'`)
+	for lines := bufio.NewScanner(output); lines.Scan(); {
+		if found := line.FindStringSubmatch(lines.Text()); found != nil {
+			reattach = found[1]
+			break
+		}
+	}
+	if reattach == "" {
+		t.Fatal("the provider ended, and did not say how to reach it")
+	}
+	hung.Stop()
+	return reattach, func() {
+		ended = true
+		if err := server.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		hung := time.AfterFunc(10*time.Second, func() { _ = server.Process.Kill() })
+		defer hung.Stop()
+		if err := server.Wait(); err != nil {
+			t.Errorf("after an interrupt: %v", err)
+		}
+	}
+}
