@@ -1,0 +1,215 @@
+package main_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// These tests hold together what no compiler looks at: folders, pages, make
+// targets and workflows.
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// files returns the files of some patterns, each of which has to find any.
+func files(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var all []string
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(filepath.Clean(pattern))
+		if err != nil || len(found) == 0 {
+			t.Errorf("there is no %s (%v)", pattern, err)
+		}
+		all = append(all, found...)
+	}
+	return all
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// notAreas are the folders of the provider that all areas use.
+var notAreas = []string{"acctest", "envelope", "namespace"}
+
+// otherNames are the areas whose files are called otherwise, because a package
+// of the folder's name would be mistaken for another.
+var otherNames = map[string]string{
+	"audit": "log", // package log is Go's
+}
+
+// Every area has its place in the client, in the Quay in memory, in the provider
+// and in its tests.
+func TestAreas(t *testing.T) {
+	t.Parallel()
+	registration := read(t, "internal/provider/provider.go")
+	constructor := regexp.MustCompile(`(?m)^func (New\w+)\(\)`)
+	areas := 0
+	for _, folder := range files(t, "internal/provider/*") {
+		area := filepath.Base(folder)
+		if slices.Contains(notAreas, area) || strings.HasSuffix(area, ".go") {
+			continue
+		}
+		areas++
+		name := area
+		if other, ok := otherNames[area]; ok {
+			name = other
+		}
+		for _, file := range []string{"internal/client/" + name + ".go", "internal/quaytest/" + name + ".go"} {
+			if !exists(file) {
+				t.Errorf("the area %s has no %s", area, file)
+			}
+		}
+		tests := 0
+		for _, file := range files(t, folder+"/*.go") {
+			if strings.HasSuffix(file, "_test.go") {
+				tests++
+				continue
+			}
+			for _, found := range constructor.FindAllStringSubmatch(read(t, file), -1) {
+				if !strings.Contains(registration, area+"."+found[1]+",") {
+					t.Errorf("provider.go does not list %s.%s", area, found[1])
+				}
+			}
+		}
+		if tests == 0 {
+			t.Errorf("the area %s has no tests", area)
+		}
+	}
+	if areas < 8 {
+		t.Errorf("there are %d areas", areas)
+	}
+	for _, name := range slices.Concat(notAreas, slices.Collect(maps.Keys(otherNames))) {
+		if !exists("internal/provider/" + name) {
+			t.Errorf("%s is an exception, and is not there", name)
+		}
+	}
+}
+
+// pages are what people read.
+func pages(t *testing.T) []string {
+	t.Helper()
+	return files(t, "*.md", ".github/*.md", "docs/*.md", "docs/guides/*.md", "templates/guides/*.tmpl")
+}
+
+// What pages link to is there.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
+	seen := 0
+	for _, page := range pages(t) {
+		for _, found := range link.FindAllStringSubmatch(read(t, page), -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			seen++
+			target := filepath.Join(filepath.Dir(page), found[1])
+			// A registry shows the documentation without the ending.
+			shown := strings.HasPrefix(page, "docs") || strings.HasPrefix(page, "templates")
+			target = strings.Replace(target, "templates", "docs", 1)
+			if !exists(target) && (!shown || !exists(target+".md")) {
+				t.Errorf("%s links to %s, which is not there", page, found[1])
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("%d links were found", seen)
+	}
+}
+
+// What CONTRIBUTING.md walks through is there: files, and tests.
+func TestContributing(t *testing.T) {
+	t.Parallel()
+	page := read(t, "CONTRIBUTING.md")
+	example := strings.NewReplacer("<area>", "user", "<name>", "*")
+	paths := regexp.MustCompile("`((?:internal|examples|templates|docs|\\.ci)/[^` ]*)`").FindAllStringSubmatch(page, -1)
+	if len(paths) < 10 {
+		t.Errorf("%d paths were found", len(paths))
+	}
+	for _, found := range paths {
+		files(t, example.Replace(found[1]))
+	}
+	var tests strings.Builder
+	for _, file := range files(t, "*_test.go", "internal/*/*_test.go", "internal/*/*/*_test.go") {
+		tests.WriteString(read(t, file))
+	}
+	for _, found := range regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(page, -1) {
+		if !strings.Contains(tests.String(), "func "+found+"(") && found != "TestAcc" {
+			t.Errorf("CONTRIBUTING.md names %s, which is no test", found)
+		}
+	}
+}
+
+// Every make target that a page, a workflow or a script names is one.
+func TestMakeTargets(t *testing.T) {
+	t.Parallel()
+	makefile := read(t, "GNUmakefile")
+	call := regexp.MustCompile("(?m)(?:`|^|run: |    )make ([a-z][a-z-]*)")
+	seen := map[string]bool{}
+	for _, file := range slices.Concat(pages(t), files(t, ".ci/*", ".github/workflows/*.yml", ".goreleaser.yml")) {
+		for _, found := range call.FindAllStringSubmatch(read(t, file), -1) {
+			seen[found[1]] = true
+			if !strings.Contains(makefile, "\n"+found[1]+":") {
+				t.Errorf("%s says make %s, which GNUmakefile does not have", file, found[1])
+			}
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("%d targets were found: %v", len(seen), seen)
+	}
+	phony := strings.Fields(regexp.MustCompile(`(?m)^\.PHONY:(.*)$`).FindStringSubmatch(makefile)[1])
+	for _, found := range regexp.MustCompile(`(?m)^([a-z-]+):(?: |$)`).FindAllStringSubmatch(makefile, -1) {
+		if !slices.Contains(phony, found[1]) {
+			t.Errorf("%s is missing in .PHONY", found[1])
+		}
+	}
+}
+
+// Workflows use other people's actions at one commit each, may do no more than
+// read, and end.
+func TestWorkflows(t *testing.T) {
+	t.Parallel()
+	commits := map[string]string{}
+	for _, file := range files(t, ".github/workflows/*.yml") {
+		text := read(t, file)
+		if !strings.Contains(text, "\npermissions:\n  contents: read\n") {
+			t.Errorf("%s may do more than read", file)
+		}
+		for _, found := range regexp.MustCompile(`uses: (\S+)(.*)`).FindAllStringSubmatch(text, -1) {
+			if strings.HasPrefix(found[1], "./") {
+				continue
+			}
+			action, commit, _ := strings.Cut(found[1], "@")
+			if !regexp.MustCompile(`^[0-9a-f]{40}$`).MatchString(commit) || !regexp.MustCompile(`^ # v\d+\.\d+\.\d+$`).MatchString(found[2]) {
+				t.Errorf("%s does not say at which commit, and which version, it uses %s", file, action)
+			}
+			if other, ok := commits[action]; ok && other != commit {
+				t.Errorf("%s is used at two commits", action)
+			}
+			commits[action] = commit
+		}
+		_, jobs, _ := strings.Cut(text, "\njobs:\n")
+		for job := range strings.SplitSeq(jobs, "\n\n  ") {
+			if !strings.Contains(job, "timeout-minutes:") && !strings.Contains(job, "uses: ./") {
+				name, _, _ := strings.Cut(strings.TrimSpace(job), ":")
+				t.Errorf("the job %s of %s may run for hours", name, file)
+			}
+		}
+	}
+	version := regexp.MustCompile(`goreleaser/v2@(v\S+)`).FindStringSubmatch(read(t, "GNUmakefile"))
+	if version == nil || !strings.Contains(read(t, ".github/workflows/release.yml"), "version: "+version[1]+" ") {
+		t.Errorf("a release is not made with the GoReleaser that make release-check tries: %v", version)
+	}
+}
