@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -81,5 +82,45 @@ func TestGuidesLinks(t *testing.T) {
 				t.Errorf("%s: %v", filepath.Base(file), err)
 			}
 		}
+	}
+}
+
+// The words that the guide to errors quotes are the provider's own.
+func TestGuidesErrors(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join(guides, "errors.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	for _, root := range []string{".", "../client"} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			code.Write(text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	words := regexp.MustCompile(`"\s*\+\s*"`).ReplaceAllString(code.String(), "") // texts of several lines are one
+	quoted := 0
+	for row := range strings.Lines(string(guide)) {
+		cells := strings.Split(row, "|")
+		if len(cells) < 4 {
+			continue
+		}
+		for _, quote := range regexp.MustCompile(`\*([^*]+)\*`).FindAllStringSubmatch(cells[1], -1) {
+			quoted++
+			if text := strings.TrimSpace(strings.TrimSuffix(quote[1], "…")); !strings.Contains(strings.ToLower(words), strings.ToLower(text)) && text != "x509:" {
+				t.Errorf("no error says %q", text)
+			}
+		}
+	}
+	if quoted < 12 {
+		t.Errorf("the guide quotes %d errors", quoted)
 	}
 }
