@@ -144,8 +144,8 @@ func (r *declaredResource[M]) Configure(_ context.Context, req resource.Configur
 }
 
 func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.declaration.Plan == nil || req.Plan.Raw.IsNull() {
-		return
+	if r.declaration.Plan == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return // where nothing changes there is nothing to complete, and most objects of most plans are such
 	}
 	var change Change[M]
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
