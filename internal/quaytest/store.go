@@ -21,6 +21,7 @@ type store struct {
 	sequence     map[string]int // the last id by kind of object
 	writes       int            // how often a row was written
 	accounts     map[string]*account
+	emails       map[string]*account // of users and robots
 	held         map[string]*account // deleted, by the name they had
 	repositories []*repository
 	keys         map[string]*serviceKey
@@ -44,6 +45,7 @@ func newStore(now func() time.Time, hold time.Duration) *store {
 		hold:         hold,
 		sequence:     map[string]int{},
 		accounts:     map[string]*account{},
+		emails:       map[string]*account{},
 		held:         map[string]*account{},
 		keys:         map[string]*serviceKey{},
 		tokens:       map[string]*token{},
@@ -127,6 +129,9 @@ func (st *store) add(kind kind, name, email string) *account {
 		tagExpiration: defaultTagExpiration,
 	}
 	st.accounts[name] = a
+	if kind != organization {
+		st.emails[email] = a
+	}
 	st.touch(&a.row)
 	return a
 }
@@ -157,12 +162,16 @@ func (st *store) list(kind kind) []*account {
 // emailTaken reports whether an account that isn't an organization has an
 // e-mail address.
 func (st *store) emailTaken(email string, except *account) bool {
-	for _, a := range st.accounts {
-		if a != except && a.kind != organization && a.email == email {
-			return true
-		}
-	}
-	return false
+	a := st.emails[email]
+	return a != nil && a != except
+}
+
+// setEmail gives an account that isn't an organization an e-mail address that
+// isn't taken.
+func (st *store) setEmail(a *account, email string) {
+	delete(st.emails, a.email)
+	a.email = email
+	st.emails[email] = a
 }
 
 // rename gives an account and its robots another name.
@@ -214,7 +223,11 @@ func (st *store) remove(a *account) {
 	a.deletedAt = st.now()
 	st.held[a.name] = a
 	a.enabled = false
-	a.email = newUUID()
+	if a.kind == organization {
+		a.email = newUUID()
+	} else {
+		st.setEmail(a, newUUID())
+	}
 	st.move(a, newUUID())
 }
 
@@ -231,6 +244,9 @@ func (st *store) collect() {
 // erase removes an account with its memberships, permissions and tokens.
 func (st *store) erase(a *account) {
 	delete(st.accounts, a.name)
+	if st.emails[a.email] == a {
+		delete(st.emails, a.email)
+	}
 	st.leaveTeams(a)
 	for _, r := range st.repositories {
 		r.users = slices.DeleteFunc(r.users, func(p *permission) bool { return p.user == a })

@@ -218,7 +218,8 @@ func changeInstallUser(c *call) (answer, error) {
 			return answer{}, refused("E-mail address already used")
 		}
 		c.log("user_change_email", u, view{"old_email": u.email, "email": email, "superuser": c.user.name})
-		u.email, u.verified = email, true
+		c.store.setEmail(u, email)
+		u.verified = true
 		c.store.touch(&u.row)
 		v["email"] = email
 	}
