@@ -207,9 +207,9 @@ func TestAccSharedReads(t *testing.T) {
 	}
 }
 
-// A data source tells what is there when it is read, not when the resources
-// were.
-func TestDataSourcesReadAnew(t *testing.T) {
+// Data sources and lists tell what is there when they are read, not when the
+// resources were; and so does whatever another run of Terraform reads.
+func TestReadsAnew(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	username := registry.User(t)
@@ -225,6 +225,15 @@ func TestDataSourcesReadAnew(t *testing.T) {
 		acctest.NoErrors(t, diags)
 		if !strings.Contains(state.Value.String(), "new-"+username) {
 			t.Errorf("%s tells of the past", typeName)
+		}
+	}
+	listed, diags := p.List("quay_user", acctest.Attributes{"prefix": username}, 10, true)
+	acctest.NoErrors(t, diags)
+	next, diags := registry.Serve(t, nil).ImportByID("quay_user", username)
+	acctest.NoErrors(t, diags)
+	for what, states := range map[string]string{"a list": fmt.Sprint(listed), "an import of the next run": next.Value.String()} {
+		if !strings.Contains(states, "new-"+username) {
+			t.Errorf("%s tells of the past: %s", what, states)
 		}
 	}
 }

@@ -1,0 +1,75 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestMain lets this program stand for the provider, as the benchmark does.
+func TestMain(m *testing.M) {
+	if standIn() {
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// A scenario is measured in both steps, and its rows are written.
+func TestAccBench(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" || os.Getenv("QUAY_URL") != "" {
+		t.Skip("needs Terraform, and a Quay in memory")
+	}
+	out := filepath.Join(t.TempDir(), "rows.json")
+	t.Chdir(filepath.Join("..", ".."))
+	if err := run(t.Context(), "few-of-many", out); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []row
+	if err := json.Unmarshal(text, &rows); err != nil || len(rows) != 2 {
+		t.Fatalf("rows %s, %v", text, err)
+	}
+	apply, plan := rows[0], rows[1]
+	if apply.Name != "few-of-many" || apply.Step != "apply" || apply.Calls != 3 || apply.Objects != 3 {
+		t.Errorf("apply: %+v", apply)
+	}
+	if plan.Step != "plan" || plan.Calls < 3 || plan.Calls > 6 || plan.MinCalls != 3 {
+		t.Errorf("plan: %+v", plan)
+	}
+	for _, r := range rows {
+		if r.PeakMB < 5 || r.PeakMB > 200 || r.Seconds <= 0 || r.FloorSeconds <= 0 {
+			t.Errorf("measured %+v", r)
+		}
+	}
+}
+
+func TestUnknownScenario(t *testing.T) {
+	t.Parallel()
+	if err := run(t.Context(), "users,nothing", ""); err == nil || !strings.Contains(err.Error(), "nothing") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The scenarios are those that the README shows.
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	want := []string{"team-permissions", "user-permissions", "users", "org-quotas", "service-keys", "few-of-many", "mixed", "no-latency"}
+	var got []string
+	for _, s := range scenarios {
+		got = append(got, s.name)
+		if strings.Contains(s.config, "%!") {
+			t.Errorf("%s: %s", s.name, s.config)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("scenarios %v", got)
+	}
+}
