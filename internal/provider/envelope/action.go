@@ -57,7 +57,6 @@ func (a *declaredAction[M]) Invoke(ctx context.Context, req action.InvokeRequest
 	}
 	progress := func(message string) { resp.SendProgress(action.InvokeProgressEvent{Message: message}) }
 	if err := a.declaration.Invoke(ctx, a.client, model, progress); err != nil {
-		hasAttribute := func(name string) bool { _, ok := a.declaration.Schema.Attributes[name]; return ok }
-		resp.Diagnostics.Append(diagnostic("Unable to "+a.declaration.Does, err, hasAttribute))
+		resp.Diagnostics.Append(diagnostic("Unable to "+a.declaration.Does, err, a.declaration.Schema.Attributes))
 	}
 }

@@ -58,8 +58,7 @@ func (d *declaredDataSource[M]) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	if err := d.declaration.Read(ctx, d.client, &model); err != nil {
-		hasAttribute := func(name string) bool { _, ok := d.declaration.Schema.Attributes[name]; return ok }
-		resp.Diagnostics.Append(diagnostic("Unable to read Quay "+d.declaration.Noun, err, hasAttribute))
+		resp.Diagnostics.Append(diagnostic("Unable to read Quay "+d.declaration.Noun, err, d.declaration.Schema.Attributes))
 		return
 	}
 	if d.declaration.Warn != nil {

@@ -75,8 +75,7 @@ func (e *declaredEphemeral[M]) Open(ctx context.Context, req ephemeral.OpenReque
 		return
 	}
 	if err := e.declaration.Open(ctx, e.client, &model); err != nil {
-		hasAttribute := func(name string) bool { _, ok := e.declaration.Schema.Attributes[name]; return ok }
-		resp.Diagnostics.Append(diagnostic("Unable to open Quay "+e.declaration.Noun, err, hasAttribute))
+		resp.Diagnostics.Append(diagnostic("Unable to open Quay "+e.declaration.Noun, err, e.declaration.Schema.Attributes))
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
@@ -109,6 +108,6 @@ func (e *declaredEphemeral[M]) Close(ctx context.Context, req ephemeral.CloseReq
 		return
 	}
 	if err := e.declaration.Close(ctx, e.client, model); err != nil && !errors.Is(err, client.Gone) {
-		resp.Diagnostics.Append(diagnostic(summary, err, func(string) bool { return false }))
+		resp.Diagnostics.Append(diagnostic(summary, err, e.declaration.Schema.Attributes))
 	}
 }

@@ -51,18 +51,17 @@ func (r *declaredResource[M]) diagnose(_ context.Context, verb string, object tf
 		err = Explain("", fmt.Sprintf("It exists already. To manage it with Terraform, import it:\n\n"+
 			"import {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, id), err)
 	}
-	hasAttribute := func(name string) bool { _, ok := r.declaration.Schema.Attributes[name]; return ok }
 	summary := fmt.Sprintf("Unable to %s Quay %s", verb, r.declaration.Noun)
 	if id != "" {
 		summary += fmt.Sprintf(" %q", id)
 	}
-	return diagnostic(summary, err, hasAttribute)
+	return diagnostic(summary, err, r.declaration.Schema.Attributes)
 }
 
 // diagnostic builds a diagnostic from an error: words of the resource's own,
 // what Quay answered, and what to do. It stands on the attribute that the
-// error names, if it names one.
-func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.Diagnostic {
+// error names, or Quay's words point at, if it is among the attributes.
+func diagnostic[A any](summary string, err error, attributes map[string]A) diag.Diagnostic {
 	var (
 		detail    []string
 		attribute string
@@ -89,7 +88,7 @@ func diagnostic(summary string, err error, hasAttribute func(string) bool) diag.
 			detail = append(detail, remedy)
 		}
 		for _, name := range []string{call.Field, call.Field + "_wo"} {
-			if attribute == "" && hasAttribute(name) {
+			if _, ok := attributes[name]; ok && attribute == "" {
 				attribute = name
 			}
 		}

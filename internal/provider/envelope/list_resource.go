@@ -147,8 +147,7 @@ func (l *declaredList[F, T, M]) empty(ctx context.Context, object *tfsdk.Resourc
 
 // failed makes a result of an error: one that ends the list, or a warning.
 func (l *declaredList[F, T, M]) failed(summary string, err error) list.ListResult {
-	hasAttribute := func(name string) bool { _, ok := l.declaration.Schema.Attributes[name]; return ok }
-	problem := diagnostic(summary, err, hasAttribute)
+	problem := diagnostic(summary, err, l.declaration.Schema.Attributes)
 	if errors.As(err, new(leftOut)) {
 		problem = diag.NewWarningDiagnostic(summary+": left out of the list", problem.Detail())
 	}
