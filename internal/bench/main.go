@@ -151,6 +151,12 @@ func (b *bench) folder(name, config string, env ...string) (*terraform.CLI, erro
 	return cli, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
 }
 
+// step is a command of Terraform's.
+type step struct {
+	name string
+	args []string
+}
+
 // measure runs a scenario, prints its rows, and returns them.
 func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error) {
 	floor, err := b.folder(s.name+"-floor", fmt.Sprintf("resource \"terraform_data\" \"floor\" {\n  count = %d\n  input = \"${count.index}\"\n}\n", s.objects))
@@ -186,17 +192,22 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 			err = errors.Join(err, destroyErr)
 		}
 	}()
-	if registry.Memory != nil && !s.free {
+	steps := []step{
+		{"apply", []string{"apply", "-auto-approve", "-no-color"}},
+		{"plan", []string{"plan", "-detailed-exitcode", "-no-color"}},
+	}
+	switch {
+	case s.standing:
+		steps = steps[1:]
+		granted, err := s.grant(ctx, registry, b.path, org)
+		if err := errors.Join(err, writeState(floor, floorState(s.objects)), writeState(cli, granted...)); err != nil {
+			return nil, err
+		}
+	case registry.Memory != nil:
 		registry.Memory.SetCost(callCost, places)
 	}
 
-	for _, step := range []struct {
-		name string
-		args []string
-	}{
-		{"apply", []string{"apply", "-auto-approve", "-no-color"}},
-		{"plan", []string{"plan", "-detailed-exitcode", "-no-color"}},
-	} {
+	for _, step := range steps {
 		r := row{Name: s.name, Step: step.name, Objects: s.objects, MinCalls: s.applyCalls}
 		if r.FloorSeconds, err = timed(ctx, floor, step.args); err != nil {
 			return rows, err

@@ -58,7 +58,7 @@ func TestUnknownScenario(t *testing.T) {
 	}
 }
 
-// The scenarios are those that the README shows.
+// The scenarios have the names that users type.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	want := []string{"team-permissions", "user-permissions", "users", "org-quotas", "service-keys", "few-of-many", "mixed", "no-latency"}
