@@ -2,7 +2,6 @@ package servicekey
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -127,7 +126,7 @@ func closeKey(ctx context.Context, c *client.Client, m ephemeralModel) error {
 	if undecided {
 		err = c.DeleteServiceKey(again, kid)
 	}
-	if err == nil || errors.Is(err, client.Gone) {
+	if err == nil {
 		return nil
 	}
 	return envelope.Explain("", fmt.Sprintf("The service key %s may be left in the registry, where it is valid until %s. "+
