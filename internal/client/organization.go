@@ -92,11 +92,6 @@ func (c *Client) ListOrganizations(ctx context.Context) iter.Seq2[ListedOrganiza
 // listedOrganization looks for an organization in the list of all, if reads are
 // shared.
 func (c *Client) listedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
-	if !c.sharing {
-		return organization, false
-	}
-	return c.shared.organizations.find(ctx, &c.shared.writes, name, func(ctx context.Context, token string) (map[string]ListedOrganization, string, error) {
-		organizations, next, err := page[ListedOrganization](ctx, c, request{operation: listAllOrganizations}, "organizations", token)
-		return keyed(organizations, func(o ListedOrganization) string { return o.Name }), next, err
-	})
+	read := pagesOf(c, request{operation: listAllOrganizations}, "organizations", func(o ListedOrganization) string { return o.Name })
+	return listed(ctx, c, &c.shared.organizations, name, read)
 }

@@ -97,11 +97,8 @@ func (c *Client) listPermissions(ctx context.Context, op Operation, repository R
 // listedPermission looks for a permission in the list of a repository's, if
 // reads are shared.
 func (c *Client) listedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
-	path, err := grantee.list.expand([]any{repository})
-	if !c.sharing || err != nil {
-		return permission, false
-	}
-	return c.shared.ofPath(path).find(ctx, &c.shared.writes, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+	in := c.shared.of(permissionList{grantee.list, repository})
+	return listed(ctx, c, in, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
 		permissions, err := c.listPermissions(ctx, grantee.list, repository)
 		return permissions, "", err
 	})

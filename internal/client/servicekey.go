@@ -130,10 +130,7 @@ func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 
 // listedKey looks for a key in the list of all, if reads are shared.
 func (c *Client) listedKey(ctx context.Context, kid string) (key ServiceKey, found bool) {
-	if !c.sharing {
-		return key, false
-	}
-	return c.shared.keys.find(ctx, &c.shared.writes, kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
+	return listed(ctx, c, &c.shared.keys, kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
 		keys, err := c.ListServiceKeys(ctx)
 		return keyed(keys, func(k ServiceKey) string { return k.KID }), "", err
 	})

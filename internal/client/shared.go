@@ -31,20 +31,42 @@ type collections struct {
 	keys          collection[ServiceKey]
 
 	mu          sync.Mutex
-	permissions map[string]*collection[Permission] // by the path of the list
+	permissions map[permissionList]*collection[Permission]
 }
 
-// ofPath returns the collection of the permissions that are listed at a path.
-func (s *collections) ofPath(path string) *collection[Permission] {
+// permissionList is the list of a repository's users, or of its teams.
+type permissionList struct {
+	operation  Operation
+	repository Repository
+}
+
+// of returns the collection of the permissions in a list.
+func (s *collections) of(list permissionList) *collection[Permission] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.permissions == nil {
-		s.permissions = map[string]*collection[Permission]{}
+		s.permissions = map[permissionList]*collection[Permission]{}
 	}
-	if s.permissions[path] == nil {
-		s.permissions[path] = &collection[Permission]{}
+	if s.permissions[list] == nil {
+		s.permissions[list] = &collection[Permission]{}
 	}
-	return s.permissions[path]
+	return s.permissions[list]
+}
+
+// listed looks for an object in a collection, if reads are shared.
+func listed[T any](ctx context.Context, c *Client, in *collection[T], name string, read pageReader[T]) (object T, found bool) {
+	if !c.sharing {
+		return object, false
+	}
+	return in.find(ctx, &c.shared.writes, name, read)
+}
+
+// pagesOf reads the pages of a list whose items, under key, have names.
+func pagesOf[T any](c *Client, r request, key string, name func(T) string) pageReader[T] {
+	return func(ctx context.Context, token string) (map[string]T, string, error) {
+		items, next, err := page[T](ctx, c, r, key, token)
+		return keyed(items, name), next, err
+	}
 }
 
 // pageReader reads a page of a list: its objects by name, and the token of the

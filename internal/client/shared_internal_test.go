@@ -16,15 +16,15 @@ import (
 
 const perPage = 100
 
-// listed is a registry that only counts the calls it would get.
-type listed struct {
+// counted is a registry that only counts the calls it would get.
+type counted struct {
 	names   []string // in the order of the list
 	pages   atomic.Int64
 	singles atomic.Int64
 	latency time.Duration
 }
 
-func (l *listed) readPage(_ context.Context, token string) (map[string]string, string, error) {
+func (l *counted) readPage(_ context.Context, token string) (map[string]string, string, error) {
 	l.pages.Add(1)
 	time.Sleep(l.latency)
 	from, _ := strconv.Atoi(token) // none for the first page
@@ -45,7 +45,7 @@ func TestSharedReadsCost(t *testing.T) {
 	for seed := range uint64(200) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			registry := &listed{latency: time.Duration(random.IntN(3)) * 100 * time.Millisecond}
+			registry := &counted{latency: time.Duration(random.IntN(3)) * 100 * time.Millisecond}
 			size := random.IntN([]int{3, 150, 1200, 30000}[random.IntN(4)])
 			for i := range size {
 				registry.names = append(registry.names, fmt.Sprint("user", i))

@@ -102,11 +102,5 @@ func listUsers(includeDisabled bool) request {
 
 // listedUser looks for a user in the list of all, if reads are shared.
 func (c *Client) listedUser(ctx context.Context, username string) (user User, found bool) {
-	if !c.sharing {
-		return user, false
-	}
-	return c.shared.users.find(ctx, &c.shared.writes, username, func(ctx context.Context, token string) (map[string]User, string, error) {
-		users, next, err := page[User](ctx, c, listUsers(true), "users", token)
-		return keyed(users, func(u User) string { return u.Username }), next, err
-	})
+	return listed(ctx, c, &c.shared.users, username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
 }

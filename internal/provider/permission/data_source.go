@@ -178,11 +178,7 @@ func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAt
 
 // each reads permissions and hands them on in the order of their names. An
 // empty list may be that of a repository that does not exist.
-func each(
-	ctx context.Context, c *client.Client, text types.String,
-	read func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error),
-	take func(name string, permission client.Permission),
-) error {
+func each(ctx context.Context, c *client.Client, text types.String, read reader, take func(name string, permission client.Permission)) error {
 	repository, err := parseRepository(text)
 	if err != nil {
 		return err
