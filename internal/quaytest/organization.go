@@ -272,7 +272,7 @@ func (c *call) changeOrganizationEmail(org *account, body jsonObject) error {
 	if email != "" && !looksLikeEmail(email) {
 		return invalidRequest("Invalid email address")
 	}
-	org.email = cmp.Or(email, newUUID())
+	c.store.setEmail(org, cmp.Or(email, newUUID()))
 	c.log("org_change_email", org, view{"email": email, "namespace": org.name, "old_email": old})
 	return nil
 }

@@ -122,16 +122,13 @@ func (st *store) add(kind kind, name, email string) *account {
 		id:            st.id("account"),
 		kind:          kind,
 		name:          name,
-		email:         email,
 		verified:      kind == user,
 		enabled:       true,
 		created:       st.now(),
 		tagExpiration: defaultTagExpiration,
 	}
 	st.accounts[name] = a
-	if kind != organization {
-		st.emails[email] = a
-	}
+	st.setEmail(a, email)
 	st.touch(&a.row)
 	return a
 }
@@ -166,12 +163,21 @@ func (st *store) emailTaken(email string, except *account) bool {
 	return a != nil && a != except
 }
 
-// setEmail gives an account that isn't an organization an e-mail address that
-// isn't taken.
+// setEmail gives an account an e-mail address, which isn't taken unless the
+// account is an organization.
 func (st *store) setEmail(a *account, email string) {
-	delete(st.emails, a.email)
+	st.dropEmail(a)
 	a.email = email
-	st.emails[email] = a
+	if a.kind != organization {
+		st.emails[email] = a
+	}
+}
+
+// dropEmail takes an account's e-mail address out of those that are taken.
+func (st *store) dropEmail(a *account) {
+	if st.emails[a.email] == a {
+		delete(st.emails, a.email)
+	}
 }
 
 // rename gives an account and its robots another name.
@@ -223,11 +229,7 @@ func (st *store) remove(a *account) {
 	a.deletedAt = st.now()
 	st.held[a.name] = a
 	a.enabled = false
-	if a.kind == organization {
-		a.email = newUUID()
-	} else {
-		st.setEmail(a, newUUID())
-	}
+	st.setEmail(a, newUUID())
 	st.move(a, newUUID())
 }
 
@@ -244,9 +246,7 @@ func (st *store) collect() {
 // erase removes an account with its memberships, permissions and tokens.
 func (st *store) erase(a *account) {
 	delete(st.accounts, a.name)
-	if st.emails[a.email] == a {
-		delete(st.emails, a.email)
-	}
+	st.dropEmail(a)
 	st.leaveTeams(a)
 	for _, r := range st.repositories {
 		r.users = slices.DeleteFunc(r.users, func(p *permission) bool { return p.user == a })
