@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -35,9 +34,7 @@ var buildProvider = sync.OnceValues(func() (config string, err error) {
 // that it prints and logs kept.
 type commandLine struct {
 	*testing.T
-	path    string
-	dir     string
-	env     []string
+	cli     terraform.CLI
 	printed bytes.Buffer
 }
 
@@ -54,9 +51,11 @@ func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *comm
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &commandLine{T: t, path: path, dir: t.TempDir()}
-	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		"TF_LOG_PATH="+filepath.Join(c.dir, "log"), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
+	dir := t.TempDir()
+	c := &commandLine{T: t, cli: terraform.CLI{Path: path, Dir: dir, Env: []string{
+		"TF_CLI_CONFIG_FILE=" + config, "TF_LOG_PATH=" + filepath.Join(dir, "log"),
+		"QUAY_URL=" + registry.URL, "QUAY_TOKEN=" + registry.Token,
+	}}}
 	c.write(body)
 	return c
 }
@@ -65,7 +64,7 @@ func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *comm
 func (c *commandLine) write(body string) {
 	c.Helper()
 	body = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n" + body
-	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(body), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.cli.Dir, "main.tf"), []byte(body), 0o600); err != nil {
 		c.Fatal(err)
 	}
 }
@@ -73,9 +72,7 @@ func (c *commandLine) write(body string) {
 // run runs a command and expects it to succeed or to fail.
 func (c *commandLine) run(succeeds bool, args ...string) {
 	c.Helper()
-	command := exec.CommandContext(c.Context(), c.path, append(args, "-no-color")...)
-	command.Dir, command.Env = c.dir, c.env
-	output, err := command.CombinedOutput()
+	output, err := c.cli.Command(c.Context(), append(args, "-no-color")...).CombinedOutput()
 	c.printed.Write(output)
 	if (err == nil) != succeeds {
 		c.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, output)
@@ -87,7 +84,7 @@ func (c *commandLine) run(succeeds bool, args ...string) {
 // change, are left out.
 func (c *commandLine) providerLog() string {
 	c.Helper()
-	data, err := os.ReadFile(filepath.Join(c.dir, "log"))
+	data, err := os.ReadFile(filepath.Join(c.cli.Dir, "log"))
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -118,8 +115,7 @@ func TestAccInterrupt(t *testing.T) {
 	c := newCommandLine(t, acctest.At(hanging.URL, "t"), `resource "quay_user" "test" { username = "alice" }`)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, c.path, "apply", "-auto-approve", "-no-color")
-	command.Dir, command.Env = c.dir, c.env
+	command := c.cli.Command(ctx, "apply", "-auto-approve", "-no-color")
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
@@ -164,8 +160,7 @@ func TestAccKilledProvider(t *testing.T) {
 	t.Cleanup(plain.Close)
 
 	c := newCommandLine(t, acctest.At(registry.URL, quay.Token), `resource "quay_user" "test" { username = "alice" }`)
-	command := exec.CommandContext(t.Context(), c.path, "apply", "-auto-approve", "-no-color")
-	command.Dir, command.Env = c.dir, c.env
+	command := c.cli.Command(t.Context(), "apply", "-auto-approve", "-no-color")
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {
@@ -179,7 +174,7 @@ func TestAccKilledProvider(t *testing.T) {
 		t.Fatalf("the user was not made:\n%s", output.String())
 	}
 
-	c.env = append(c.env, "QUAY_URL="+plain.URL)
+	c.cli.Env = append(c.cli.Env, "QUAY_URL="+plain.URL)
 	c.run(false, "apply", "-auto-approve")
 	if !strings.Contains(c.printed.String(), "import {\n  to = quay_user.example\n  id = \"alice\"\n}") {
 		t.Fatalf("the error does not say what to import:\n%s", c.printed.String())
@@ -221,10 +216,10 @@ func TestAccHeldNameLogged(t *testing.T) {
 	registry := httptest.NewServer(quay)
 	t.Cleanup(registry.Close)
 	c := newCommandLine(t, acctest.At(registry.URL, quay.Token), `resource "quay_user" "test" { username = "alice" }`)
-	c.env = append(c.env, "TF_LOG_PROVIDER=INFO")
+	c.cli.Env = append(c.cli.Env, "TF_LOG_PROVIDER=INFO")
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "apply", "-auto-approve", "-replace=quay_user.test")
-	log, err := os.ReadFile(filepath.Join(c.dir, "log"))
+	log, err := os.ReadFile(filepath.Join(c.cli.Dir, "log"))
 	if err != nil || !strings.Contains(string(log), "waiting: Quay holds the name") || !strings.Contains(string(log), "name=alice") {
 		t.Errorf("the log is %s, %v", log, err)
 	}

@@ -134,14 +134,14 @@ func TestAccEphemeralKeyStaysNowhere(t *testing.T) {
 		  }
 		}
 	`, service))
-	c.env = append(c.env, "TF_LOG=TRACE")
+	c.cli.Env = append(c.cli.Env, "TF_LOG=TRACE")
 	c.run(true, "plan", "-out=saved")
 	c.run(true, "show", "-json", "saved")
 	c.run(true, "apply", "saved")
 	c.run(true, "show", "-json")
 	c.run(true, "plan", "-detailed-exitcode")
 
-	used, err := os.ReadFile(filepath.Join(c.dir, "used"))
+	used, err := os.ReadFile(filepath.Join(c.cli.Dir, "used"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,12 +152,12 @@ func TestAccEphemeralKeyStaysNowhere(t *testing.T) {
 	if _, err := x509.ParsePKCS1PrivateKey(block.Bytes); err != nil {
 		t.Error(err)
 	}
-	state, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	state, err := os.ReadFile(filepath.Join(c.cli.Dir, "terraform.tfstate"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for where, text := range map[string]string{
-		"the plan": unzipped(t, filepath.Join(c.dir, "saved")), "the state": string(state),
+		"the plan": unzipped(t, filepath.Join(c.cli.Dir, "saved")), "the state": string(state),
 		"what Terraform printed": c.printed.String(), "the provider's log": c.providerLog(),
 	} {
 		// The keys of the plans too, which this test does not know.

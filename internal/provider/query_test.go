@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,10 +18,10 @@ import (
 // which has versions of its own.
 func (c *commandLine) require(checks []tfversion.TerraformVersionCheck) {
 	c.Helper()
-	if filepath.Base(c.path) == "tofu" {
+	if filepath.Base(c.cli.Path) == "tofu" {
 		c.Skip("needs Terraform")
 	}
-	output, err := exec.CommandContext(c.Context(), c.path, "version", "-json").Output()
+	output, err := c.cli.Command(c.Context(), "version", "-json").Output()
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -44,7 +43,7 @@ func (c *commandLine) require(checks []tfversion.TerraformVersionCheck) {
 // add writes another file beside the configuration.
 func (c *commandLine) add(file, text string) {
 	c.Helper()
-	if err := os.WriteFile(filepath.Join(c.dir, file), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.cli.Dir, file), []byte(text), 0o600); err != nil {
 		c.Fatal(err)
 	}
 }

@@ -62,13 +62,13 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	registry.CleanUpOrganization(t, organization)
 	repository := registry.Repository(t, registry.Organization(t), "app")
 	c := newCommandLine(t, registry, fmt.Sprintf(body, generated, chosen, 1, organization, repository))
-	c.env = append(c.env, "TF_LOG=TRACE")
+	c.cli.Env = append(c.cli.Env, "TF_LOG=TRACE")
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "plan", "-out=saved")
 	c.run(true, "show", "saved")
 	c.run(true, "show")
 
-	state, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	state, err := os.ReadFile(filepath.Join(c.cli.Dir, "terraform.tfstate"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,15 +103,15 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	}))
 	t.Cleanup(faulty.Close)
 	c.write(fmt.Sprintf(body, generated, chosen, 2, organization, repository))
-	right := c.env
-	c.env = append(right, "QUAY_URL="+faulty.URL) //nolint:gocritic // beside the right one
+	right := c.cli.Env
+	c.cli.Env = append(right, "QUAY_URL="+faulty.URL) //nolint:gocritic // beside the right one
 	c.run(false, "apply", "-auto-approve", "-refresh=false")
 	redirect.Store(true)
 	c.run(false, "apply", "-auto-approve", "-refresh=false")
-	c.env = append(right, "QUAY_TOKEN=wrong-secret-4711") //nolint:gocritic // beside the right one
+	c.cli.Env = append(right, "QUAY_TOKEN=wrong-secret-4711") //nolint:gocritic // beside the right one
 	secrets["wrong token"] = "wrong-secret-4711"
 	c.run(false, "plan")
-	c.env = right
+	c.cli.Env = right
 	c.run(true, "destroy", "-auto-approve")
 
 	log := c.providerLog()

@@ -74,14 +74,20 @@ type CLI struct {
 	Env  []string // beside the environment, TF_CLI_CONFIG_FILE among it
 }
 
-// Run runs a command and returns what it prints and its exit code. Exit code 2
-// is no error: a plan ends with it when there are changes. Once the context is
-// done, the command is interrupted.
-func (c *CLI) Run(ctx context.Context, args ...string) (output string, code int, err error) {
+// Command returns a command that is ready to run. Once the context is done, it is
+// interrupted.
+func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, c.Path, args...) //nolint:gosec // Terraform
 	command.Dir = c.Dir
 	command.Env = append(os.Environ(), append([]string{"TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, c.Env...)...)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	return command
+}
+
+// Run runs a command and returns what it prints and its exit code. Exit code 2
+// is no error: a plan ends with it when there are changes.
+func (c *CLI) Run(ctx context.Context, args ...string) (output string, code int, err error) {
+	command := c.Command(ctx, args...)
 	printed, err := command.CombinedOutput()
 	code = command.ProcessState.ExitCode()
 	if err != nil && code != 2 {
