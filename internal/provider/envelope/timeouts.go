@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -21,4 +22,13 @@ func CreateTimeout(description string) schema.Attribute {
 		},
 	}
 	return attribute
+}
+
+// CreateLimit returns the time for creating that a user gave, or the usual one.
+func CreateLimit(ctx context.Context, limits timeouts.Value, usual time.Duration) (time.Duration, error) {
+	limit, diags := limits.Create(ctx, usual)
+	if diags.HasError() {
+		return 0, Explain("timeouts", diags[0].Detail(), nil)
+	}
+	return limit, nil
 }

@@ -44,9 +44,9 @@ type Creation struct {
 // open whether the call was carried out, it looks: adopted tells that it was,
 // though its answer was lost. What somebody else made is never adopted.
 func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.Value) (adopted bool, err error) {
-	limit, diags := limits.Create(ctx, defaultCreateTimeout)
-	if diags.HasError() {
-		return false, envelope.Explain("timeouts", diags[0].Detail(), nil)
+	limit, err := envelope.CreateLimit(ctx, limits, defaultCreateTimeout)
+	if err != nil {
+		return false, err
 	}
 	deadline := time.Now().Add(limit)
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {

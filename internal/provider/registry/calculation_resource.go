@@ -88,9 +88,9 @@ var NewSizeCalculationResource = envelope.NewResource(envelope.ResourceDeclarati
 })
 
 func createCalculation(ctx context.Context, c *client.Client, m *calculationModel, save func()) error {
-	limit, diags := m.Timeouts.Create(ctx, defaultTimeout)
-	if diags.HasError() {
-		return envelope.Explain("timeouts", diags[0].Detail(), nil)
+	limit, err := envelope.CreateLimit(ctx, m.Timeouts, defaultTimeout)
+	if err != nil {
+		return err
 	}
 	after, err := calculation{
 		wait: m.Wait.ValueBool(), limit: limit, attribute: "timeouts", setting: "create in timeouts",
