@@ -1,7 +1,6 @@
 package envelope
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -45,7 +44,7 @@ func (e *explained) Error() string {
 func (e *explained) Unwrap() error { return e.cause }
 
 // diagnose turns an error into a diagnostic about one object.
-func (r *declaredResource[M]) diagnose(_ context.Context, verb string, object tftypes.Value, err error) diag.Diagnostic {
+func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err error) diag.Diagnostic {
 	id := r.id(object)
 	if verb == "create" && errors.Is(err, client.Exists) {
 		err = Explain("", fmt.Sprintf("It exists already. To manage it with Terraform, import it:\n\n"+

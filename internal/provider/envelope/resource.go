@@ -173,7 +173,7 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 		resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
 	}
 	if err := r.declaration.Create(ctx, r.client, &model, save); err != nil {
-		resp.Diagnostics.Append(r.diagnose(ctx, "create", req.Plan.Raw, err))
+		resp.Diagnostics.Append(r.diagnose("create", req.Plan.Raw, err))
 		return
 	}
 	save()
@@ -195,7 +195,7 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.diagnose(ctx, "read", req.State.Raw, err))
+		resp.Diagnostics.Append(r.diagnose("read", req.State.Raw, err))
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
@@ -209,7 +209,7 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 		return
 	}
 	if err := r.declaration.Update(ctx, r.client, prior, &model); err != nil {
-		resp.Diagnostics.Append(r.diagnose(ctx, "update", req.State.Raw, err))
+		resp.Diagnostics.Append(r.diagnose("update", req.State.Raw, err))
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
@@ -222,7 +222,7 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 		return
 	}
 	if err := r.declaration.Delete(ctx, r.client, model); err != nil && !errors.Is(err, client.Gone) {
-		resp.Diagnostics.Append(r.diagnose(ctx, "delete", req.State.Raw, err))
+		resp.Diagnostics.Append(r.diagnose("delete", req.State.Raw, err))
 	}
 }
 
