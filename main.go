@@ -28,6 +28,8 @@ func main() {
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
+	} else if err := provider.LimitLogs(); err != nil {
+		log.Fatal(err)
 	}
 	if err := tf6server.Serve("registry.terraform.io/terraform-provider-quay/quay", provider.NewServer(version), options...); err != nil {
 		log.Fatal(err)

@@ -2,12 +2,16 @@ package main_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,6 +124,83 @@ func TestAccDebug(t *testing.T) {
 	})
 	if registry.Objects().Users != 1 || len(registry.Calls()) < 3 {
 		t.Errorf("there are %d users after %v", registry.Objects().Users, registry.Calls())
+	}
+}
+
+// The provider logs what Terraform was asked to log, and no more: Terraform would
+// throw it away.
+func TestAccLogs(t *testing.T) {
+	t.Parallel()
+	built := program(t)
+	cli := &terraform.CLI{Path: terraform.OnPath(), Dir: t.TempDir()}
+	if cli.Path == "" || runtime.GOOS == "windows" {
+		t.Skip("needs terraform or tofu on PATH, and a shell")
+	}
+	registry := quaytest.Start(t)
+	logged := filepath.Join(cli.Dir, "logged")
+	// What the provider logs is seen before Terraform gets it.
+	script := fmt.Sprintf("#!/bin/sh\nexec %q 2>>%q\n", built, logged)
+	if err := os.WriteFile(filepath.Join(cli.Dir, terraform.ProviderFile), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config, err := terraform.UseFrom(cli.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := `
+		terraform {
+		  required_providers {
+		    quay = { source = "terraform-provider-quay/quay" }
+		  }
+		}
+		resource "quay_user" "test" { username = "alice" }
+	`
+	if err := os.WriteFile(filepath.Join(cli.Dir, "main.tf"), []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cli.Env = environment(config, registry)
+	if _, _, err := cli.Run(t.Context(), "apply", "-auto-approve"); err != nil {
+		t.Fatal(err)
+	}
+
+	const protocol, framework, calls = "sdk.proto", "sdk.framework", "quay"
+	for _, test := range []struct {
+		env  string
+		want []string
+	}{
+		{"TF_LOG=", nil},
+		{"TF_LOG=WARN", nil},
+		{"TF_LOG_PROVIDER=OFF TF_LOG=TRACE", nil},
+		{"TF_LOG_PROVIDER=DEBUG", []string{framework, calls}},
+		{"TF_LOG=JSON", []string{protocol, framework, calls}},
+		{"TF_LOG_SDK_PROTO=TRACE", []string{protocol}},
+		{"TF_LOG_PROVIDER_QUAY=DEBUG", []string{calls}},
+		{"TF_TEMP_LOG_PATH=" + filepath.Join(cli.Dir, "none"), []string{protocol, framework, calls}},
+	} {
+		if err := os.WriteFile(logged, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cli.Env = append(environment(config, registry), strings.Fields(test.env)...)
+		if _, _, err := cli.Run(t.Context(), "plan"); err != nil {
+			t.Fatal(err)
+		}
+		log, err := os.ReadFile(logged)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, module := range []string{protocol, framework, calls} {
+			if got := bytes.Contains(log, []byte(`"@module":"`+module+`"`)); got != slices.Contains(test.want, module) {
+				t.Errorf("%s: logs of %s: %t\n%.2000s", test.env, module, got, log)
+			}
+		}
+	}
+}
+
+// environment is that of a Terraform that logs nothing by itself.
+func environment(config string, registry *quaytest.Server) []string {
+	return []string{
+		"TF_CLI_CONFIG_FILE=" + config, "QUAY_URL=" + registry.URL, "QUAY_TOKEN=" + registry.Token,
+		"TF_LOG=", "TF_LOG_PROVIDER=", "TF_LOG_PATH=" + os.DevNull,
 	}
 }
 
