@@ -21,6 +21,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -139,15 +140,25 @@ func newBench(ctx context.Context, dir string) (*bench, error) {
 	)
 }
 
-const providerBlock = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n"
+// requirement names the provider; Terraform finds it without being initialized
+// for it.
+const requirement = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n"
 
-// folder returns the command line in a new folder with a configuration.
-func (b *bench) folder(name, config string, env ...string) (*terraform.CLI, error) {
+// folder returns the command line in a new folder with a configuration, whose
+// state is kept at an address.
+func (b *bench) folder(ctx context.Context, name, config, state string, env ...string) (*terraform.CLI, error) {
 	dir := filepath.Join(b.dir, name)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	cli := &terraform.CLI{Path: b.path, Dir: dir, Env: append(env, "TF_CLI_CONFIG_FILE="+b.config)}
+	cli := &terraform.CLI{Path: b.path, Dir: dir, Env: append(env, "TF_CLI_CONFIG_FILE="+b.config, "TF_HTTP_ADDRESS="+state)}
+	if err := os.WriteFile(filepath.Join(dir, "backend.tf"), []byte("terraform {\n  backend \"http\" {}\n}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	// Before the configuration, for there is no registry with the provider.
+	if _, _, err := cli.Run(ctx, "init", "-no-color"); err != nil {
+		return nil, err
+	}
 	return cli, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
 }
 
@@ -159,11 +170,10 @@ type step struct {
 
 // measure runs a scenario, prints its rows, and returns them.
 func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error) {
-	floor, err := b.folder(s.name+"-floor", fmt.Sprintf("resource \"terraform_data\" \"floor\" {\n  count = %d\n  input = \"${count.index}\"\n}\n", s.objects))
+	kept := httptest.NewServer(&states{})
+	defer kept.Close()
+	floor, err := b.folder(ctx, s.name+"-floor", s.floor(), kept.URL+"/floor")
 	if err != nil {
-		return nil, err
-	}
-	if _, _, err := floor.Run(ctx, "init", "-no-color"); err != nil {
 		return nil, err
 	}
 	registry, err := quaytest.NewFront(quaytest.WithKeyBits(1024))
@@ -181,7 +191,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	if err := s.setUp(ctx, registry, org); err != nil {
 		return nil, err
 	}
-	cli, err := b.folder(s.name, providerBlock+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config),
+	cli, err := b.folder(ctx, s.name, requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), kept.URL+"/"+s.name,
 		"QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
 	if err != nil {
 		return nil, err
@@ -192,23 +202,15 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 			err = errors.Join(err, destroyErr)
 		}
 	}()
+	if registry.Memory != nil && !s.free {
+		registry.Memory.SetCost(callCost, places)
+	}
 	steps := []step{
 		{"apply", []string{"apply", "-auto-approve", "-no-color"}},
 		{"plan", []string{"plan", "-detailed-exitcode", "-no-color"}},
 	}
-	switch {
-	case s.standing:
-		steps = steps[1:]
-		granted, err := s.grant(ctx, registry, b.path, org)
-		if err := errors.Join(err, writeState(floor, floorState(s.objects)), writeState(cli, granted...)); err != nil {
-			return nil, err
-		}
-	case registry.Memory != nil:
-		registry.Memory.SetCost(callCost, places)
-	}
-
 	for _, step := range steps {
-		r := row{Name: s.name, Step: step.name, Objects: s.objects, MinCalls: s.applyCalls}
+		r := row{Name: s.name, Step: step.name, Objects: s.objects(), MinCalls: s.applyCalls}
 		if r.FloorSeconds, err = timed(ctx, floor, step.args); err != nil {
 			return rows, err
 		}

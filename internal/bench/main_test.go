@@ -65,8 +65,8 @@ func TestScenarios(t *testing.T) {
 	var got []string
 	for _, s := range scenarios {
 		got = append(got, s.name)
-		if strings.Contains(s.config, "%!") {
-			t.Errorf("%s: %s", s.name, s.config)
+		if strings.Contains(s.config(), "%!") {
+			t.Errorf("%s: %s", s.name, s.config())
 		}
 	}
 	if !slices.Equal(got, want) {

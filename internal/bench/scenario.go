@@ -14,19 +14,51 @@ import (
 
 // scenario is a configuration to apply and to plan again.
 type scenario struct {
-	name    string
-	objects int
-	// config is the Terraform configuration; {org} stands for an organization
-	// of the scenario's own, {run} for a random part of names.
-	config string
-	// standing tells that the objects are there before, so that only a plan is
-	// measured, of what the provider itself costs: calls are free.
-	standing bool
+	name string
+	// blocks are the configuration; {org} stands for an organization of the
+	// scenario's own, {run} for a random part of names.
+	blocks []block
+	// free tells that calls cost nothing, so that what the provider itself
+	// costs is measured.
+	free bool
 	// needs is what setUp makes beside the organization.
 	needs needs
 	// applyCalls and planCalls return how many calls the API allows at least.
 	applyCalls int
 	planCalls  func(registry census) int
+}
+
+// block is a resource block with a count.
+type block struct {
+	kind, name string
+	count      int
+	body       string
+}
+
+// objects is how many objects a configuration has.
+func (s *scenario) objects() (total int) {
+	for _, b := range s.blocks {
+		total += b.count
+	}
+	return total
+}
+
+// config returns the Terraform configuration.
+func (s *scenario) config() string {
+	var text strings.Builder
+	for _, b := range s.blocks {
+		fmt.Fprintf(&text, "resource %q %q {\n  count = %d\n%s\n}\n", b.kind, b.name, b.count, b.body)
+	}
+	return text.String()
+}
+
+// floor returns the configuration of as many terraform_data, in blocks as large.
+func (s *scenario) floor() string {
+	like := scenario{}
+	for i, b := range s.blocks {
+		like.blocks = append(like.blocks, block{"terraform_data", fmt.Sprint("floor", i), b.count, `input = "${count.index}"`})
+	}
+	return like.config()
 }
 
 // needs is what a scenario expects in the registry.
@@ -43,94 +75,93 @@ type census struct{ users, organizations int }
 // pages is how many pages a list has.
 func pages(items int) int { return (items + 99) / 100 }
 
-const permissions = `
-resource "quay_repo_%[1]s_permission" "p" {
-  count      = %[2]d
-  repository = "{org}/app${count.index %% %[3]d}"
-  %[4]s
-  role       = "read"
-}
-`
-
-func userPermissions(count, repositories int) string {
-	return fmt.Sprintf(permissions, "user", count, repositories, fmt.Sprintf(`username   = "{org}+robot${floor(count.index / %d)}"`, repositories))
+// robotPermissions are permissions of robots, spread over repositories.
+func robotPermissions(count, repositories int) block {
+	return block{"quay_repo_user_permission", "p", count, fmt.Sprintf(`
+  repository = "{org}/app${count.index %% %[1]d}"
+  username   = "{org}+robot${floor(count.index / %[1]d)}"
+  role       = "read"`, repositories)}
 }
 
-func teamPermissions(count, repositories int) string {
-	return fmt.Sprintf(permissions, "team", count, repositories, fmt.Sprintf(`team       = "team${floor(count.index / %d)}"`, repositories))
+// teamPermissions are permissions of teams, likewise.
+func teamPermissions(count, repositories int) block {
+	return block{"quay_repo_team_permission", "p", count, fmt.Sprintf(`
+  repository = "{org}/app${count.index %% %[1]d}"
+  team       = "team${floor(count.index / %[1]d)}"
+  role       = "read"`, repositories)}
 }
 
-func users(count int) string {
-	return fmt.Sprintf("resource \"quay_user\" \"u\" {\n  count    = %d\n  username = \"{run}u${count.index}\"\n}\n", count)
+// permissionsByRepository are permissions of robots and of teams, with two blocks
+// for each repository: the time that Terraform takes for a block grows with the
+// square of its count.
+func permissionsByRepository(repositories, robots, teams int) (blocks []block) {
+	for i := range repositories {
+		repository := fmt.Sprintf("  repository = \"{org}/app%d\"\n  role = \"read\"\n", i)
+		blocks = append(blocks,
+			block{"quay_repo_user_permission", fmt.Sprint("app", i), robots, repository + `  username = "{org}+robot${count.index}"`},
+			block{"quay_repo_team_permission", fmt.Sprint("app", i), teams, repository + `  team = "team${count.index}"`})
+	}
+	return blocks
+}
+
+func users(count int) block {
+	return block{"quay_user", "u", count, `username = "{run}u${count.index}"`}
+}
+
+func serviceKeys(count int) block {
+	return block{"quay_service_key", "k", count, "service = \"bench\"\n  name = \"{run} ${count.index}\""}
 }
 
 var scenarios = []scenario{
 	{
-		name: "team-permissions", objects: 300, config: teamPermissions(300, 10), applyCalls: 300,
+		name: "team-permissions", applyCalls: 300,
+		blocks:    []block{teamPermissions(300, 10)},
 		needs:     needs{repositories: 10, teams: 30},
 		planCalls: func(census) int { return 10 },
 	},
 	{
-		name: "user-permissions", objects: 300, config: userPermissions(300, 10), applyCalls: 300,
+		name: "user-permissions", applyCalls: 300,
+		blocks:    []block{robotPermissions(300, 10)},
 		needs:     needs{repositories: 10, robots: 30},
 		planCalls: func(census) int { return 10 },
 	},
 	{
-		name: "users", objects: 1000, config: users(1000), applyCalls: 1000,
+		name: "users", applyCalls: 1000,
+		blocks:    []block{users(1000)},
 		planCalls: func(c census) int { return min(1000, pages(c.users)) },
 	},
 	{
-		name: "org-quotas", objects: 500, applyCalls: 500,
-		config: `
-resource "quay_org_quota" "q" {
-  count        = 500
-  organization = "{org}x${count.index}"
-  limit        = "1 GiB"
-}
-`,
+		name: "org-quotas", applyCalls: 500,
+		blocks:    []block{{"quay_org_quota", "q", 500, "organization = \"{org}x${count.index}\"\n  limit = \"1 GiB\""}},
 		needs:     needs{organizations: 500},
 		planCalls: func(c census) int { return min(500, pages(c.organizations)) },
 	},
 	{
-		name: "service-keys", objects: 200, applyCalls: 200,
-		config:    "resource \"quay_service_key\" \"k\" {\n  count   = 200\n  service = \"bench\"\n  name    = \"{run} ${count.index}\"\n}\n",
+		name: "service-keys", applyCalls: 200,
+		blocks:    []block{serviceKeys(200)},
 		planCalls: func(census) int { return 1 },
 	},
 	{
-		name: "few-of-many", objects: 3, config: users(3), applyCalls: 3,
+		name: "few-of-many", applyCalls: 3,
+		blocks:    []block{users(3)},
 		needs:     needs{strangers: 100_000},
 		planCalls: func(c census) int { return min(3, pages(c.users)) },
 	},
 	{
-		name: "mixed", objects: 2000,
-		config: users(600) + userPermissions(500, 10) + strings.ReplaceAll(teamPermissions(500, 10), `"p"`, `"t"`) + `
-resource "quay_user_quota" "q" {
-  count    = 200
-  username = quay_user.u[count.index].username
-  limit    = "1 GiB"
-}
-resource "quay_organization" "o" {
-  count = 50
-  name  = "{run}o${count.index}"
-}
-resource "quay_org_quota" "q" {
-  count        = 50
-  organization = quay_organization.o[count.index].name
-  limit        = "1 GiB"
-}
-resource "quay_service_key" "k" {
-  count   = 100
-  service = "bench"
-  name    = "{run} ${count.index}"
-}
-`,
+		name: "mixed",
+		blocks: []block{
+			users(600), robotPermissions(500, 10), teamPermissions(500, 10), serviceKeys(100),
+			{"quay_user_quota", "q", 200, "username = quay_user.u[count.index].username\n  limit = \"1 GiB\""},
+			{"quay_organization", "o", 50, `name = "{run}o${count.index}"`},
+			{"quay_org_quota", "q", 50, "organization = quay_organization.o[count.index].name\n  limit = \"1 GiB\""},
+		},
 		needs:      needs{repositories: 10, robots: 50, teams: 50},
 		applyCalls: 2050, // an organization takes two: the answer to the first lacks its settings
 		planCalls:  func(c census) int { return pages(c.users) + pages(c.organizations) + 50 + 1 + 10 + 10 },
 	},
 	{
-		name: "no-latency", objects: 10_000, standing: true,
-		config:    userPermissions(5000, 100) + strings.ReplaceAll(teamPermissions(5000, 100), `"p"`, `"t"`),
+		name: "no-latency", free: true, applyCalls: 10_000,
+		blocks:    permissionsByRepository(100, 50, 50),
 		needs:     needs{repositories: 100, robots: 50, teams: 50},
 		planCalls: func(census) int { return 200 },
 	},
