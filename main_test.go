@@ -24,9 +24,22 @@ import (
 // stamped is the version of the provider that the tests build.
 const stamped = "1.2.3-test"
 
-// released builds the provider once, with the linker's flags of a release, and
-// returns its folder.
-var released = sync.OnceValues(func() (dir string, err error) {
+// folder is for what several tests use. It goes with the last of them.
+var folder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "quay-tests-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// release builds the provider once, with the linker's flags of a release, and
+// returns its program.
+var release = sync.OnceValues(func() (path string, err error) {
 	settings, err := os.ReadFile(".goreleaser.yml")
 	if err != nil {
 		return "", err
@@ -35,12 +48,8 @@ var released = sync.OnceValues(func() (dir string, err error) {
 	if flags == nil {
 		return "", os.ErrNotExist
 	}
-	dir, err = os.MkdirTemp("", "quay-released-")
-	if err != nil {
-		return "", err
-	}
-	_, err = terraform.Build(context.Background(), ".", dir, "-ldflags", strings.ReplaceAll(flags[1], "{{ .Version }}", stamped))
-	return dir, err
+	_, err = terraform.Build(context.Background(), ".", folder, "-ldflags", strings.ReplaceAll(flags[1], "{{ .Version }}", stamped))
+	return filepath.Join(folder, terraform.ProviderFile), err
 })
 
 func program(t *testing.T) string {
@@ -48,11 +57,11 @@ func program(t *testing.T) string {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("TF_ACC is not set")
 	}
-	dir, err := released()
+	built, err := release()
 	if err != nil {
 		t.Fatal("the provider cannot be built as .goreleaser.yml says:", err)
 	}
-	return filepath.Join(dir, terraform.ProviderFile)
+	return built
 }
 
 // The version of a release is in the program that is released.

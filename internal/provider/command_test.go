@@ -20,14 +20,23 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
 
+// folder is for what several tests use. It goes with the last of them.
+var folder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "quay-tests-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
 // buildProvider builds the provider once for all tests that need it as a
 // program, and returns a Terraform CLI configuration that uses it.
 var buildProvider = sync.OnceValues(func() (config string, err error) {
-	dir, err := os.MkdirTemp("", "quay-provider-")
-	if err != nil {
-		return "", err
-	}
-	return terraform.Build(context.Background(), filepath.Join("..", ".."), dir)
+	return terraform.Build(context.Background(), filepath.Join("..", ".."), folder)
 })
 
 // commandLine is Terraform as a user runs it, in a folder of its own, with all
