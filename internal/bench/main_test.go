@@ -4,8 +4,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -58,15 +60,22 @@ func TestUnknownScenario(t *testing.T) {
 	}
 }
 
-// The scenarios have the names that users type.
+// The scenarios have the names that users type, and as many objects as they are
+// to have, the floor likewise.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
-	want := []string{"team-permissions", "user-permissions", "users", "org-quotas", "service-keys", "few-of-many", "mixed", "no-latency"}
+	want := []string{
+		"team-permissions 300", "user-permissions 300", "users 1000", "org-quotas 500", "service-keys 200", "few-of-many 3", "mixed 2000", "no-latency 10000",
+	}
 	var got []string
+	count := regexp.MustCompile(`count = (\d+)`)
 	for _, s := range scenarios {
-		got = append(got, s.name)
+		got = append(got, fmt.Sprint(s.name, " ", s.objects()))
 		if strings.Contains(s.config(), "%!") {
 			t.Errorf("%s: %s", s.name, s.config())
+		}
+		if counts, floor := count.FindAllString(s.config(), -1), count.FindAllString(s.floor(), -1); len(counts) != len(s.blocks) || !slices.Equal(counts, floor) {
+			t.Errorf("%s: counts %v, of the floor %v", s.name, counts, floor)
 		}
 	}
 	if !slices.Equal(got, want) {
