@@ -182,6 +182,7 @@ type request struct {
 	secret    string     // in body, and kept out of errors
 	writes    string     // what is written, if that has to be in order
 	date      *time.Time // where to put the date of a good answer; may be nil
+	page      bool       // of a paged list
 }
 
 // fetch makes a call and returns its decoded answer.
@@ -239,6 +240,7 @@ func page[T any](ctx context.Context, c *Client, r request, key, token string) (
 		r.query = url.Values{}
 	}
 	r.query.Set("limit", pageSize)
+	r.page = true
 	if token != "" {
 		r.query.Set("next_page", token)
 	}
@@ -287,7 +289,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		}
 		defer done()
 	}
-	attempts := &attempts{method: r.operation.Method}
+	attempts := &attempts{method: r.operation.Method, page: r.page}
 	target := strings.TrimRight(c.base.String(), "/") + apiPath + path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()

@@ -23,6 +23,7 @@ var errTooLarge = errors.New("the answer exceeds 64 MiB")
 // attempts counts what has been sent for one call.
 type attempts struct {
 	method string
+	page   bool // of a paged list
 	count  int
 	faults int // answers with status 500
 }
@@ -68,7 +69,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		return repeatable && retryAfter(resp) <= maxWait, nil
 	case http.StatusInternalServerError:
 		a.faults++
-		return repeatable && a.faults == 1, nil
+		return repeatable && (a.page || a.faults == 1), nil
 	}
 	return false, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -145,6 +146,23 @@ func TestRetriesEndWithASuccess(t *testing.T) {
 	user, err := newClient(t, start(t, faults).URL, retries(5)).GetUser(t.Context(), "alice")
 	if err != nil || user.Username != "alice" {
 		t.Errorf("user is %v, error %v", user, err)
+	}
+}
+
+// Quay fails to answer for a page of a list when an object on it is deleted just
+// then, which in a busy registry happens time and again.
+func TestPagesAreReadAgain(t *testing.T) {
+	t.Parallel()
+	faults := inTurn(busy(500, ""), busy(500, ""), busy(500, ""), jsonReply(200, `{"users":[{"username":"alice"}]}`))
+	var users []string
+	for user, err := range newClient(t, start(t, faults).URL, retries(3)).ListUsers(t.Context(), true) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		users = append(users, user.Username)
+	}
+	if !slices.Equal(users, []string{"alice"}) {
+		t.Errorf("users are %v", users)
 	}
 }
 
