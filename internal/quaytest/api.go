@@ -36,6 +36,7 @@ func (a API) Call(ctx context.Context, method, path string, body any) (status in
 	}
 	req.Header.Set("Authorization", "Bearer "+a.Token)
 	req.Header.Set("Content-Type", "application/json")
+	req.Close = true // a connection that is kept may be closed by the server just as it is used again
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, nil, err
