@@ -170,9 +170,12 @@ type step struct {
 
 // measure runs a scenario, prints its rows, and returns them.
 func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error) {
+	random := "b" + strings.ToLower(rand.Text()[:8])
+	org := random + "org"
 	kept := httptest.NewServer(&states{})
 	defer kept.Close()
-	floor, err := b.folder(ctx, s.name+"-floor", s.floor(), kept.URL+"/floor")
+	state := kept.URL + "/" + rand.Text() // nobody else on the machine can guess: it holds passwords
+	floor, err := b.folder(ctx, s.name+"-floor", s.floor(), state+"/floor")
 	if err != nil {
 		return nil, err
 	}
@@ -181,8 +184,6 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 		return nil, err
 	}
 	defer registry.Close()
-	random := "b" + strings.ToLower(rand.Text()[:8])
-	org := random + "org"
 	defer func() {
 		if registry.Memory == nil {
 			err = errors.Join(err, s.clear(context.WithoutCancel(ctx), registry, org))
@@ -191,7 +192,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	if err := s.setUp(ctx, registry, org); err != nil {
 		return nil, err
 	}
-	cli, err := b.folder(ctx, s.name, requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), kept.URL+"/"+s.name,
+	cli, err := b.folder(ctx, s.name, requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), state+"/objects",
 		"QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
 	if err != nil {
 		return nil, err
