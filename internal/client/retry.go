@@ -47,9 +47,10 @@ func countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
 // GET, PUT and DELETE may be carried out twice without harm: they are sent
 // again after a passing fault of the way (no connection, a broken one, a time-out)
 // or of a proxy (429, 502, 503, 504), and once after a 500, which Quay also
-// gives as its lasting answer to some wrong requests. A POST is sent again only
-// when it surely was not carried out: no connection came about, or a rate
-// limit turned it away (429).
+// gives as its lasting answer to some wrong requests. For a page of a list a 500
+// passes, too: Quay fails there when an object on it is deleted just then. A POST
+// is sent again only when it surely was not carried out: no connection came about,
+// or a rate limit turned it away (429).
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	a, _ := ctx.Value(attemptsKey{}).(*attempts)
 	if err == nil && resp.StatusCode < 300 {
@@ -69,7 +70,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		return repeatable && retryAfter(resp) <= maxWait, nil
 	case http.StatusInternalServerError:
 		a.faults++
-		return repeatable && (a.page || a.faults == 1), nil
+		return repeatable && (a.page || a.faults == 1) && retryAfter(resp) <= maxWait, nil
 	}
 	return false, nil
 }

@@ -76,6 +76,7 @@ func TestFaultsAreRetriedAsFarAsIsSafe(t *testing.T) {
 		"503, too long a wait":         {faults(busy(503, "3600")), 1, 1, client.Unavailable},
 		"504":                          {faults(busy(504, "")), 4, 1, client.Unavailable},
 		"500":                          {faults(busy(500, "")), 2, 1, client.ServerFault},
+		"500, too long a wait":         {faults(busy(500, "3600")), 1, 1, client.ServerFault},
 		"500 between others":           {faults(busy(500, ""), busy(503, ""), busy(500, "")), 3, 1, client.ServerFault},
 		"501":                          {faults(busy(501, "")), 1, 1, client.Unexpected},
 		"400":                          {faults(jsonReply(400, `{"message":"No."}`)), 1, 1, client.Invalid},
