@@ -182,6 +182,8 @@ func TestAccLogs(t *testing.T) {
 		{"TF_LOG_PROVIDER=OFF TF_LOG=TRACE", nil},
 		{"TF_LOG_PROVIDER=DEBUG", []string{framework, calls}},
 		{"TF_LOG=JSON", []string{protocol, framework, calls}},
+		{"TF_LOG_SDK=TRACE", []string{protocol, framework}},
+		{"TF_LOG_SDK=WARN TF_LOG=TRACE", []string{calls}},
 		{"TF_LOG_SDK_PROTO=TRACE", []string{protocol}},
 		{"TF_LOG_PROVIDER_QUAY=DEBUG", []string{calls}},
 		{"TF_TEMP_LOG_PATH=" + filepath.Join(cli.Dir, "none"), []string{protocol, framework, calls}},
@@ -209,7 +211,8 @@ func TestAccLogs(t *testing.T) {
 func environment(config string, registry *quaytest.Server) []string {
 	return []string{
 		"TF_CLI_CONFIG_FILE=" + config, "QUAY_URL=" + registry.URL, "QUAY_TOKEN=" + registry.Token,
-		"TF_LOG=", "TF_LOG_PROVIDER=", "TF_LOG_PATH=" + os.DevNull,
+		"TF_LOG=", "TF_LOG_PROVIDER=", "TF_LOG_PATH=" + os.DevNull, "TF_TEMP_LOG_PATH=",
+		"TF_LOG_SDK=", "TF_LOG_SDK_PROTO=", "TF_LOG_SDK_FRAMEWORK=", "TF_LOG_PROVIDER_QUAY=",
 	}
 }
 
