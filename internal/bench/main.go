@@ -151,7 +151,9 @@ func (b *bench) folder(ctx context.Context, name, config, state string, env ...s
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	cli := &terraform.CLI{Path: b.path, Dir: dir, Env: append(env, "TF_CLI_CONFIG_FILE="+b.config, "TF_HTTP_ADDRESS="+state)}
+	cli := &terraform.CLI{Path: b.path, Dir: dir, Env: append(env, "TF_CLI_CONFIG_FILE="+b.config, "TF_HTTP_ADDRESS="+state,
+		// Not those of the developer's own states.
+		"TF_HTTP_UPDATE_METHOD=", "TF_HTTP_LOCK_ADDRESS=", "TF_HTTP_UNLOCK_ADDRESS=", "TF_HTTP_USERNAME=", "TF_HTTP_PASSWORD=")}
 	if err := os.WriteFile(filepath.Join(dir, "backend.tf"), []byte("terraform {\n  backend \"http\" {}\n}\n"), 0o600); err != nil {
 		return nil, err
 	}

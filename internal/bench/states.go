@@ -29,8 +29,6 @@ func (s *states) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		s.byPath.Store(r.URL.Path, state)
-	case http.MethodDelete:
-		s.byPath.Delete(r.URL.Path)
 	default:
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	}
