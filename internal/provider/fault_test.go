@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -200,14 +201,17 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.quay.ServeHTTP(w, r)
 }
 
-// operation is one of the four things that Terraform does with an object.
+// operation is one of the four things that Terraform does with an object. It
+// reads before it changes or removes, unless it is told not to.
 type operation string
 
 const (
-	creating operation = "create"
-	reading  operation = "read"
-	updating operation = "update"
-	deleting operation = "delete"
+	creating         operation = "create"
+	reading          operation = "read"
+	updating         operation = "update"
+	deleting         operation = "delete"
+	updatingWhatRead operation = "update after a read"
+	deletingWhatRead operation = "delete after a read"
 )
 
 // faultCase is an operation on an object, on a registry of its own.
@@ -236,11 +240,16 @@ func newFaultCase(t *testing.T, typeName string, what operation, retries int) *f
 	if what != creating {
 		c.prior = c.provider.Create(typeName, c.config)
 	}
-	if what == updating {
+	if what == updatingWhatRead || what == deletingWhatRead {
+		var diags []*tfprotov6.Diagnostic
+		c.prior, diags = c.provider.Read(typeName, c.prior)
+		acctest.NoErrors(t, diags)
+	}
+	switch what {
+	case updating, updatingWhatRead:
 		c.target = maps.Clone(c.config)
 		maps.Copy(c.target, changes[typeName])
-	}
-	if what == deleting {
+	case deleting, deletingWhatRead:
 		c.target = nil
 	}
 	return c
@@ -294,12 +303,25 @@ func callsOf(t *testing.T, typeName string, what operation) (calls int, after qu
 	return c.registry.disarm(), c.registry.quay.Objects()
 }
 
-// operationsOf are the operations that a type has.
-func operationsOf(typeName string) []operation {
-	if _, ok := changes[typeName]; ok {
-		return []operation{creating, reading, updating, deleting}
+// operationsOf are the operations that a type has. Those after a read are others
+// only where the read tells the provider what the creation did not.
+func operationsOf(t *testing.T, typeName string) []operation {
+	t.Helper()
+	operations := []operation{creating, reading, deleting}
+	_, changeable := changes[typeName]
+	if changeable {
+		operations = append(operations, updating)
 	}
-	return []operation{creating, reading, deleting}
+	c := newFaultCase(t, typeName, reading, 0)
+	read, diags := c.run(t.Context())
+	acctest.NoErrors(t, diags)
+	if !bytes.Equal(read.Private, c.prior.Private) {
+		operations = append(operations, deletingWhatRead)
+		if changeable {
+			operations = append(operations, updatingWhatRead)
+		}
+	}
+	return operations
 }
 
 // Every fault, in every call of every operation of every resource: whatever the
@@ -311,7 +333,7 @@ func TestFaultMatrix(t *testing.T) {
 	var cases atomic.Int64
 	t.Run("matrix", func(t *testing.T) {
 		for _, typeName := range types {
-			for _, what := range operationsOf(typeName) {
+			for _, what := range operationsOf(t, typeName) {
 				calls, after := callsOf(t, typeName, what)
 				for call := range calls {
 					for name, fault := range faults {

@@ -65,9 +65,6 @@ func (e *declaredEphemeral[M]) Configure(_ context.Context, req ephemeral.Config
 	resp.Diagnostics = e.configure(req.ProviderData)
 }
 
-// keptKey is where the private data has what Close needs.
-const keptKey = "kept"
-
 func (e *declaredEphemeral[M]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model M
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)

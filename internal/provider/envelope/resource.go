@@ -17,6 +17,7 @@ package envelope
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -54,6 +55,10 @@ type ResourceDeclaration[M any] struct {
 	// Derived names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
 	Derived []string
+	// Private, if not nil, points at the part of a model that Terraform keeps
+	// for the provider beside the state, as JSON, and shows nobody. It is zero
+	// until a read or a write has set it, so that nothing can rely on it.
+	Private func(model *M) any
 
 	// Plan, if not nil, completes the plan of a create or an update.
 	Plan func(ctx context.Context, change *Change[M])
@@ -171,6 +176,7 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 	}
 	save := func() {
 		resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
+		resp.Diagnostics.Append(r.keep(ctx, &model, resp.Private)...)
 	}
 	if err := r.declaration.Create(ctx, r.client, &model, save); err != nil {
 		resp.Diagnostics.Append(r.diagnose("create", req.Plan.Raw, err))
@@ -181,7 +187,7 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 
 func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model M
-	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	resp.Diagnostics.Append(r.stored(ctx, req.State, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -199,11 +205,12 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.keep(ctx, &model, resp.Private)...)
 }
 
 func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var prior, model M
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	resp.Diagnostics.Append(r.stored(ctx, req.State, req.Private, &prior)...)
 	resp.Diagnostics.Append(r.planned(ctx, req.Plan, req.Config, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -213,11 +220,12 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.keep(ctx, &model, resp.Private)...)
 }
 
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model M
-	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	resp.Diagnostics.Append(r.stored(ctx, req.State, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -277,6 +285,36 @@ func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.S
 		return value
 	})
 	r.identify(ctx, identity, state.Raw)
+	return diags
+}
+
+// keptKey is where private data has what Terraform keeps for the provider.
+const keptKey = "kept"
+
+// privateData is what Terraform keeps for the provider, by key.
+type privateData interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// keep sets the private data from a model.
+func (r *declaredResource[M]) keep(ctx context.Context, model *M, private privateData) diag.Diagnostics {
+	if r.declaration.Private == nil {
+		return nil
+	}
+	data, _ := json.Marshal(r.declaration.Private(model)) // numbers and texts have a JSON
+	return private.SetKey(ctx, keptKey, data)
+}
+
+// stored decodes a state, and the private data beside it.
+func (r *declaredResource[M]) stored(ctx context.Context, state tfsdk.State, private privateData, model *M) diag.Diagnostics {
+	diags := state.Get(ctx, model)
+	if r.declaration.Private == nil {
+		return diags
+	}
+	data, privateDiags := private.GetKey(ctx, keptKey)
+	diags.Append(privateDiags...)
+	_ = json.Unmarshal(data, r.declaration.Private(model)) // what cannot be read is as if it were not there
 	return diags
 }
 

@@ -48,6 +48,9 @@ func (m *userModel) setOwner(name string) { m.Username = types.StringValue(name)
 type limits struct {
 	LimitBytes types.Number `tfsdk:"limit_bytes"`
 	Limit      types.String `tfsdk:"limit"`
+
+	// id is what Quay called the quota when it was last read, or 0.
+	id int64
 }
 
 // NewOrganizationResource returns the resource quay_org_quota.
@@ -82,6 +85,7 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 		Identity: []string{attribute},
 		ImportID: attribute,
 		Derived:  []string{"limit_bytes"},
+		Private:  func(m *M) any { return &P(m).quota().id },
 		Schema: schema.Schema{
 			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
 				"configuration may give to those without a quota of their own is not taken for one.\n\n"+
@@ -123,9 +127,16 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error {
 			return P(m).quota().create(ctx, c, attribute)
 		},
-		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
-		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return P(m).quota().update(ctx, c) },
-		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).quota().remove(ctx, c) },
+		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
+		Update: func(ctx context.Context, c *client.Client, prior M, m *M) error {
+			q := P(m).quota()
+			q.id = P(&prior).quota().id
+			return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
+		},
+		Delete: func(ctx context.Context, c *client.Client, m M) error {
+			q := P(&m).quota()
+			return q.write(ctx, c, func(id int64) error { return c.DeleteQuota(ctx, q.namespace, id) })
+		},
 	}
 }
 
@@ -186,6 +197,7 @@ func (q quota) read(ctx context.Context, c *client.Client) error {
 		return err
 	}
 	q.take(current)
+	q.id = *current.ID
 	return nil
 }
 
@@ -198,20 +210,21 @@ func (q quota) take(current *client.Quota) {
 	q.LimitBytes = bytes
 }
 
-func (q quota) update(ctx context.Context, c *client.Client) error {
-	current, err := c.GetQuota(ctx, q.namespace) // Quay tells its id only here
-	if err != nil {
-		return err
+// write makes a call that names the quota by its id. Quay tells the id in lists
+// only. The one that was read last holds until somebody else makes the owner
+// another quota: a call for one that is gone changes nothing.
+func (q quota) write(ctx context.Context, c *client.Client, call func(id int64) error) error {
+	if q.id != 0 {
+		if err := call(q.id); !errors.Is(err, client.Gone) {
+			return err
+		}
 	}
-	return c.ChangeQuota(ctx, q.namespace, *current.ID, toBytes(q.LimitBytes))
-}
-
-func (q quota) remove(ctx context.Context, c *client.Client) error {
 	current, err := c.GetQuota(ctx, q.namespace)
 	if err != nil {
 		return err
 	}
-	return c.DeleteQuota(ctx, q.namespace, *current.ID)
+	q.id = *current.ID
+	return call(q.id)
 }
 
 func number(bytes int64) types.Number {

@@ -282,17 +282,99 @@ func TestAccOrgQuota_serverDefault(t *testing.T) {
 	}
 }
 
-// One call makes a quota: nothing is asked before or after.
-func TestOrgQuota_calls(t *testing.T) {
+// One call makes a quota, and one changes and one removes it once it has been
+// read, as it is before every change that Terraform plans.
+func TestQuota_calls(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
-	organization := registry.Organization(t)
-	simulator := registry.Simulator(t)
-	p := registry.Serve(t, nil)
-	simulator.ResetCalls()
-	p.Create("quay_org_quota", acctest.Attributes{"organization": organization, "limit": "2 GiB"})
-	calls := simulator.Calls()
-	if len(calls) != 1 || calls["POST /superuser/organization/{namespace}/quota"] != 1 {
-		t.Errorf("calls: %v", calls)
+	for _, o := range []owner{organizations, users} {
+		t.Run(o.noun, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			name := o.make(registry, t)
+			simulator := registry.Simulator(t)
+			p := registry.Serve(t, nil)
+			quotas := "/superuser/" + o.path + "/{namespace}/quota"
+			expect := func(what string, want ...string) {
+				t.Helper()
+				got := simulator.Calls()
+				if len(got) != len(want) {
+					t.Errorf("%s: calls %v, want one of each of %q", what, got, want)
+				}
+				for _, route := range want {
+					if got[route] != 1 {
+						t.Errorf("%s: calls %v, want one of each of %q", what, got, want)
+					}
+				}
+				simulator.ResetCalls()
+			}
+			change := func(state acctest.State, config acctest.Attributes) acctest.State {
+				t.Helper()
+				state, diags := p.Apply(t.Context(), o.typeName, p.Plan(o.typeName, state, config))
+				acctest.NoErrors(t, diags)
+				return state
+			}
+			config := func(limit string) acctest.Attributes {
+				return acctest.Attributes{o.attribute: name, "limit": limit}
+			}
+			read := func(state acctest.State) acctest.State {
+				t.Helper()
+				state, diags := p.Read(o.typeName, state)
+				acctest.NoErrors(t, diags)
+				simulator.ResetCalls()
+				return state
+			}
+
+			simulator.ResetCalls()
+			state := p.Create(o.typeName, config("2 GiB"))
+			expect("create", "POST "+quotas)
+			state = change(state, config("3 GiB"))
+			expect("a change of what was not read", "GET "+quotas, "PUT "+quotas+"/{quota_id}")
+			state = change(state, config("4 GiB"))
+			expect("the next change", "PUT "+quotas+"/{quota_id}")
+			change(state, nil)
+			expect("destroy", "DELETE "+quotas+"/{quota_id}")
+
+			state = read(p.Create(o.typeName, config("2 GiB")))
+			state = change(state, config("3 GiB"))
+			expect("a change of what was read", "PUT "+quotas+"/{quota_id}")
+			change(state, nil)
+			expect("destroy of what was read", "DELETE "+quotas+"/{quota_id}")
+		})
+	}
+}
+
+// Somebody makes an owner another quota between the refresh and the change: it
+// is the one that is changed, or removed.
+func TestAccQuota_remade(t *testing.T) {
+	t.Parallel()
+	for _, o := range []owner{organizations, users} {
+		t.Run(o.noun, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			name := o.make(registry, t)
+			p := registry.Serve(t, nil)
+			remake := func() {
+				t.Helper()
+				registry.Must(t, http.MethodDelete, o.onePath(t, registry, name), nil)
+				registry.Must(t, http.MethodPost, "/superuser/"+o.path+"/"+name+"/quota", map[string]int{"limit_bytes": 5 << 30})
+			}
+			state, diags := p.Read(o.typeName, p.Create(o.typeName, acctest.Attributes{o.attribute: name, "limit": "1 GiB"}))
+			acctest.NoErrors(t, diags)
+			for _, step := range []struct {
+				config acctest.Attributes
+				want   int64
+			}{
+				{acctest.Attributes{o.attribute: name, "limit": "2 GiB"}, 2 << 30},
+				{nil, 0},
+			} {
+				plan := p.Plan(o.typeName, state, step.config)
+				remake()
+				state, diags = p.Apply(t.Context(), o.typeName, plan)
+				acctest.NoErrors(t, diags)
+				if err := o.onServer(t, registry, name, step.want)(nil); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
 }
