@@ -95,6 +95,8 @@ func callsOfDataSource(t *testing.T, typeName string) map[string]int {
 	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/user/"+username, map[string]string{"role": "read"})
 	registry.Team(t, organization, "readers")
 	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/team/readers", map[string]string{"role": "read"})
+	registry.Must(t, http.MethodPost, "/superuser/users/"+username+"/quota", map[string]int{"limit_bytes": 1})
+	registry.Must(t, http.MethodPost, "/superuser/organization/"+organization+"/quota", map[string]int{"limit_bytes": 1})
 	build := registry.Must(t, http.MethodPost, "/repository/"+repository+"/build/", map[string]any{
 		"archive_url": "http://127.0.0.1:1/context.tar.gz", "docker_tags": []string{"latest"},
 	}).(map[string]any)["id"]
@@ -102,6 +104,8 @@ func callsOfDataSource(t *testing.T, typeName string) map[string]int {
 		"quay_build":                           {"build_uuid": build},
 		"quay_build_status":                    {"build_uuid": build},
 		"quay_build_logs":                      {"build_uuid": build},
+		"quay_user_quota":                      {"username": username},
+		"quay_org_quota":                       {"organization": organization},
 		"quay_repo_user_permission":            {"repository": repository, "username": username},
 		"quay_repo_team_permission":            {"repository": repository, "team": "readers"},
 		"quay_service_key":                     {"kid": simulator.AddServiceKey("clair", "registered by clair")},

@@ -234,7 +234,6 @@ func newFaultCase(t *testing.T, typeName string, what operation, retries int) *f
 	if typeName == "quay_service_key_approval" { // a key that waits for one
 		c.config = acctest.Attributes{"kid": registry.quay.AddServiceKey("clair", "registered"), "notes": "looked at it"}
 	}
-	c.target = c.config
 	c.provider = registry.Serve(t, acctest.Attributes{"request_timeout": "2s", "max_retries": retries})
 	c.prior = c.provider.Absent(typeName)
 	if what != creating {
@@ -246,11 +245,12 @@ func newFaultCase(t *testing.T, typeName string, what operation, retries int) *f
 		acctest.NoErrors(t, diags)
 	}
 	switch what {
+	case creating, reading:
+		c.target = c.config
 	case updating, updatingWhatRead:
 		c.target = maps.Clone(c.config)
 		maps.Copy(c.target, changes[typeName])
 	case deleting, deletingWhatRead:
-		c.target = nil
 	}
 	return c
 }
