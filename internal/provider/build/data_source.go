@@ -3,8 +3,6 @@ package build
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -138,7 +136,7 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 		Read: func(ctx context.Context, c *client.Client, m *model) error {
 			build, err := get(c, ctx, m.BuildUUID.ValueString())
 			if err != nil {
-				return missing(m.BuildUUID, err)
+				return envelope.NoSuch("build_uuid", "build", m.BuildUUID.ValueString(), err)
 			}
 			m.take(build)
 			return nil
@@ -239,7 +237,7 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	logs, err := c.GetBuildLogs(ctx, m.BuildUUID.ValueString())
 	if err != nil {
-		return missing(m.BuildUUID, err)
+		return envelope.NoSuch("build_uuid", "build", m.BuildUUID.ValueString(), err)
 	}
 	if logs.Logs == nil {
 		m.LogsURL = envelope.TextOrNull(logs.LogsURL)
@@ -261,12 +259,4 @@ func buildUUID() schema.StringAttribute {
 		Validators: []validator.String{stringvalidator.RegexMatches(
 			regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`), "must be a UUID such as 83262bb9-f06c-4e30-a362-1457f647b222")},
 	}
-}
-
-// missing explains the error of a read if it tells that there is no such build.
-func missing(uuid types.String, err error) error {
-	if errors.Is(err, client.Gone) {
-		return envelope.Explain("build_uuid", fmt.Sprintf("There is no build %q in the registry.", uuid.ValueString()), err)
-	}
-	return err
 }

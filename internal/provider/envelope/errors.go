@@ -31,6 +31,15 @@ func At(attribute string, cause error) error {
 	return &explained{attribute, "", cause}
 }
 
+// NoSuch returns an error that, if it is [client.Gone], tells the user that the
+// registry has no such object, on the attribute that names it.
+func NoSuch(attribute, noun, name string, err error) error {
+	if errors.Is(err, client.Gone) {
+		return Explain(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, name), err)
+	}
+	return err
+}
+
 func (e *explained) Error() string {
 	switch {
 	case e.cause == nil:

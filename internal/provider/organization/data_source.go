@@ -2,8 +2,6 @@ package organization
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -59,12 +57,11 @@ var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataMo
 
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	organization := model{Name: m.Name}
-	err := read(ctx, c, &organization)
-	if errors.Is(err, client.Gone) {
-		return envelope.Explain("name", fmt.Sprintf("There is no organization %q in the registry.", m.Name.ValueString()), err)
+	if err := read(ctx, c, &organization); err != nil {
+		return envelope.NoSuch("name", "organization", m.Name.ValueString(), err)
 	}
 	*m = dataModel{organization.Name, organization.Email, organization.InvoiceEmail, organization.InvoiceEmailAddress, organization.TagExpirationSeconds}
-	return err
+	return nil
 }
 
 // allModel is a quay_all_organizations.

@@ -46,13 +46,10 @@ func newDataSource[M any, P owned[M]](name, noun, attribute string) func() datas
 		Read: func(ctx context.Context, c *client.Client, m *M) error {
 			q := P(m).quota()
 			err := q.read(ctx, c)
-			switch {
-			case errors.Is(err, client.ErrNoQuota):
+			if errors.Is(err, client.ErrNoQuota) {
 				return envelope.Explain(attribute, fmt.Sprintf("The %s %q has no quota of its own.", noun, q.namespace), err)
-			case errors.Is(err, client.Gone):
-				return envelope.Explain(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, q.namespace), err)
 			}
-			return err
+			return envelope.NoSuch(attribute, noun, q.namespace.String(), err)
 		},
 	})
 }

@@ -2,8 +2,6 @@ package servicekey
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -125,11 +123,8 @@ var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataMo
 
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	key, err := c.GetServiceKey(ctx, m.KID.ValueString())
-	if errors.Is(err, client.Gone) {
-		return envelope.Explain("kid", fmt.Sprintf("There is no service key %q in the registry.", m.KID.ValueString()), err)
-	}
 	if err != nil {
-		return err
+		return envelope.NoSuch("kid", "service key", m.KID.ValueString(), err)
 	}
 	*m, err = dataModelOf(key)
 	return err

@@ -2,8 +2,6 @@ package user
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -75,11 +73,8 @@ var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataMo
 
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	user, err := c.GetUser(ctx, m.Username.ValueString())
-	if errors.Is(err, client.Gone) {
-		return envelope.Explain("username", fmt.Sprintf("There is no user %q in the registry.", m.Username.ValueString()), err)
-	}
 	if err != nil {
-		return err
+		return envelope.NoSuch("username", "user", m.Username.ValueString(), err)
 	}
 	*m = dataModelOf(user)
 	return nil
