@@ -123,7 +123,7 @@ func (l *declaredList[F, T, M]) result(ctx context.Context, req list.ListRequest
 		err = l.declaration.Complete(ctx, l.client, &model)
 	}
 	state := tfsdk.State{Raw: result.Resource.Raw, Schema: l.declaration.Resource.Schema}
-	result.Diagnostics.Append(l.resource.save(ctx, &model, &state, result.Identity)...)
+	result.Diagnostics.Append(l.resource.show(ctx, &model, &state, result.Identity)...)
 	result.Resource.Raw = state.Raw
 	result.DisplayName = l.declaration.Display(model)
 	noun, id := l.declaration.Resource.Noun, l.resource.id(state.Raw)

@@ -175,8 +175,7 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	save := func() {
-		resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
-		resp.Diagnostics.Append(r.keep(ctx, &model, resp.Private)...)
+		resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity, resp.Private)...)
 	}
 	if err := r.declaration.Create(ctx, r.client, &model, save); err != nil {
 		resp.Diagnostics.Append(r.diagnose("create", req.Plan.Raw, err))
@@ -187,7 +186,8 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 
 func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model M
-	resp.Diagnostics.Append(r.stored(ctx, req.State, req.Private, &model)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -204,14 +204,14 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		resp.Diagnostics.Append(r.diagnose("read", req.State.Raw, err))
 		return
 	}
-	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(r.keep(ctx, &model, resp.Private)...)
+	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity, resp.Private)...)
 }
 
 func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var prior, model M
-	resp.Diagnostics.Append(r.stored(ctx, req.State, req.Private, &prior)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	resp.Diagnostics.Append(r.planned(ctx, req.Plan, req.Config, &model)...)
+	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -219,13 +219,13 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 		resp.Diagnostics.Append(r.diagnose("update", req.State.Raw, err))
 		return
 	}
-	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(r.keep(ctx, &model, resp.Private)...)
+	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity, resp.Private)...)
 }
 
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model M
-	resp.Diagnostics.Append(r.stored(ctx, req.State, req.Private, &model)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -271,9 +271,16 @@ func (r *declaredResource[M]) planned(ctx context.Context, plan tfsdk.Plan, conf
 	return plan.Get(ctx, model)
 }
 
-// save sets the state from a model, without write-only values and with null
+// save sets all that Terraform keeps of an object from a model.
+func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateData) diag.Diagnostics {
+	diags := r.show(ctx, model, state, identity)
+	diags.Append(r.keep(ctx, model, private)...)
+	return diags
+}
+
+// show sets the state from a model, without write-only values and with null
 // for what is unknown, and the identity from the state.
-func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+func (r *declaredResource[M]) show(ctx context.Context, model *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, model)
 	if diags.HasError() {
 		return diags
@@ -306,14 +313,12 @@ func (r *declaredResource[M]) keep(ctx context.Context, model *M, private privat
 	return private.SetKey(ctx, keptKey, data)
 }
 
-// stored decodes a state, and the private data beside it.
-func (r *declaredResource[M]) stored(ctx context.Context, state tfsdk.State, private privateData, model *M) diag.Diagnostics {
-	diags := state.Get(ctx, model)
+// recall is keep's reverse.
+func (r *declaredResource[M]) recall(ctx context.Context, private privateData, model *M) diag.Diagnostics {
 	if r.declaration.Private == nil {
-		return diags
+		return nil
 	}
-	data, privateDiags := private.GetKey(ctx, keptKey)
-	diags.Append(privateDiags...)
+	data, diags := private.GetKey(ctx, keptKey)
 	_ = json.Unmarshal(data, r.declaration.Private(model)) // what cannot be read is as if it were not there
 	return diags
 }

@@ -128,9 +128,8 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 			return P(m).quota().create(ctx, c, attribute)
 		},
 		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
-		Update: func(ctx context.Context, c *client.Client, prior M, m *M) error {
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error {
 			q := P(m).quota()
-			q.id = P(&prior).quota().id
 			return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
 		},
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
