@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
@@ -27,15 +28,7 @@ const stamped = "1.2.3-test"
 // folder is for what several tests use. It goes with the last of them.
 var folder string
 
-func TestMain(m *testing.M) {
-	var err error
-	if folder, err = os.MkdirTemp("", "quay-tests-"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(folder)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(acctest.RunIn(m, &folder)) }
 
 // release builds the provider once, with the linker's flags of a release, and
 // returns its program.
@@ -156,14 +149,7 @@ func TestAccLogs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := `
-		terraform {
-		  required_providers {
-		    quay = { source = "terraform-provider-quay/quay" }
-		  }
-		}
-		resource "quay_user" "test" { username = "alice" }
-	`
+	body := terraform.Requirement + `resource "quay_user" "test" { username = "alice" }`
 	if err := os.WriteFile(filepath.Join(cli.Dir, "main.tf"), []byte(body), 0o600); err != nil {
 		t.Fatal(err)
 	}

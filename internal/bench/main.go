@@ -140,10 +140,6 @@ func newBench(ctx context.Context, dir string) (*bench, error) {
 	)
 }
 
-// requirement names the provider; Terraform finds it without being initialized
-// for it.
-const requirement = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n"
-
 // folder returns the command line in a new folder with a configuration, whose
 // state is kept at an address.
 func (b *bench) folder(ctx context.Context, name, config, state string, env ...string) (*terraform.CLI, error) {
@@ -194,7 +190,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	if err := s.setUp(ctx, registry, org); err != nil {
 		return nil, err
 	}
-	cli, err := b.folder(ctx, s.name, requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), state+"/objects",
+	cli, err := b.folder(ctx, s.name, terraform.Requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), state+"/objects",
 		"QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
 	if err != nil {
 		return nil, err

@@ -23,15 +23,7 @@ import (
 // folder is for what several tests use. It goes with the last of them.
 var folder string
 
-func TestMain(m *testing.M) {
-	var err error
-	if folder, err = os.MkdirTemp("", "quay-tests-"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(folder)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(acctest.RunIn(m, &folder)) }
 
 // buildProvider builds the provider once for all tests that need it as a
 // program, and returns a Terraform CLI configuration that uses it.
@@ -72,8 +64,7 @@ func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *comm
 // write replaces the configuration.
 func (c *commandLine) write(body string) {
 	c.Helper()
-	body = "terraform {\n  required_providers {\n    quay = { source = \"terraform-provider-quay/quay\" }\n  }\n}\n" + body
-	if err := os.WriteFile(filepath.Join(c.cli.Dir, "main.tf"), []byte(body), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.cli.Dir, "main.tf"), []byte(terraform.Requirement+body), 0o600); err != nil {
 		c.Fatal(err)
 	}
 }

@@ -53,6 +53,15 @@ func Build(ctx context.Context, root, dir string, flags ...string) (config strin
 	return UseFrom(dir)
 }
 
+// Requirement is the block of a configuration that says where the provider is
+// from, as the configuration of [UseFrom] has it.
+const Requirement = `terraform {
+  required_providers {
+    quay = { source = "terraform-provider-quay/quay" }
+  }
+}
+`
+
 // UseFrom returns the file of a CLI configuration, in dir, that uses the
 // provider in dir.
 func UseFrom(dir string) (config string, err error) {
