@@ -250,7 +250,7 @@ func newFaultCase(t *testing.T, typeName string, what operation, retries int) *f
 	case updating, updatingWhatRead:
 		c.target = maps.Clone(c.config)
 		maps.Copy(c.target, changes[typeName])
-	case deleting, deletingWhatRead:
+	case deleting, deletingWhatRead: // nothing is to be left
 	}
 	return c
 }
