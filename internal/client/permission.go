@@ -82,14 +82,15 @@ func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository)
 }
 
 func (c *Client) listPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
+	r := request{operation: op, args: []any{repository}}
 	answer, err := fetch[struct {
 		Permissions map[string]Permission `json:"permissions"`
-	}](ctx, c, request{operation: op, args: []any{repository}})
+	}](ctx, c, r)
 	if err != nil {
 		return nil, err
 	}
 	if answer.Permissions == nil {
-		return nil, notList(op)
+		return nil, r.notList()
 	}
 	return answer.Permissions, nil
 }

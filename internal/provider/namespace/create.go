@@ -73,12 +73,12 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 // Only Quay's log tells who made what: an object of the name may have been
 // there before.
 func (n Creation) decide(ctx context.Context, c *client.Client, began time.Time, err error) (adopted bool, _ error) {
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if !undecided {
+	if !unknown {
 		return false, err
 	}
-	made, logErr := c.LoggedSince(looking, began, func(entry client.LogEntry) bool {
+	made, logErr := c.LoggedSince(checkCtx, began, func(entry client.LogEntry) bool {
 		return entry.Kind == n.LogKind && entry.MetadataText(n.LogName) == n.Name
 	})
 	if logErr != nil {

@@ -200,18 +200,18 @@ func (m *model) take(organization *client.Organization) error {
 // renamed tells whether a rename that got no good answer was carried out: the
 // old name is gone, the new one is there, and Quay has logged the change.
 func renamed(ctx context.Context, c *client.Client, name, newName string, began time.Time, err error) bool {
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if !undecided {
+	if !unknown {
 		return false
 	}
-	if _, oldErr := c.GetOrganization(looking, name); !errors.Is(oldErr, client.Gone) {
+	if _, oldErr := c.GetOrganization(checkCtx, name); !errors.Is(oldErr, client.Gone) {
 		return false
 	}
-	if _, newErr := c.GetOrganization(looking, newName); newErr != nil {
+	if _, newErr := c.GetOrganization(checkCtx, newName); newErr != nil {
 		return false
 	}
-	logged, logErr := c.LoggedSince(looking, began, func(entry client.LogEntry) bool {
+	logged, logErr := c.LoggedSince(checkCtx, began, func(entry client.LogEntry) bool {
 		return entry.Kind == "org_change_name" && entry.MetadataText("old_name") == name && entry.MetadataText("new_name") == newName
 	})
 	return logErr == nil && logged

@@ -169,11 +169,11 @@ func (q quota) plan(prior, config *limits) {
 
 func (q quota) create(ctx context.Context, c *client.Client, attribute string) error {
 	err := c.CreateQuota(ctx, q.namespace, toBytes(q.LimitBytes))
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if undecided {
+	if unknown {
 		// A quota is its limit: one of this limit is what was to be made.
-		current, readErr := c.GetQuota(looking, q.namespace)
+		current, readErr := c.GetQuota(checkCtx, q.namespace)
 		if readErr == nil && int64(current.LimitBytes) == toBytes(q.LimitBytes) {
 			return nil
 		}
