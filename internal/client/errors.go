@@ -135,7 +135,11 @@ func (e *Error) Remedy() string {
 		return "The name belonged to a user or an organization that was deleted a short time ago. Quay holds it until its " +
 			"garbage collection, which looks once a minute, has removed what belonged to it. Apply again in a minute or two."
 	case Denied:
-		return "The access token is valid but does not allow this. " + e.Operation.allowedTo()
+		text := "The access token does not allow this. " + e.Operation.allowedTo()
+		if e.Status == http.StatusOK { // see Organization.Hidden
+			text += " Quay answers the same to a token that has expired."
+		}
+		return text
 	case Unauthenticated:
 		return "Quay did not accept the access token: it is wrong, expired or revoked. Check the provider's token (or QUAY_TOKEN), " +
 			"and that this registry issued it."

@@ -19,6 +19,16 @@ type Organization struct {
 	IsAdmin bool `json:"is_admin"`
 }
 
+// Hidden returns an error that is [Denied] if Quay shows the organization's name
+// and nothing else.
+func (o *Organization) Hidden() error {
+	if o.IsAdmin {
+		return nil
+	}
+	r := request{operation: getOrganization, args: []any{o.Name}}
+	return r.failed(Denied, "Quay shows the name of the organization and nothing else", nil)
+}
+
 // ListedOrganization is an organization as the list for superusers shows it.
 type ListedOrganization struct {
 	Name  string `json:"name"`

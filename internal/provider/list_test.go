@@ -320,7 +320,7 @@ func TestListOrganizationsWhole(t *testing.T) {
 	if slices.Contains(found, "hers") || !containsAll(found, []string{"first", "last", "ours"}) {
 		t.Errorf("whole: %q", found)
 	}
-	if len(warnings) != 1 || !strings.Contains(warnings[0].Summary, `"hers": left out of the list`) || !strings.Contains(warnings[0].Detail, "does not administer") {
+	if len(warnings) != 1 || !strings.Contains(warnings[0].Summary, `"hers": left out of the list`) || !strings.Contains(warnings[0].Detail, "shows the name of the organization and nothing else") {
 		t.Errorf("warnings: %v", warnings)
 	}
 	if found, _, reads := list(2, true); len(found) != 2 || reads > 3 {
@@ -407,6 +407,7 @@ func TestListErrors(t *testing.T) {
 		if strings.HasPrefix(typeName, "quay_repo_") {
 			config = acctest.Attributes{"repository": "acme/app"}
 		}
+		p.NextRun()
 		all, diags := p.List(typeName, config, 1000, false)
 		if len(all) > 0 || len(diags) != 1 || !strings.HasPrefix(diags[0].Summary, "Unable to list Quay ") || !strings.Contains(diags[0].Detail, "then run Terraform again") {
 			t.Errorf("%s: %v, %v", typeName, all, diags)

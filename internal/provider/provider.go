@@ -256,8 +256,8 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid provider setting", err.Error()+".")
 		return
 	}
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = c, c, c, c
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = c, c, c
+	run := envelope.NewRun(c)
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = run, run, run, run, run
 }
 
 // unknown reports each setting that is not known yet: a client cannot be made

@@ -280,7 +280,7 @@ func TestAccOrganization_notItsAdministrator(t *testing.T) {
 		if !read.Value.Equal(state.Value) {
 			t.Errorf("%s: the state became %s", who, read.Value)
 		}
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "does not administer the organization") {
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "shows the name of the organization and nothing else") {
 			t.Errorf("%s: diagnostics: %v", who, diags)
 		}
 	}
