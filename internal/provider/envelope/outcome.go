@@ -9,7 +9,7 @@ import (
 
 // grace is how long the provider may still call Quay after Terraform was told to
 // stop, to find out what became of a call or to undo one.
-const grace = 5 * time.Second
+const grace = 3 * time.Second
 
 // OutcomeUnknown tells whether an error leaves open if a call was carried out, and
 // returns a context to find out with. Where Terraform was told to stop, that
