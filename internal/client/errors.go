@@ -147,14 +147,15 @@ func (e *Error) Remedy() string {
 		if e.Status == http.StatusOK { // see fromSearch
 			return "The registry keeps its usage logs where Quay cannot search them: see LOGS_MODEL in its config.yaml."
 		}
-		text := "This registry does not have the call."
+		text, tooOld := "This registry does not have the call.", "This version of Quay is too old for it."
 		if e.Operation.Feature != "" {
-			text += fmt.Sprintf(" It needs %s: true in the registry's config.yaml, and a Quay version that has the call.", e.Operation.Feature)
+			text += fmt.Sprintf(" It needs %s: true in the registry's config.yaml.", e.Operation.Feature)
+			tooOld = "If that is set, this version of Quay is too old for the call."
 		}
-		if e.existence == existenceUnknown {
-			text += " The provider's url may also not be that of a Quay registry."
+		if e.existence == missing {
+			return text + " " + tooOld
 		}
-		return text
+		return text + " This version of Quay may also be too old, or the provider's url may not be that of a Quay registry."
 	case Unavailable:
 		if errors.Is(e.cause, context.Canceled) {
 			return ""

@@ -396,7 +396,7 @@ func TestRemedyNamesWhatToCheck(t *testing.T) {
 		{client.Error{Kind: client.Denied, Operation: operations(t)["getOrganization"]}, []string{`"org:admin"`, "administer the organization", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
 		{client.Error{Kind: client.Denied, Operation: operations(t)["createOrganization"]}, []string{`It needs the scope "user:admin".`}},
 		{client.Error{Kind: client.Unauthenticated, Operation: users}, []string{"token", "QUAY_TOKEN", "expired", "revoked"}},
-		{client.Error{Kind: client.Unsupported, Operation: quotas}, []string{"FEATURE_QUOTA_MANAGEMENT: true", "Quay version", "url"}},
+		{client.Error{Kind: client.Unsupported, Operation: quotas}, []string{"FEATURE_QUOTA_MANAGEMENT: true", "too old", "url"}},
 		{client.Error{Kind: client.Unsupported, Operation: users}, []string{"FEATURE_SUPER_USERS: true"}},
 		{client.Error{Kind: client.Unsupported, Operation: permissions}, []string{"does not have the call", "url"}},
 		{client.Error{Kind: client.Unavailable, Operation: users}, []string{"url", "state stays"}},

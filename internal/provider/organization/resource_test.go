@@ -209,7 +209,7 @@ func TestAccOrganization_refused(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
 			{Config: config(registry, taken, ""), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_organization.example\s+id = "` + taken + `"\s+}`)},
-			{Config: config(registry, user, ""), ExpectError: onName(user, "A user or organization with this name already exists")},
+			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("A user has the name %q.", user))},
 			{Config: config(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
 			{Config: config(registry, name, "")},
 			{Config: config(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.Words("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
