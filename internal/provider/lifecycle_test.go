@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -139,16 +141,21 @@ func TestAccImport(t *testing.T) {
 	})
 }
 
-// importID joins an identity in the order of its parts: the repository first.
+// identityOrder are the attributes of identities, in the order of import ids.
+var identityOrder = []string{"repository", "organization", "name", "username", "team", "kid"}
+
+// importID joins an identity in the order of its parts.
 func importID(identity map[string]string) string {
-	var parts []string
-	if repository, ok := identity["repository"]; ok {
-		parts = append(parts, repository)
-	}
-	for name, value := range identity {
-		if name != "repository" {
-			parts = append(parts, value)
+	names := slices.SortedFunc(maps.Keys(identity), func(a, b string) int {
+		i, j := slices.Index(identityOrder, a), slices.Index(identityOrder, b)
+		if i < 0 || j < 0 {
+			panic(fmt.Sprintf("identityOrder lacks %s or %s", a, b))
 		}
+		return i - j
+	})
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = identity[name]
 	}
 	return strings.Join(parts, ":")
 }

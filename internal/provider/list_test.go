@@ -446,11 +446,20 @@ func TestListExpiredKey(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	service := acctest.Name("tfacc_")
-	kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{
-		"service": service, "expiration": time.Now().Add(2 * time.Second).Unix(),
-	}).(map[string]any)["kid"].(string)
-	t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
-	time.Sleep(2100 * time.Millisecond)
+	var expiration time.Time
+	for wait := 2 * time.Second; ; wait *= 2 { // a slow registry refuses what has expired meanwhile
+		expiration = time.Now().Add(wait)
+		status, answer := registry.Call(t, http.MethodPost, "/superuser/keys", map[string]any{"service": service, "expiration": expiration.Unix()})
+		if status == http.StatusOK {
+			kid := answer.(map[string]any)["kid"].(string)
+			t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
+			break
+		}
+		if wait > 30*time.Second {
+			t.Fatalf("no key can be made: %d %v", status, answer)
+		}
+	}
+	time.Sleep(time.Until(expiration.Add(100 * time.Millisecond)))
 	p := registry.Serve(t, nil)
 	all, diags := p.List("quay_service_key", acctest.Attributes{"service": service}, 100, true)
 	acctest.NoErrors(t, diags)
