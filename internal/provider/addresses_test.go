@@ -329,3 +329,39 @@ func withChange(config acctest.Attributes, typeName string) acctest.Attributes {
 	maps.Copy(result, changes[typeName])
 	return result
 }
+
+// What Quay deletes with a user is created again in the apply that replaces the
+// user, where it is told so.
+func TestAccReplacedWithDependents(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	repository, username := registry.Repository(t, registry.Organization(t), "app"), acctest.Name("tfuser")
+	registry.CleanUpUser(t, username)
+	config := registry.Config(`
+		resource "quay_user" "u" {
+			username = %[1]q
+			email    = "%[1]s@example.com"
+		}
+		resource "quay_user_quota" "q" {
+			username = quay_user.u.username
+			limit    = "1 GiB"
+			lifecycle {
+				replace_triggered_by = [quay_user.u]
+			}
+		}
+		resource "quay_repo_user_permission" "p" {
+			repository = %[2]q
+			username   = quay_user.u.username
+			role       = "read"
+			lifecycle {
+				replace_triggered_by = [quay_user.u]
+			}
+		}`, username, repository)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{Config: config, Taint: []string{"quay_user.u"}}, // and the plan after it is empty
+		},
+	})
+}
