@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
@@ -35,6 +36,10 @@ const (
 	// maxEmptyPages is how many empty pages in a row a list may have before it
 	// counts as one without an end. Logs can have some.
 	maxEmptyPages = 10
+
+	// minSecret is the length, in characters, from which the value of a header
+	// is redacted in errors. A shorter one occurs in any message.
+	minSecret = 8
 
 	// maxBody bounds an answer, in bytes. The largest are service keys, all in
 	// one answer: about 1.3 kB each.
@@ -60,7 +65,8 @@ type Config struct {
 	MaxRetries int
 	// RetryWait is the shortest time to wait before that; zero means 500 ms.
 	RetryWait time.Duration
-	// Headers are sent with every request, for a gateway in front.
+	// Headers are sent with every request, for a gateway in front. Values of 8
+	// characters or more are redacted in errors.
 	Headers map[string]string
 	// Log, where not nil, is told of each request: its method, path, status
 	// and duration, never its headers or bodies.
@@ -120,8 +126,11 @@ func New(config Config) (*Client, error) {
 
 	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}}
 	for name, value := range config.Headers {
+		value = strings.Trim(value, " \t") // as HTTP does
 		c.header.Set(name, value)
-		c.secrets = append(c.secrets, value)
+		if utf8.RuneCountInString(value) >= minSecret {
+			c.secrets = append(c.secrets, value)
+		}
 	}
 	c.header.Set("Accept", "application/json")
 	c.header.Set("Authorization", "Bearer "+config.Token)

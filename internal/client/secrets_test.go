@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +99,49 @@ func TestWordsThatAreNoSecretStay(t *testing.T) {
 	})
 	err := c.ChangeUser(t.Context(), "alice", client.UserChange{Password: new("")})
 	if e := failure(t, err); e.Message != "No." {
+		t.Errorf("message is %q", e.Message)
+	}
+}
+
+// A replacement is never searched again, and short header values, which occur
+// in any message, stay.
+func TestRedactionLeavesTheMessageReadable(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		headers       map[string]string
+		message, want string
+	}{
+		"one letter":             {map[string]string{"X-A": "e", "X-B": "1", "X-C": "prod"}, "The email e of user 1 in prod exists.", "The email e of user 1 in prod exists."},
+		"words of the mark":      {map[string]string{"X-A": "(secret)", "X-B": "secret", "X-C": "s"}, "you sent " + token, "you sent (secret)"},
+		"the mark itself":        {map[string]string{"X-A": "(secret)"}, "you sent (secret)", "you sent (secret)"},
+		"seven characters":       {map[string]string{"X-A": "gateway"}, "the gateway refuses", "the gateway refuses"},
+		"eight characters":       {map[string]string{"X-A": "gateway1"}, "the gateway1 refuses", "the (secret) refuses"},
+		"eight letters, Ünïcode": {map[string]string{"X-A": "schlüssel"}, "schlüssel", "(secret)"},
+		"four letters, 8 bytes":  {map[string]string{"X-A": "üüüü"}, "üüüü", "üüüü"},
+		"longest first":          {map[string]string{"X-A": "abcdefgh", "X-B": "abcdefghij", "X-C": "abcdefghijkl"}, "abcdefghijkl abcdefghij abcdefgh", "(secret) (secret) (secret)"},
+		"blanks around":          {map[string]string{"X-A": " abcdefgh "}, "you sent abcdefgh.", "you sent (secret)."},
+		"as JSON":                {map[string]string{"X-A": `a"b\<defgh`}, `you sent {"key": "a\"b\\\u003cdefgh"}`, `you sent {"key": "(secret)"}`},
+		"quote at the end":       {map[string]string{"X-A": `abcdefgh"`}, `you sent "abcdefgh\""`, `you sent "(secret)"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body, err := json.Marshal(map[string]string{"message": test.message})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newClient(t, start(t, jsonReply(400, string(body))).URL, func(config *client.Config) { config.Headers = test.headers })
+			if e := failure(t, c.DeleteUser(t.Context(), "alice")); e.Message != test.want {
+				t.Errorf("message is %q, want %q", e.Message, test.want)
+			}
+		})
+	}
+}
+
+// A short token would be redacted all the same.
+func TestTokenIsAlwaysRedacted(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, start(t, htmlReply(502, "<title>no tok1</title>")).URL, func(config *client.Config) { config.Token = "tok1" })
+	if e := failure(t, c.DeleteUser(t.Context(), "alice")); e.Message != `a web page ("no (secret)") instead of JSON` {
 		t.Errorf("message is %q", e.Message)
 	}
 }
