@@ -82,6 +82,7 @@ func (c Config) Format(state fmt.State, _ rune) {
 type Client struct {
 	base    *url.URL
 	header  http.Header
+	host    string // of the Host header, or empty for that of base
 	http    *retryablehttp.Client
 	log     func(ctx context.Context, message string, fields map[string]any)
 	secrets []string // what no error may show
@@ -107,6 +108,9 @@ func New(config Config) (*Client, error) {
 	if strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, ErrToken
 	}
+	if err := checkHeaders(config.Headers); err != nil {
+		return nil, err
+	}
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.MaxIdleConnsPerHost = 10 // Terraform's default parallelism
 	transport.TLSClientConfig = &tls.Config{
@@ -126,12 +130,14 @@ func New(config Config) (*Client, error) {
 
 	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}}
 	for name, value := range config.Headers {
-		value = strings.Trim(value, " \t") // as HTTP does
+		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)
 		if utf8.RuneCountInString(value) >= minSecret {
 			c.secrets = append(c.secrets, value)
 		}
 	}
+	c.host = c.header.Get("Host") // which Go sends from the request alone
+	c.header.Del("Host")
 	c.header.Set("Accept", "application/json")
 	c.header.Set("Authorization", "Bearer "+config.Token)
 	c.header.Set("User-Agent", config.UserAgent)
@@ -307,7 +313,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 	}
-	req.Header = c.header.Clone()
+	req.Header, req.Host = c.header.Clone(), c.host
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -257,22 +256,5 @@ func TestClientSendsWhatItHides(t *testing.T) {
 	}
 	if request.body != `{"password":"`+password+`"}` {
 		t.Errorf("the body is %s", request.body)
-	}
-}
-
-func TestHeadersDoNotReplaceTheToken(t *testing.T) {
-	t.Parallel()
-	server := &recorder{}
-	c := newClient(t, start(t, server).URL, func(config *client.Config) {
-		config.Headers = map[string]string{"authorization": "Basic eDp5", "accept": "text/html", "USER-AGENT": "me"}
-	})
-	if _, err := c.GetUser(t.Context(), "alice"); err != nil {
-		t.Fatal(err)
-	}
-	header := server.only(t).header
-	for name, want := range map[string]string{"Authorization": "Bearer " + token, "Accept": "application/json", "User-Agent": "test/1"} {
-		if got := header.Values(name); !slices.Equal(got, []string{want}) {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
 	}
 }
