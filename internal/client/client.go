@@ -99,7 +99,12 @@ func (c Client) Format(state fmt.State, _ rune) {
 // ErrToken is the error of [New] for a token that cannot be one.
 var ErrToken = errors.New("the token holds white space or characters that no token has")
 
+// ErrCertificate is the error of [New] for CA certificates that hold none.
+var ErrCertificate = errors.New("there is no PEM certificate in the CA certificate")
+
 // New returns a client of the registry that config names. It makes no call.
+// Besides [ErrToken], [ErrCertificate] and [*EnvironmentError], its errors are
+// those of [ParseURL] and [CheckHeader].
 func New(config Config) (*Client, error) {
 	base, err := ParseURL(config.URL)
 	if err != nil {
@@ -109,6 +114,10 @@ func New(config Config) (*Client, error) {
 		return nil, ErrToken
 	}
 	if err := checkHeaders(config.Headers); err != nil {
+		return nil, err
+	}
+	proxy, err := findProxy(base)
+	if err != nil {
 		return nil, err
 	}
 	transport := cleanhttp.DefaultPooledTransport()
@@ -123,7 +132,7 @@ func New(config Config) (*Client, error) {
 			pool = x509.NewCertPool()
 		}
 		if !pool.AppendCertsFromPEM(config.CACertificates) {
-			return nil, errors.New("there is no PEM certificate in the CA certificate")
+			return nil, ErrCertificate
 		}
 		transport.TLSClientConfig.RootCAs = pool
 	}
@@ -147,7 +156,7 @@ func New(config Config) (*Client, error) {
 
 	c.http = retryablehttp.NewClient()
 	c.http.HTTPClient = &http.Client{
-		Transport: transport,
+		Transport: through(transport, proxy),
 		Timeout:   config.RequestTimeout,
 		// A redirect of Quay's leads to a web page, and one of another
 		// server's would take the token elsewhere.
@@ -160,7 +169,7 @@ func New(config Config) (*Client, error) {
 		c.http.RetryWaitMin = config.RetryWait
 	}
 	c.http.RetryWaitMax = maxWait
-	c.http.RequestLogHook = countAttempt
+	c.http.RequestLogHook = c.countAttempt
 	c.http.CheckRetry = checkRetry
 	c.http.Backoff = backoff
 	c.http.ErrorHandler = retryablehttp.PassthroughErrorHandler
@@ -176,14 +185,14 @@ func ParseURL(text string) (*url.URL, error) {
 		// The text stays out of this and the next errors: it may hold a
 		// password or a token, in places that Redacted does not know.
 		return nil, errors.New("not a URL: write it like https://quay.example.com")
-	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "":
+	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "", !validPort(base):
 		return nil, errors.New("this is not a web address: write it like https://quay.example.com")
 	case base.User != nil:
 		return nil, errors.New("the address holds a user name or password: give the token by itself")
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
 		return nil, errors.New("the address has a query or a fragment: leave it out")
 	case strings.HasSuffix(strings.TrimRight(base.Path, "/"), apiPath):
-		return nil, fmt.Errorf("%q ends in %s: give the registry's address alone", text, apiPath)
+		return nil, fmt.Errorf("the address ends in %s: give the registry's address alone", apiPath)
 	}
 	return base, nil
 }

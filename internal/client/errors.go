@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -146,7 +145,7 @@ func (e *Error) Remedy() string {
 		if errors.Is(e.cause, context.Canceled) {
 			return ""
 		}
-		if remedy := certificateRemedy(e.cause); remedy != "" {
+		if remedy := transportRemedy(e.cause); remedy != "" {
 			return remedy
 		}
 		if e.Status == http.StatusServiceUnavailable {
@@ -157,11 +156,27 @@ func (e *Error) Remedy() string {
 	case ServerFault:
 		return "Quay failed without saying why; its log holds the reason."
 	case Unexpected:
+		if remedy := transportRemedy(e.cause); remedy != "" {
+			return remedy
+		}
 		return "Something other than Quay may have answered, such as a proxy or a login page. Check the provider's url and, if a gateway " +
 			"stands in front, its headers."
 	case Gone, Exists, Invalid:
 	}
 	return "" // the message tells
+}
+
+// transportRemedy tells what to do about an error of the way to the registry, or
+// nothing where it does not tell enough.
+func transportRemedy(cause error) string {
+	onTheWay, proxied := errors.AsType[*proxyError](cause)
+	if proxied && onTheWay.own() {
+		return onTheWay.remedy()
+	}
+	if remedy := certificateRemedy(cause); remedy != "" || !proxied {
+		return remedy
+	}
+	return onTheWay.remedy()
 }
 
 // certificateRemedy tells what to do about a certificate that is not accepted,
@@ -226,10 +241,10 @@ func (e *Error) fromTransport(ctx context.Context, host string, err error) {
 	case errors.Is(err, errTooLarge):
 		e.Kind, e.Message = Unexpected, err.Error()
 	default:
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err // it names the call once more
+		if isNotHTTP(err) {
+			e.Kind = Unexpected
 		}
-		e.Message = host + ": " + oneLine(err.Error())
+		e.Message = host + ": " + reason(err)
 	}
 }
 

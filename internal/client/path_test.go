@@ -156,7 +156,7 @@ func TestParseURL(t *testing.T) {
 		notWeb     = "this is not a web address: write it like https://quay.example.com"
 		withUser   = "the address holds a user name or password: give the token by itself"
 		withQuery  = "the address has a query or a fragment: leave it out"
-		withAPI    = " ends in /api/v1: give the registry's address alone"
+		withAPI    = "the address ends in /api/v1: give the registry's address alone"
 		hidden     = "hunter2"
 		hiddenUser = "me:" + hidden + "@"
 	)
@@ -172,6 +172,9 @@ func TestParseURL(t *testing.T) {
 		"https://":                           notWeb,
 		"https:///quay":                      notWeb,
 		"https://:8443":                      notWeb,
+		"https://quay.example.com:0":         notWeb,
+		"https://quay.example.com:65536":     notWeb,
+		"https://quay.example.com:99999999":  notWeb,
 		"ftp://quay.example.com":             notWeb,
 		"file:///etc/passwd":                 notWeb,
 		" https://quay.example.com":          notURL,
@@ -183,8 +186,8 @@ func TestParseURL(t *testing.T) {
 		"https://quay.example.com?":          withQuery,
 		"https://quay.example.com/?a=b":      withQuery,
 		"https://quay.example.com#top":       withQuery,
-		"https://quay.example.com/api/v1":    `"https://quay.example.com/api/v1"` + withAPI,
-		"https://quay.example.com/q/api/v1/": `"https://quay.example.com/q/api/v1/"` + withAPI,
+		"https://quay.example.com/api/v1":    withAPI,
+		"https://quay.example.com/q/api/v1/": withAPI,
 
 		"https://me@quay.example.com":                       withUser,
 		"https://" + hiddenUser + "quay.example.com":        withUser,

@@ -190,15 +190,19 @@ func TestRedirectsWithinTheRegistryAreNotFollowed(t *testing.T) {
 	server.only(t)
 }
 
-// logbook is a log kept in memory.
+// logbook is a log kept in memory: the calls, and what was sent again.
 type logbook struct {
-	mu     sync.Mutex
-	fields []map[string]any
+	mu              sync.Mutex
+	fields, retries []map[string]any
 }
 
-func (l *logbook) log(_ context.Context, _ string, fields map[string]any) {
+func (l *logbook) log(_ context.Context, message string, fields map[string]any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if message == "calling Quay again" {
+		l.retries = append(l.retries, fields)
+		return
+	}
 	l.fields = append(l.fields, fields)
 }
 
@@ -237,6 +241,56 @@ func TestLogTellsOfCallsButNoSecret(t *testing.T) {
 		if !maps.Equal(fields, want[i]) {
 			t.Errorf("logged %v, want %v", fields, want[i])
 		}
+	}
+}
+
+func TestLogTellsOfEachRetry(t *testing.T) {
+	t.Parallel()
+	var book logbook
+	garbled := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		io.WriteString(w, token+headerValue) //nolint:errcheck // the client notices
+	})
+	alice := jsonReply(200, `{"username":"alice"}`)
+	server := start(t, inTurn(http.HandlerFunc(reset), busy(429, "1"), garbled, busy(500, ""), alice))
+	c := newClient(t, server.URL, secretive, retries(5), func(config *client.Config) { config.Log = book.log })
+	if _, err := c.GetUser(t.Context(), "alice"); err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		reason string
+		least  int64 // of the wait, in milliseconds
+	}{{"connection reset by peer", 0}, {"429 Too Many Requests", 1000}, {"the answer broke off: unexpected EOF", 0}, {"500 Internal Server Error", 0}}
+	if len(book.retries) != len(want) {
+		t.Fatalf("%d retries are logged, want %d: %v", len(book.retries), len(want), book.retries)
+	}
+	for i, fields := range book.retries {
+		checkSecrets(t, "the log", fmt.Sprintf("%#v", fields))
+		text, _ := fields["reason"].(string)
+		wait, _ := fields["wait_ms"].(int64)
+		if !strings.HasSuffix(text, want[i].reason) || wait < want[i].least || wait > want[i].least+900 {
+			t.Errorf("retry %d is logged with the reason %q and the wait %d ms, want %q and %d", i+1, text, wait, want[i].reason, want[i].least)
+		}
+		if fields["attempt"] != i+2 || fields["method"] != "GET" || fields["path"] != "/api/v1/superuser/users/alice" {
+			t.Errorf("retry %d is logged as %v", i+1, fields)
+		}
+	}
+}
+
+// What a server that does not speak HTTP sends may hold a secret.
+func TestLogOfRetriesShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	var book logbook
+	fault := reply{status: 503, contentType: "text/html", body: token + headerValue, header: map[string]string{"X-Echo": token}}
+	c := newClient(t, start(t, fault).URL, secretive, retries(2), func(config *client.Config) { config.Log = book.log })
+	if err := c.ChangeUser(t.Context(), "alice", client.UserChange{Password: new(password)}); err == nil {
+		t.Fatal("no error")
+	}
+	if len(book.retries) != 2 {
+		t.Errorf("%d retries are logged", len(book.retries))
+	}
+	for _, fields := range append(book.retries, book.fields...) {
+		checkSecrets(t, "the log", fmt.Sprintf("%#v", fields))
 	}
 }
 
