@@ -222,10 +222,15 @@ func TestParseURL(t *testing.T) {
 
 func TestParseRepository(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("a", 255)
 	for text, want := range map[string]client.Repository{
-		"acme/app":        {Namespace: "acme", Name: "app"},
-		"acme/nested/app": {Namespace: "acme", Name: "nested/app"},
-		"a/b/c/d":         {Namespace: "a", Name: "b/c/d"},
+		"acme/app":           {Namespace: "acme", Name: "app"},
+		"acme/nested/app":    {Namespace: "acme", Name: "nested/app"},
+		"a/b/c/d":            {Namespace: "a", Name: "b/c/d"},
+		"a__b/1.x-y_z":       {Namespace: "a__b", Name: "1.x-y_z"},
+		"_old-/app.":         {Namespace: "_old-", Name: "app."},
+		long + "/" + long:    {Namespace: long, Name: long},
+		"acme/a/" + long[2:]: {Namespace: "acme", Name: "a/" + long[2:]},
 	} {
 		got, err := client.ParseRepository(text)
 		if err != nil || got != want {
@@ -235,9 +240,42 @@ func TestParseRepository(t *testing.T) {
 			t.Errorf("%q is written as %q", text, got)
 		}
 	}
-	for _, text := range []string{"", "/", "acme", "acme/", "/app"} {
-		if got, err := client.ParseRepository(text); err == nil || !strings.Contains(err.Error(), "namespace/name") {
+	for _, text := range []string{
+		"", "/", "acme", "acme/", "/app", "acme//app", "acme/app/", "acme/App", "Acme/app", "acme/app:latest", "acme/app@sha256:0",
+		"acme/app ", " acme/app", "acme/app\n", "acme/../app", "acme/./app", "./app", "../app", "acme/-app", "acme/a/_b", "acme/ünï", "acme/a b",
+		"acme+ci/app", "acme/a%2Fb", "quay.example.com:8443/acme/app", "https://quay.example.com/acme/app", "acme\\app", "acme/a\x00b",
+		"acme/" + long + "a", long + "a/app", "acme/a/" + long,
+	} {
+		got, err := client.ParseRepository(text)
+		if err == nil || !strings.HasPrefix(err.Error(), "must be namespace/name") {
 			t.Errorf("%q is %+v, %v, want an error that tells the form", text, got, err)
+		}
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"acme", "a", "1", "a.b-c_d", "a__b", "_a", "a-", "...", strings.Repeat("a", 255)} {
+		if err := client.CheckName(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{
+		"", ".", "..", "a/b", "acme/", "Acme", "acme ", " acme", "acme\n", "a b", "acme+ci", "acme:devs", "ünï", "a%2fb", "a\\b", "a\x00", "a?b", "a#b",
+		strings.Repeat("a", 256),
+	} {
+		if err := client.CheckName(name); err == nil || !strings.HasPrefix(err.Error(), "must be 1 to 255 lower-case letters") {
+			t.Errorf("%q: error is %v", name, err)
+		}
+	}
+	for _, name := range []string{"alice", "acme+ci", "a+b", strings.Repeat("a", 127) + "+" + strings.Repeat("b", 127)} {
+		if err := client.CheckGrantee(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{"", "+", "acme+", "+ci", "acme+ci+x", "acme+c/i", "acme+CI", "..+ci", "acme+..", "acme + ci", strings.Repeat("a", 127) + "+" + strings.Repeat("b", 128)} {
+		if err := client.CheckGrantee(name); err == nil || !strings.Contains(err.Error(), "namespace+name") {
+			t.Errorf("%q: error is %v", name, err)
 		}
 	}
 }
