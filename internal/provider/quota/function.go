@@ -29,7 +29,7 @@ var NewBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 		}
 		size, err := parseSize(text)
 		if err != nil {
-			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The size %s; got %q", err, text))
+			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The size %s", err))
 		}
 		return size, nil
 	},
@@ -55,7 +55,7 @@ var NewFormatBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 		}
 		size, err := countBytes(number)
 		if err != nil {
-			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The number %s; got %s", err, number.Text('f', -1)))
+			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The number %s", err))
 		}
 		return formatSize(size), nil
 	},
