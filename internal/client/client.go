@@ -97,7 +97,7 @@ func (c Client) Format(state fmt.State, _ rune) {
 }
 
 // ErrToken is the error of [New] for a token that cannot be one.
-var ErrToken = errors.New("the token holds white space or characters that no token has")
+var ErrToken = errors.New("must not hold white space or characters that no token has")
 
 // ErrCertificate is the error of [New] for CA certificates that hold none.
 var ErrCertificate = errors.New("there is no PEM certificate in the CA certificate")
@@ -177,22 +177,23 @@ func New(config Config) (*Client, error) {
 }
 
 // ParseURL checks a registry's address: http or https, a host, perhaps a path,
-// and nothing else.
+// and nothing else. Its errors tell the rule, as what follows the name of a
+// setting, and not the text.
 func ParseURL(text string) (*url.URL, error) {
 	base, err := url.Parse(text)
 	switch {
 	case err != nil:
 		// The text stays out of this and the next errors: it may hold a
 		// password or a token, in places that Redacted does not know.
-		return nil, errors.New("not a URL: write it like https://quay.example.com")
+		return nil, errors.New("must be a URL, such as https://quay.example.com")
 	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "", !validPort(base):
-		return nil, errors.New("this is not a web address: write it like https://quay.example.com")
+		return nil, errors.New("must be a web address, such as https://quay.example.com")
 	case base.User != nil:
-		return nil, errors.New("the address holds a user name or password: give the token by itself")
+		return nil, errors.New("must not hold a user name or password: give the token by itself")
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
-		return nil, errors.New("the address has a query or a fragment: leave it out")
+		return nil, errors.New("must not have a query or a fragment: leave it out")
 	case strings.HasSuffix(strings.TrimRight(base.Path, "/"), apiPath):
-		return nil, fmt.Errorf("the address ends in %s: give the registry's address alone", apiPath)
+		return nil, fmt.Errorf("must not end in %s: give the registry's address alone", apiPath)
 	}
 	return base, nil
 }

@@ -18,13 +18,16 @@ var ownHeaders = []string{
 	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
 }
 
+// ErrHeaderName is the error of [CheckHeader] for what is no name.
+var ErrHeaderName = errors.New("is not the name of an HTTP header: use letters, digits and hyphens")
+
 // CheckHeader returns an error unless a header can be sent with every request.
 // The error never holds the value, nor a name that is none.
 func CheckHeader(name, value string) error {
 	canonical := http.CanonicalHeaderKey(name)
 	switch {
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }):
-		return errors.New("the key is not the name of an HTTP header: use letters, digits and hyphens")
+		return ErrHeaderName
 	case canonical == "Authorization":
 		return errors.New("Authorization is set from the access token: leave it out")
 	case canonical == "Proxy-Authorization":

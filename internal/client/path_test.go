@@ -152,11 +152,11 @@ func TestParseURL(t *testing.T) {
 	}
 
 	const (
-		notURL     = "not a URL: write it like https://quay.example.com"
-		notWeb     = "this is not a web address: write it like https://quay.example.com"
-		withUser   = "the address holds a user name or password: give the token by itself"
-		withQuery  = "the address has a query or a fragment: leave it out"
-		withAPI    = "the address ends in /api/v1: give the registry's address alone"
+		notURL     = "must be a URL, such as https://quay.example.com"
+		notWeb     = "must be a web address, such as https://quay.example.com"
+		withUser   = "must not hold a user name or password: give the token by itself"
+		withQuery  = "must not have a query or a fragment: leave it out"
+		withAPI    = "must not end in /api/v1: give the registry's address alone"
 		hidden     = "hunter2"
 		hiddenUser = "me:" + hidden + "@"
 	)

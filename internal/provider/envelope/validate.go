@@ -74,15 +74,16 @@ func oneOf(texts []string, want bool, words string) TextRule {
 	})
 }
 
-// Duration returns the rule that a text is what [time.ParseDuration] reads,
-// above zero.
-func Duration() TextRule {
-	return Text(func(text string) error {
-		if parsed, err := time.ParseDuration(text); err != nil || parsed <= 0 {
-			return errors.New("must be a duration such as 90s or 2m, above zero")
-		}
-		return nil
-	})
+// Duration returns the rule that a text is what [CheckDuration] accepts.
+func Duration() TextRule { return Text(CheckDuration) }
+
+// CheckDuration returns an error unless a text is what [time.ParseDuration]
+// reads, above zero.
+func CheckDuration(text string) error {
+	if parsed, err := time.ParseDuration(text); err != nil || parsed <= 0 {
+		return errors.New("must be a duration such as 90s or 2m, above zero")
+	}
+	return nil
 }
 
 // Timestamp returns the rule that a text is a date and time by RFC 3339, in
