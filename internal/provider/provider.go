@@ -160,42 +160,44 @@ type settings struct {
 // Schema describes the provider block.
 func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages a Project Quay or Red Hat Quay registry through its API.",
+		MarkdownDescription: "Manages a Project Quay or Red Hat Quay registry through its API. A setting, or an environment variable, that is empty " +
+			"or only white space counts as not set.",
 		Attributes: map[string]schema.Attribute{
 			"url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Address of the registry, such as `https://quay.example.com`, with the path it is mounted under, if any. " +
-					"Default: the variable `QUAY_URL`.",
+					"Can also be set with the `QUAY_URL` environment variable.",
 				Validators: []validator.String{ifGiven(checkURL)},
 			},
 			"token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "OAuth 2 access token, made in an application of an organization, with the scope `super:user`. " +
-					"Default: the variable `QUAY_TOKEN`, where it is better kept.",
+					"Can also be set with the `QUAY_TOKEN` environment variable, which keeps it out of the configuration.",
 			},
 			"ca_certificate": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Certificates, in PEM, of the authority that issued the registry's certificate. They are trusted beside the system's.",
+				MarkdownDescription: "CA certificates, in PEM, to trust in addition to the system's. Conflicts with `ca_certificate_file`.",
 				Validators:          []validator.String{notBothCertificates{}},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "File that holds them instead. Default: the variable `QUAY_CA_CERTIFICATE_FILE`.",
+				MarkdownDescription: "Path to a PEM file with CA certificates. Conflicts with `ca_certificate`. " +
+					"Can also be set with the `QUAY_CA_CERTIFICATE_FILE` environment variable, which `ca_certificate` overrides.",
 			},
 			"insecure_skip_verify": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Accepts any certificate of the registry. Whoever is on the way can then read the token. Default: `false`.",
+				MarkdownDescription: "Whether any certificate of the registry is accepted. Anyone on the network path can then read the token. Defaults to `false`.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long one request may take, such as `90s` or `2m`. Default: `1m`.",
+				MarkdownDescription: "Maximum time of one request, such as `90s` or `2m`. Defaults to `1m`.",
 				Validators:          []validator.String{ifGiven(envelope.CheckDuration)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How often a request is sent again, at the most, after a passing fault; a request that must not be "+
-					"carried out twice never is. Default: `%d`.", defaultMaxRetries),
+				MarkdownDescription: fmt.Sprintf("Maximum number of retries after a transient error, from 0 to 100. A request that is not idempotent is not "+
+					"retried once it may have reached Quay. Defaults to `%d`.", defaultMaxRetries),
 				Validators: []validator.Int64{envelope.Between(0, 100)},
 			},
 			"headers": schema.MapAttribute{

@@ -36,7 +36,8 @@ var NewBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 })
 
 // NewFormatBytesFunction returns the function format_bytes. Its parameter is a
-// Number for the reason that limit_bytes is one.
+// Number because the framework reports a fraction in an Int64 as an error of the
+// provider.
 var NewFormatBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 	Name: "format_bytes",
 	Definition: function.Definition{
