@@ -29,9 +29,9 @@ func CheckHeader(name, value string) error {
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }):
 		return ErrHeaderName
 	case canonical == "Authorization":
-		return errors.New("Authorization is set from the access token: leave it out")
+		return fmt.Errorf("%s is set from the access token: leave it out", canonical)
 	case canonical == "Proxy-Authorization":
-		return errors.New("Proxy-Authorization goes to the proxy alone: write the proxy's user and password into HTTPS_PROXY instead")
+		return fmt.Errorf("%s goes to the proxy alone: write the proxy's user and password into HTTPS_PROXY instead", canonical)
 	case slices.Contains(ownHeaders, canonical):
 		return fmt.Errorf("%s is set by the client itself: leave it out", canonical)
 	case strings.ContainsFunc(value, unicode.IsControl):

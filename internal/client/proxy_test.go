@@ -17,7 +17,7 @@ const (
 	proxiedHTTP  = "http://quay.test"
 )
 
-func TestProxyVariablesAreChecked(t *testing.T) { //nolint:paralleltest // sets variables
+func TestProxyVariablesAreChecked(t *testing.T) {
 	const secret = "hunter2"
 	for name, test := range map[string]struct {
 		url, variable, value string
@@ -65,7 +65,7 @@ func TestProxyVariablesAreChecked(t *testing.T) { //nolint:paralleltest // sets 
 	}
 }
 
-func TestNoProxyPassesABadProxyBy(t *testing.T) { //nolint:paralleltest // sets variables
+func TestNoProxyPassesABadProxyBy(t *testing.T) {
 	t.Setenv("HTTPS_PROXY", "://bad")
 	for _, names := range []string{"quay.test", ".test", "*", "other.test, quay.test:443"} {
 		t.Setenv("NO_PROXY", names)
@@ -75,7 +75,7 @@ func TestNoProxyPassesABadProxyBy(t *testing.T) { //nolint:paralleltest // sets 
 	}
 }
 
-func TestProxyErrorsNameTheVariable(t *testing.T) { //nolint:paralleltest // sets variables
+func TestProxyErrorsNameTheVariable(t *testing.T) {
 	var connects atomic.Int32
 	answering := func(answer http.Handler) string {
 		return start(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {

@@ -142,7 +142,7 @@ func attributeName(at *tftypes.AttributePath) string {
 // typesWithNumbers returns the types of the configurations that can hold numbers.
 func (w *wholeNumbers) typesWithNumbers(ctx context.Context) map[string]tftypes.Type {
 	types := map[string]tftypes.Type{}
-	schemas, err := w.protocol.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := w.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return types // Terraform has asked for them before
 	}

@@ -181,7 +181,7 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 				Validators:          []validator.String{notBothCertificates{}},
 			},
 			"ca_certificate_file": schema.StringAttribute{
-				Optional:            true,
+				Optional: true,
 				MarkdownDescription: "Path to a PEM file with CA certificates. Conflicts with `ca_certificate`. " +
 					"Can also be set with the `QUAY_CA_CERTIFICATE_FILE` environment variable, which `ca_certificate` overrides.",
 			},
@@ -429,6 +429,6 @@ func (headerRules) ValidateMap(_ context.Context, req validator.MapRequest, resp
 		}
 	}
 	if name := client.RepeatedHeader(slices.Sorted(maps.Keys(headers))); name != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid header", fmt.Sprintf("%s is given more than once: upper and lower case are the same.", name))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid header", name+" is given more than once: upper and lower case are the same.")
 	}
 }

@@ -126,7 +126,7 @@ func TestSettingsFromVariables(t *testing.T) {
 
 // Whatever is empty or white space counts as not given, in the block and in the
 // variables.
-func TestEmptySettingsAreNotGiven(t *testing.T) {
+func TestEmptySettingsAreNotGiven(t *testing.T) { //nolint:paralleltest // sets variables
 	registry := acctest.Start(t)
 	authority := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(authority, []byte(newAuthority(t).pem), 0o600); err != nil {

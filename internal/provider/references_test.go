@@ -117,7 +117,7 @@ func TestEmailRule(t *testing.T) {
 	t.Parallel()
 	user := configurations(t)["resource quay_user"]
 	for text, words := range map[string]string{
-		"": "email must not be empty: to have no e-mail address, leave it out.", " \n": "email must not be empty",
+		"": "email must not be empty: to have no e-mail address, leave it out.", "\n": "email must not be empty",
 		"a@example.com\n": "must not begin or end with white space", "a@exam\nple.com": "must not hold line breaks", "a@\x00": "must not hold line breaks",
 		"482f1bee-8b13-4db5-ac6c-883e9519ba60": "must not be a UUID",
 	} {
@@ -139,7 +139,7 @@ func TestImportIDsAreChecked(t *testing.T) {
 	simulator := registry.Simulator(t)
 	simulator.ResetCalls()
 	bad := map[string]map[string]string{ // by type and id
-		"quay_user":                 {"Alice": "username must be 2 to 255", "a/b": "username must be 2 to 255", "alice ": "username must be 2 to 255", "..": "username must be 2 to 255"},
+		"quay_user":                 {"Alice": "username must be 2 to 255", "a/b": "username must be 2 to 255", "alice\n": "username must be 2 to 255", "..": "username must be 2 to 255"},
 		"quay_organization":         {"acme/": "name must be 2 to 255"},
 		"quay_org_quota":            {"Acme/x": "organization must be 1 to 255", ".": "organization must be 1 to 255"},
 		"quay_user_quota":           {"a b": "username must be 1 to 255"},

@@ -151,7 +151,7 @@ func TestCertificates(t *testing.T) {
 
 // A proxy is used where the environment names one, and passed by where it says
 // so.
-func TestProxy(t *testing.T) {
+func TestProxy(t *testing.T) { //nolint:paralleltest // sets variables
 	ours := newAuthority(t)
 	registry, _ := startTLS(t, ours.issue(t, "quay.test", time.Now().Add(time.Hour)))
 	var connects atomic.Int32

@@ -10,8 +10,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
 // configured is a kind of configuration of one type: what can be written into
@@ -306,4 +308,43 @@ func TestWholeNumbersPass(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A fraction that is known only when Terraform applies is refused in the same
+// words.
+func TestAccFractionKnownAtApply(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{{
+			Config: registry.Config(`
+				resource "terraform_data" "days" { input = 7 }
+				resource "quay_organization" "test" {
+				  name             = "tfacc-fraction"
+				  tag_expiration_s = terraform_data.days.output * 86400 / 11
+				}
+			`),
+			ExpectError: acctest.Words("tag_expiration_s must be a whole number. The functions floor and ceil make one."),
+		}},
+	})
+}
+
+// The same holds for names.
+func TestAccNameKnownAtApply(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{{
+			Config: registry.Config(`
+				resource "terraform_data" "name" { input = "Acme/x" }
+				resource "quay_org_quota" "test" {
+				  organization = terraform_data.name.output
+				  limit        = "5 GB"
+				}
+			`),
+			ExpectError: acctest.Words("organization must be 1 to 255 lower-case letters"),
+		}},
+	})
 }

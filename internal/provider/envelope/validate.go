@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,15 +60,7 @@ func NoneOf(texts ...string) TextRule {
 
 func oneOf(texts []string, want bool, words string) TextRule {
 	return Text(func(text string) error {
-		for _, known := range texts {
-			if text == known && !want {
-				return errors.New(words)
-			}
-			if text == known {
-				return nil
-			}
-		}
-		if want {
+		if slices.Contains(texts, text) != want {
 			return errors.New(words)
 		}
 		return nil
