@@ -55,7 +55,7 @@ var otherNames = map[string]string{
 func TestAreas(t *testing.T) {
 	t.Parallel()
 	registration := read(t, "internal/provider/provider.go")
-	constructor := regexp.MustCompile(`(?m)^func (New\w+)\(\)`)
+	constructor := regexp.MustCompile(`(?m)^(?:func|var) (New\w+)\b`)
 	areas := 0
 	for _, folder := range files(t, "internal/provider/*") {
 		area := filepath.Base(folder)
@@ -72,20 +72,21 @@ func TestAreas(t *testing.T) {
 				t.Errorf("the area %s has no %s", area, file)
 			}
 		}
-		tests := 0
+		tests, constructors := 0, 0
 		for _, file := range files(t, folder+"/*.go") {
 			if strings.HasSuffix(file, "_test.go") {
 				tests++
 				continue
 			}
 			for _, found := range constructor.FindAllStringSubmatch(read(t, file), -1) {
+				constructors++
 				if !strings.Contains(registration, area+"."+found[1]+",") {
 					t.Errorf("provider.go does not list %s.%s", area, found[1])
 				}
 			}
 		}
-		if tests == 0 {
-			t.Errorf("the area %s has no tests", area)
+		if tests == 0 || constructors == 0 {
+			t.Errorf("the area %s has %d files of tests and %d constructors", area, tests, constructors)
 		}
 	}
 	if areas < 8 {

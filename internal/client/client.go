@@ -89,6 +89,8 @@ type Client struct {
 	order   *order   // of writes
 	shared  *collections
 	sharing bool // see Sharing
+	offers  *offers
+	renames *renames
 }
 
 // Format keeps the token and the headers out of every printed form of a client.
@@ -137,7 +139,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}, offers: &offers{}, renames: &renames{}}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)
@@ -208,6 +210,14 @@ type request struct {
 	writes    string     // what is written, if that has to be in order
 	date      *time.Time // where to put the date of a good answer; may be nil
 	page      bool       // of a paged list
+	anonymous bool       // sent without the token
+}
+
+// failed returns the error of a call that Quay answered, where the answer says
+// that there is nothing to return, or makes no sense.
+func (r request) failed(kind Kind, message string, cause error) *Error {
+	path, _ := r.operation.expand(r.args) // the call was made with it
+	return &Error{Kind: kind, Operation: r.operation, Path: path, Status: http.StatusOK, Message: message, cause: cause}
 }
 
 // fetch makes a call and returns its decoded answer.
@@ -249,7 +259,7 @@ func pages[T any](ctx context.Context, c *Client, r request, key string) iter.Se
 			if len(items) > 0 {
 				empty = 0
 			} else if empty++; empty == maxEmptyPages {
-				yield(none, &Error{Kind: Unexpected, Operation: r.operation, Message: "the list does not end: empty pages name a next one"})
+				yield(none, r.failed(Unexpected, "the list does not end: empty pages name a next one", nil))
 				return
 			}
 			token = next
@@ -278,14 +288,14 @@ func page[T any](ctx context.Context, c *Client, r request, key, token string) (
 		err = json.Unmarshal(text, &next)
 	}
 	if err != nil {
-		return nil, "", notList(r.operation)
+		return nil, "", r.notList()
 	}
 	return items, next, nil
 }
 
 // notList is the error of a list that is none: not to be taken for an empty one.
-func notList(op Operation) error {
-	return &Error{Kind: Unexpected, Operation: op, Message: "the list is not of the expected form"}
+func (r request) notList() error {
+	return r.failed(Unexpected, "the list is not of the expected form", nil)
 }
 
 // do makes a call, again where the retry policy says so, and decodes the
@@ -295,8 +305,23 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return &Error{Kind: Invalid, Operation: r.operation, Message: err.Error()}
 	}
+	if err := c.checkDeletable(ctx, r.operation, path); err != nil {
+		return err
+	}
+	e := c.send(ctx, r, path, out)
+	if e == nil {
+		return nil
+	}
+	c.settleOffer(ctx, e)
+	e.redact(append([]string{r.secret}, c.secrets...))
+	return e
+}
+
+// send makes a call without asking what the registry offers.
+func (c *Client) send(ctx context.Context, r request, path string, out any) *Error {
 	var body any // nil, not an empty slice, sends no body
 	if r.body != nil {
+		var err error
 		if body, err = json.Marshal(r.body); err != nil {
 			return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 		}
@@ -314,7 +339,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		}
 		defer done()
 	}
-	attempts := &attempts{method: r.operation.Method, page: r.page}
+	attempts := &attempts{repeat: r.operation.Repeat, page: r.page}
 	target := strings.TrimRight(c.base.String(), "/") + apiPath + path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
@@ -326,6 +351,9 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	req.Header, req.Host = c.header.Clone(), c.host
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if r.anonymous {
+		req.Header.Del("Authorization")
 	}
 	var a answer
 	req.SetResponseHandler(a.read)
@@ -339,7 +367,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		"operation": r.operation.Name, "method": r.operation.Method, "path": apiPath + path,
 		"status": a.status, "attempts": attempts.count, "ms": time.Since(start).Milliseconds(),
 	})
-	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count}
+	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count, unknown: attempts.unknown}
 	if err != nil {
 		e.fromTransport(ctx, c.base.Host, err)
 	} else {
@@ -348,14 +376,13 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if e.Kind == 0 {
 		e.decode(&a, out)
 	}
-	if e.Kind == 0 {
-		if r.date != nil {
-			*r.date = a.date
-		}
-		return nil
+	if e.Kind != 0 {
+		return e
 	}
-	e.redact(append([]string{r.secret}, c.secrets...))
-	return e
+	if r.date != nil {
+		*r.date = a.date
+	}
+	return nil
 }
 
 // answer is what came back for a call.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -84,7 +85,10 @@ type Error struct {
 	// Attempts is how often the call was sent.
 	Attempts int
 
-	cause error
+	cause     error
+	unknown   bool      // an attempt may have been carried out
+	done      bool      // the call was carried out in spite of the error
+	existence existence // of the call on this registry
 }
 
 // Error tells what was called and what came back. It never holds the token.
@@ -108,14 +112,20 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// Undecided tells whether an error leaves open if a call that writes was
-// carried out: it got no answer, a broken one, or one that may not be Quay's.
-func Undecided(err error) bool {
+// OutcomeUnknown tells whether an error leaves open if a call that writes was
+// carried out. It does where any of its attempts got no answer, a broken one, or
+// one that may not be Quay's, and where a call that creates is refused in words
+// of which the client does not know that nothing was created.
+func OutcomeUnknown(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || e.cause != nil && neverSent(e.cause) {
-		return false
-	}
-	return e.Attempts > 0 && e.Status == 0 || e.Status >= 500 || e.Status >= 200 && e.Status < 300
+	return ok && e.unknown
+}
+
+// CarriedOut tells whether an error says that the call was carried out all the
+// same: Quay creates a user before it finds out that it cannot send mail.
+func CarriedOut(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.done
 }
 
 // Remedy tells a person what to check or do, in one or more sentences, or
@@ -126,21 +136,27 @@ func (e *Error) Remedy() string {
 		return "The name belonged to a user or an organization that was deleted a short time ago. Quay holds it until its " +
 			"garbage collection, which looks once a minute, has removed what belonged to it. Apply again in a minute or two."
 	case Denied:
-		return fmt.Sprintf("The token is valid but may not do this. It needs the scope %q, and its user must be a superuser "+
-			"or administer the namespace itself. To work in namespaces of others as a superuser, the registry needs "+
-			"FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml.", e.Operation.Scope)
+		text := "The access token does not allow this. " + e.Operation.allowedTo()
+		if e.Status == http.StatusOK { // see Organization.Hidden
+			text += " Quay answers the same to a token that has expired."
+		}
+		return text
 	case Unauthenticated:
-		return "Quay took the call for an anonymous one: the token is wrong, expired or revoked. Check the provider's token " +
-			"(or QUAY_TOKEN), and that it was issued by this registry."
+		return "Quay did not accept the access token: it is wrong, expired or revoked. Check the provider's token (or QUAY_TOKEN), " +
+			"and that this registry issued it."
 	case Unsupported:
 		if e.Status == http.StatusOK { // see fromSearch
 			return "The registry keeps its usage logs where Quay cannot search them: see LOGS_MODEL in its config.yaml."
 		}
-		text := "This server does not have the call."
+		text, tooOld := "This registry does not have the call.", "This version of Quay is too old for it."
 		if e.Operation.Feature != "" {
 			text += fmt.Sprintf(" It needs %s: true in the registry's config.yaml.", e.Operation.Feature)
+			tooOld = "If that is set, this version of Quay is too old for the call."
 		}
-		return text + " If that is set, the server may be too old, or the provider's url may not be that of a Quay registry."
+		if e.existence == missing {
+			return text + " " + tooOld
+		}
+		return text + " This version of Quay may also be too old, or the provider's url may not be that of a Quay registry."
 	case Unavailable:
 		if errors.Is(e.cause, context.Canceled) {
 			return ""
@@ -154,7 +170,7 @@ func (e *Error) Remedy() string {
 		return "Nothing about the object is known, so the state stays as it was. Check that the registry is up and the provider's " +
 			"url is right, then run Terraform again."
 	case ServerFault:
-		return "Quay failed without saying why; its log holds the reason."
+		return "Quay failed without saying why. Its log holds the reason."
 	case Unexpected:
 		if remedy := transportRemedy(e.cause); remedy != "" {
 			return remedy
@@ -177,6 +193,23 @@ func transportRemedy(cause error) string {
 		return remedy
 	}
 	return onTheWay.remedy()
+}
+
+// allowedTo says which tokens Quay allows a call to.
+func (op Operation) allowedTo() string {
+	text := fmt.Sprintf("It needs the scope %q, ", op.Scope)
+	switch op.Scope {
+	case scopeSuperUser:
+		return text + "and its user must be listed in SUPER_USERS in the registry's config.yaml."
+	case scopeOrgAdmin:
+		text += "and its user must administer the organization."
+	case scopeRepoAdmin, scopeRepoRead:
+		text += fmt.Sprintf("and its user must have the role %s in the repository.", strings.TrimPrefix(op.Scope, "repo:"))
+	default:
+		return strings.TrimSuffix(text, ", ") + "."
+	}
+	return text + fmt.Sprintf(" A superuser's token with the scope %q is enough where the registry has "+
+		"FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml.", scopeSuperUser)
 }
 
 // certificateRemedy tells what to do about a certificate that is not accepted,
@@ -253,26 +286,38 @@ type refusal struct {
 	words *regexp.Regexp
 	kind  Kind
 	field string
+	// plain, if not empty, says it in plainer words than Quay's own.
+	plain string
+	// done tells that Quay carried the call out all the same.
+	done bool
 }
 
-// refusals are the messages of status 400 that mean more than "invalid".
+const emailInUse = "another user or organization has this e-mail address"
+
+// refusals are the messages of status 400 that the client knows. None of them
+// comes from a call that created something, unless it says so.
 var refusals = []refusal{
-	{regexp.MustCompile(`^(User|Team) does not have permission for repo\.$`), Gone, ""},
-	{regexp.MustCompile(`^Unable to locate a build by id: `), Gone, ""},
-	{regexp.MustCompile(`^Username is not available$`), NameHeld, "username"},
-	{regexp.MustCompile(`^Username has already been taken by user `), Exists, "username"},
-	{regexp.MustCompile(`^Username has already been taken by an organization `), Invalid, "username"},
-	{regexp.MustCompile(`^A user or organization with this name already exists$`), Exists, "name"},
-	{regexp.MustCompile(`^Invalid tag expiration option$`), Invalid, "tag_expiration_s"},
-	{regexp.MustCompile(`^Invalid email address$`), Invalid, "email"},
-	{regexp.MustCompile(`^Quota for '.*' already exists$`), Exists, ""},
-	{regexp.MustCompile(`^Invalid namespace `), Invalid, "username"},
-	{regexp.MustCompile(`^E-mail address already used$|user_email`), Invalid, "email"},
-	{regexp.MustCompile(`^Invalid password`), Invalid, "password"},
-	{regexp.MustCompile(`^Invalid username: |^Namespace owner must always be admin\.$`), Invalid, "username"},
-	{regexp.MustCompile(`^No team .* in organization `), Invalid, "team"},
-	{regexp.MustCompile(`^Invalid service key friendly name: `), Invalid, "name"},
-	{regexp.MustCompile(`xpiration date`), Invalid, "expiration"},
+	{words: regexp.MustCompile(`^(User|Team) does not have permission for repo\.$`), kind: Gone},
+	{words: regexp.MustCompile(`^Unable to locate a build by id: `), kind: Gone},
+	{words: regexp.MustCompile(`^Organization does not exist: |^Invalid namespace requested: `), kind: Gone},
+	{words: regexp.MustCompile(`^Username is not available$`), kind: NameHeld, field: "username"},
+	{words: regexp.MustCompile(`^Username has already been taken by user `), kind: Exists, field: "username"},
+	{words: regexp.MustCompile(`^Username has already been taken by an organization `), kind: Invalid, field: "username"},
+	{words: regexp.MustCompile(`^A user or organization with this name already exists$`), kind: Exists, field: "name"},
+	{words: regexp.MustCompile(`^Invalid tag expiration option$`), kind: Invalid, field: "tag_expiration_s"},
+	{words: regexp.MustCompile(`^Invalid email address: None$`), kind: Invalid, field: "email",
+		plain: "this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address"},
+	{words: regexp.MustCompile(`^Invalid email address`), kind: Invalid, field: "email"},
+	{words: regexp.MustCompile(`^Could not send email\.`), kind: Unavailable, done: true,
+		plain: "Quay did what was asked, but could not send an e-mail about it: its mail server does not answer"},
+	{words: regexp.MustCompile(`^Quota for '.*' already exists$`), kind: Exists},
+	{words: regexp.MustCompile(`^Invalid namespace `), kind: Invalid, field: "username"},
+	{words: regexp.MustCompile(`^E-mail address already used$|^Email has already been used|user_email`), kind: Invalid, field: "email", plain: emailInUse},
+	{words: regexp.MustCompile(`^Invalid password`), kind: Invalid, field: "password"},
+	{words: regexp.MustCompile(`^Invalid username: |^Namespace owner must always be admin\.$`), kind: Invalid, field: "username"},
+	{words: regexp.MustCompile(`^No team .* in organization `), kind: Invalid, field: "team"},
+	{words: regexp.MustCompile(`^Invalid service key friendly name: `), kind: Invalid, field: "name"},
+	{words: regexp.MustCompile(`xpiration date`), kind: Invalid, field: "expiration"},
 }
 
 // fromAnswer judges an answer by its status, type and body, and leaves the
@@ -299,7 +344,8 @@ func (e *Error) fromAnswer(a *answer) {
 		// For a call that it does not have, Quay offers the path with a slash,
 		// where its web page is.
 		e.Kind, e.Message = Unexpected, oneLine("redirected to "+a.location)
-		if a.status == http.StatusPermanentRedirect && strings.HasSuffix(a.location, e.Path+"/") {
+		location, err := url.Parse(a.location)
+		if err == nil && a.status == http.StatusPermanentRedirect && strings.HasSuffix(location.EscapedPath(), e.Path+"/") {
 			e.Kind, e.Message = Unsupported, "there is no such call"
 		}
 	case http.StatusUnauthorized:
@@ -322,25 +368,34 @@ func (e *Error) fromAnswer(a *answer) {
 	case http.StatusConflict:
 		e.Kind = Exists
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge:
-		e.Kind = Invalid
-		i := slices.IndexFunc(refusals, func(r refusal) bool { return r.words.MatchString(body.text) })
-		if i >= 0 {
-			e.Kind, e.Field = refusals[i].kind, refusals[i].field
-		}
-		switch {
-		case !a.isJSON(): // a gateway's, or a web server's that expects https
-			e.Kind = Unexpected
-		case body.text == "":
-			e.Message = "Quay refuses the request without a word"
-		}
+		e.refused(a, body.text)
 	default:
 		e.Kind = Unexpected
 	}
 }
 
+// refused judges an answer that refuses a request as invalid.
+func (e *Error) refused(a *answer, words string) {
+	e.Kind = Invalid
+	i := slices.IndexFunc(refusals, func(r refusal) bool { return r.words.MatchString(words) })
+	switch {
+	case !a.isJSON(): // a gateway's, or a web server's that expects https
+		e.Kind = Unexpected
+	case i >= 0:
+		rule := refusals[i]
+		e.Kind, e.Field, e.done = rule.kind, rule.field, rule.done
+		e.Message = cmp.Or(rule.plain, e.Message)
+	case words == "":
+		e.Message = "Quay refuses the request without a word"
+	}
+	if e.Operation.Repeat == IfNotSent && i < 0 {
+		e.unknown = true // some refusals come after the object was created
+	}
+}
+
 // fromSearch tells logs that cannot be searched from logs without entries.
 func (e *Error) fromSearch(a *answer) {
-	if e.Operation != listAllLogs {
+	if e.Operation != listAllLogs && e.Operation != listOrgLogs {
 		return
 	}
 	var page struct {
@@ -351,8 +406,10 @@ func (e *Error) fromSearch(a *answer) {
 	}
 }
 
-// decode reads a successful answer into out, unless that is nil.
+// decode reads a successful answer into out, unless that is nil. Where it cannot
+// be read, it may be another server's.
 func (e *Error) decode(a *answer, out any) {
+	defer func() { e.unknown = e.unknown || e.Kind != 0 }()
 	if out == nil {
 		if !a.isJSON() && len(bytes.TrimSpace(a.body)) > 0 {
 			e.Kind, e.Message = Unexpected, a.message().text

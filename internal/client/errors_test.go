@@ -49,7 +49,6 @@ var meanings = []meaning{
 	{400, `^Invalid namespace `, client.Invalid, "username"},
 	{400, `^Invalid username: `, client.Invalid, "username"},
 	{400, `^Invalid username Bad Name: `, client.Invalid, ""},
-	{400, `^Organization does not exist: `, client.Invalid, ""},
 	{400, `^Invalid tag expiration option$`, client.Invalid, "tag_expiration_s"},
 	{400, `^Namespace owner must always be admin\.$`, client.Invalid, "username"},
 	{400, `^No team \w+ in organization \w+$`, client.Invalid, "team"},
@@ -57,6 +56,7 @@ var meanings = []meaning{
 	{400, `^duplicate key value violates unique constraint "user_email_unique_non_org"$`, client.Invalid, "email"},
 	{400, `^Invalid password, `, client.Invalid, "password"},
 	{400, `^Cannot (update|delete) a superuser$`, client.Invalid, ""},
+	{400, `^Organization does not exist: `, client.Gone, ""},
 	{400, `^Invalid service key friendly name: `, client.Invalid, "name"},
 	{400, `^Expiration date cannot be in the past$`, client.Invalid, "expiration"},
 	{400, `^Cannot have an expiration date in the past$`, client.Invalid, "expiration"},
@@ -184,8 +184,8 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 			if e.Kind != want.kind || e.Field != want.field {
 				t.Errorf("%s: %d %q is %q on field %q, want %q on %q", name, answer.status, words, e.Kind, e.Field, want.kind, want.field)
 			}
-			checkText(t, requests.only(t), e)
-			if short := words[:min(len(words), 400)]; !strings.Contains(e.Message, short) && answer.status != 308 {
+			checkText(t, requests.all()[0], e)
+			if short := words[:min(len(words), 400)]; !strings.Contains(e.Message, short) && answer.status != 308 && !slices.Contains(plainWords, e.Message) {
 				t.Errorf("%s: message %q does not hold what Quay said: %q", name, e.Message, short)
 			}
 		}
@@ -196,6 +196,9 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 		}
 	}
 }
+
+// plainWords are what the client says in place of Quay's words.
+var plainWords = []string{"another user or organization has this e-mail address"}
 
 // checkText checks what a person gets to read of an error.
 func checkText(t *testing.T, request sent, e *client.Error) {
@@ -272,7 +275,7 @@ func TestAnswersThatNoRecordingHas(t *testing.T) {
 		"first line of many":     {"", jsonReply(400, `{"message":"\n\n  first  \nsecond"}`), client.Invalid, "first"},
 		"database error": {
 			"PUT", jsonReply(400, `{"message":"(1062, \"Duplicate entry 'a@b' for key 'user_email'\")\nDETAIL:  Key (email)=(a@b)"}`),
-			client.Invalid, `(1062, "Duplicate entry 'a@b' for key 'user_email'")`,
+			client.Invalid, "another user or organization has this e-mail address",
 		},
 		"control characters": {"", jsonReply(400, `{"message":"red \u001b[31m and\rback"}`), client.Invalid, "red  [31m and back"},
 		"very long message":  {"", jsonReply(400, `{"message":"`+strings.Repeat("é", 600)+`"}`), client.Invalid, strings.Repeat("é", 250) + "…"},
@@ -388,12 +391,14 @@ func TestRemedyNamesWhatToCheck(t *testing.T) {
 		want []string
 	}{
 		{client.Error{Kind: client.NameHeld, Operation: users}, []string{"garbage collection", "Apply again"}},
-		{client.Error{Kind: client.Denied, Operation: users}, []string{`"super:user"`, "superuser", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
-		{client.Error{Kind: client.Denied, Operation: permissions}, []string{`"repo:admin"`}},
+		{client.Error{Kind: client.Denied, Operation: users}, []string{`"super:user"`, "SUPER_USERS"}},
+		{client.Error{Kind: client.Denied, Operation: permissions}, []string{`"repo:admin"`, "role admin in the repository", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
+		{client.Error{Kind: client.Denied, Operation: operations(t)["getOrganization"]}, []string{`"org:admin"`, "administer the organization", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
+		{client.Error{Kind: client.Denied, Operation: operations(t)["createOrganization"]}, []string{`It needs the scope "user:admin".`}},
 		{client.Error{Kind: client.Unauthenticated, Operation: users}, []string{"token", "QUAY_TOKEN", "expired", "revoked"}},
 		{client.Error{Kind: client.Unsupported, Operation: quotas}, []string{"FEATURE_QUOTA_MANAGEMENT: true", "too old", "url"}},
 		{client.Error{Kind: client.Unsupported, Operation: users}, []string{"FEATURE_SUPER_USERS: true"}},
-		{client.Error{Kind: client.Unsupported, Operation: permissions}, []string{"too old", "url"}},
+		{client.Error{Kind: client.Unsupported, Operation: permissions}, []string{"does not have the call", "url"}},
 		{client.Error{Kind: client.Unavailable, Operation: users}, []string{"url", "state stays"}},
 		{client.Error{Kind: client.Unavailable, Operation: users, Status: 503}, []string{"read-only", "maintenance"}},
 		{client.Error{Kind: client.ServerFault, Operation: users}, []string{"log"}},

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"net/url"
 	"time"
@@ -34,35 +35,66 @@ const logDate = "01/02/2006"
 // ends after the first error, which is [Unsupported] for a registry whose logs
 // go where they cannot be searched.
 func (c *Client) ListLogs(ctx context.Context, start, end time.Time) iter.Seq2[LogEntry, error] {
-	return pages[LogEntry](ctx, c, request{operation: listAllLogs, query: url.Values{
-		"starttime": {start.UTC().Format(logDate)},
-		"endtime":   {end.UTC().Format(logDate)},
-	}}, "logs")
+	return pages[LogEntry](ctx, c, request{operation: listAllLogs, query: logDays(start, end)}, "logs")
 }
 
-// clockSlack is how far the times of one server may be apart: they are in
-// whole seconds, and an entry is written a moment after the request came.
-const clockSlack = 3 * time.Second
+// ListOrganizationLogs yields the entries of one organization, in the same order,
+// by GET /organization/{orgname}/logs (listOrgLogs), 20 a call. It serves a
+// user's namespace as well. It ends after the first error, which is [Gone] for a
+// namespace that does not exist.
+func (c *Client) ListOrganizationLogs(ctx context.Context, name string, start, end time.Time) iter.Seq2[LogEntry, error] {
+	return pages[LogEntry](ctx, c, request{operation: listOrgLogs, args: []any{name}, query: logDays(start, end)}, "logs")
+}
+
+func logDays(start, end time.Time) url.Values {
+	return url.Values{"starttime": {start.UTC().Format(logDate)}, "endtime": {end.UTC().Format(logDate)}}
+}
+
+const (
+	// clockSlack is how far the times of one server may be apart: they are in
+	// whole seconds, and an entry is written a moment after the request came.
+	clockSlack = 3 * time.Second
+
+	// maxLogPages bounds how much of the log is read to find one entry: 1,000
+	// entries.
+	maxLogPages = 50
+)
 
 // LoggedSince tells whether Quay has logged an entry that matches since a
-// moment of the local clock, by GET /superuser/logs (listAllLogs). The clocks
-// need not agree: the age of an entry is measured by the server's.
+// moment of the local clock, by GET /superuser/logs (listAllLogs), 20 entries a
+// call. The clocks need not agree: the age of an entry is measured by the
+// server's. The error is [Unexpected] if the log has more than 1,000 entries
+// since then and none of the newest matches.
 func (c *Client) LoggedSince(ctx context.Context, since time.Time, match func(LogEntry) bool) (bool, error) {
-	page, err := fetch[struct {
-		StartTime Time       `json:"start_time"`
-		Logs      []LogEntry `json:"logs"`
-	}](ctx, c, request{operation: listAllLogs})
-	if err != nil {
-		return false, err
-	}
-	now := page.StartTime.Add(24 * time.Hour) // asked without dates, Quay begins a day before its own time
-	oldest := now.Add(-time.Since(since) - clockSlack)
-	for _, entry := range page.Logs {
-		if !entry.DateTime.Before(oldest) && match(entry) {
-			return true, nil
+	r := request{operation: listAllLogs}
+	var oldest time.Time
+	for range maxLogPages {
+		page, err := fetch[struct {
+			StartTime Time       `json:"start_time"`
+			Logs      []LogEntry `json:"logs"`
+			NextPage  string     `json:"next_page"`
+		}](ctx, c, r)
+		if err != nil {
+			return false, err
 		}
+		if oldest.IsZero() {
+			now := page.StartTime.Add(24 * time.Hour) // asked without dates, Quay begins a day before its own time
+			oldest = now.Add(-time.Since(since) - clockSlack)
+		}
+		for _, entry := range page.Logs {
+			if entry.DateTime.Before(oldest) {
+				return false, nil
+			}
+			if match(entry) {
+				return true, nil
+			}
+		}
+		if page.NextPage == "" {
+			return false, nil
+		}
+		r.query = url.Values{"next_page": {page.NextPage}}
 	}
-	return false, nil
+	return false, r.failed(Unexpected, fmt.Sprintf("the log has more than %d pages of newer entries", maxLogPages), nil)
 }
 
 // MetadataText returns a text in an entry's metadata, or nothing.

@@ -3,6 +3,8 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +41,65 @@ func TestLoggedSince(t *testing.T) {
 			got, err := newClient(t, start(t, jsonReply(200, answer)).URL).LoggedSince(t.Context(), time.Now().Add(-c.since), isAlice)
 			if err != nil || got != c.want {
 				t.Errorf("logged: %v, %v", got, err)
+			}
+		})
+	}
+}
+
+// A busy registry has logged much since: an entry is looked for until the log is
+// older than the call, and where that is too far, nobody knows.
+func TestLoggedSinceOnABusyRegistry(t *testing.T) {
+	t.Parallel()
+	server := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
+	for name, test := range map[string]struct {
+		newer   int  // entries
+		present bool // the entry that is looked for
+		old     bool // everything before is older than the call
+		want    bool
+		unknown bool
+		calls   int
+	}{
+		"25 newer":                     {newer: 25, present: true, want: true, calls: 2},
+		"250 newer":                    {newer: 250, present: true, want: true, calls: 13},
+		"250 newer, and nothing of it": {newer: 250, old: true, calls: 13},
+		"nothing at all":               {newer: 3, calls: 1},
+		"1,500 newer":                  {newer: 1500, present: true, unknown: true, calls: 50},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var entries []string
+			add := func(kind string, age time.Duration) {
+				entries = append(entries, fmt.Sprintf(`{"kind": %q, "datetime": %q, "metadata": {"username": "alice"}}`,
+					kind, server.Add(-age).Format("Mon, 02 Jan 2006 15:04:05 -0000")))
+			}
+			for range test.newer {
+				add("push_repo", 0)
+			}
+			if test.present {
+				add("user_create", time.Second)
+			}
+			if test.old {
+				for range 30 {
+					add("push_repo", time.Hour)
+				}
+			}
+			requests := &recorder{Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				from, _ := strconv.Atoi(req.URL.Query().Get("next_page"))
+				to, next := min(from+20, len(entries)), ""
+				if to < len(entries) {
+					next = fmt.Sprintf(`, "next_page": "%d"`, to)
+				}
+				jsonReply(200, fmt.Sprintf(`{"start_time": %q, "logs": [%s]%s}`, server.Add(-24*time.Hour).Format("Mon, 02 Jan 2006 15:04:05 -0000"),
+					strings.Join(entries[from:to], ","), next)).ServeHTTP(w, req)
+			})}
+			got, err := newClient(t, start(t, requests).URL).LoggedSince(t.Context(), time.Now(), func(entry client.LogEntry) bool {
+				return entry.Kind == "user_create"
+			})
+			if got != test.want || (err != nil) != test.unknown {
+				t.Errorf("logged: %v, %v", got, err)
+			}
+			if calls := len(requests.all()); calls != test.calls {
+				t.Errorf("%d calls, want %d", calls, test.calls)
 			}
 		})
 	}

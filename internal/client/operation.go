@@ -19,7 +19,21 @@ type Operation struct {
 	// Feature is the setting of Quay's config.yaml without which the call
 	// does not exist, or empty.
 	Feature string
+	// Repeat says when the client may send the call again.
+	Repeat Repeat
 }
+
+// Repeat says when a call may be sent again after a transient error.
+type Repeat int
+
+const (
+	// IfNotSent allows another attempt only if no earlier one can have reached
+	// Quay: the call creates something, or a rate limit turned it away.
+	IfNotSent Repeat = iota
+	// Idempotent allows another attempt after any transient error: Quay can
+	// carry the call out twice without harm.
+	Idempotent
+)
 
 const (
 	scopeSuperUser = "super:user"
@@ -33,19 +47,40 @@ const (
 )
 
 func superuser(name, method, path string) Operation {
-	return Operation{name, method, "/superuser" + path, scopeSuperUser, featureSuperUsers}
+	return idempotent(Operation{Name: name, Method: method, Path: "/superuser" + path, Scope: scopeSuperUser, Feature: featureSuperUsers})
 }
 
 func superuserQuota(name, method, path string) Operation {
-	return Operation{name, method, "/superuser" + path, scopeSuperUser, featureQuota}
+	return idempotent(Operation{Name: name, Method: method, Path: "/superuser" + path, Scope: scopeSuperUser, Feature: featureQuota})
 }
 
 func permission(name, method, path string) Operation {
-	return Operation{name, method, "/repository/{repository}/permissions" + path, scopeRepoAdmin, ""}
+	return idempotent(Operation{Name: name, Method: method, Path: "/repository/{repository}/permissions" + path, Scope: scopeRepoAdmin})
+}
+
+func organization(name, method, path string) Operation {
+	return idempotent(Operation{Name: name, Method: method, Path: "/organization/{orgname}" + path, Scope: scopeOrgAdmin})
+}
+
+func idempotent(op Operation) Operation {
+	op.Repeat = Idempotent
+	return op
+}
+
+// needs returns an operation that exists only with a feature.
+func needs(feature string, op Operation) Operation {
+	op.Feature = feature
+	return op
+}
+
+// creates returns an operation that makes a new object each time.
+func creates(op Operation) Operation {
+	op.Repeat = IfNotSent
+	return op
 }
 
 var (
-	createInstallUser = superuser("createInstallUser", "POST", "/users/")
+	createInstallUser = creates(superuser("createInstallUser", "POST", "/users/"))
 	listAllUsers      = superuser("listAllUsers", "GET", "/users/")
 	getInstallUser    = superuser("getInstallUser", "GET", "/users/{username}")
 	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}")
@@ -55,21 +90,25 @@ var (
 	changeOrganization   = superuser("changeOrganization", "PUT", "/organizations/{orgname}")
 	deleteOrganization   = superuser("deleteOrganization", "DELETE", "/organizations/{orgname}")
 
-	createOrganization        = Operation{"createOrganization", "POST", "/organization/", scopeUserAdmin, ""}
-	getOrganization           = Operation{"getOrganization", "GET", "/organization/{orgname}", scopeOrgAdmin, ""}
-	changeOrganizationDetails = Operation{"changeOrganizationDetails", "PUT", "/organization/{orgname}", scopeOrgAdmin, ""}
+	createOrganization        = Operation{Name: "createOrganization", Method: "POST", Path: "/organization/", Scope: scopeUserAdmin}
+	getOrganization           = organization("getOrganization", "GET", "")
+	changeOrganizationDetails = organization("changeOrganizationDetails", "PUT", "")
+	deleteAdminedOrganization = organization("deleteAdminedOrganization", "DELETE", "")
+
+	listOrganizationQuota = needs(featureQuota, organization("listOrganizationQuota", "GET", "/quota"))
+	listOrgLogs           = organization("listOrgLogs", "GET", "/logs")
 
 	listOrganizationQuotaSuperUser   = superuserQuota("listOrganizationQuotaSuperUser", "GET", "/organization/{namespace}/quota")
-	createOrganizationQuotaSuperUser = superuserQuota("createOrganizationQuotaSuperUser", "POST", "/organization/{namespace}/quota")
+	createOrganizationQuotaSuperUser = creates(superuserQuota("createOrganizationQuotaSuperUser", "POST", "/organization/{namespace}/quota"))
 	changeOrganizationQuotaSuperUser = superuserQuota("changeOrganizationQuotaSuperUser", "PUT", "/organization/{namespace}/quota/{quota_id}")
 	deleteOrganizationQuotaSuperUser = superuserQuota("deleteOrganizationQuotaSuperUser", "DELETE", "/organization/{namespace}/quota/{quota_id}")
 	listUserQuotaSuperUser           = superuserQuota("listUserQuotaSuperUser", "GET", "/users/{namespace}/quota")
-	createUserQuotaSuperUser         = superuserQuota("createUserQuotaSuperUser", "POST", "/users/{namespace}/quota")
+	createUserQuotaSuperUser         = creates(superuserQuota("createUserQuotaSuperUser", "POST", "/users/{namespace}/quota"))
 	changeUserQuotaSuperUser         = superuserQuota("changeUserQuotaSuperUser", "PUT", "/users/{namespace}/quota/{quota_id}")
 	deleteUserQuotaSuperUser         = superuserQuota("deleteUserQuotaSuperUser", "DELETE", "/users/{namespace}/quota/{quota_id}")
 
 	listServiceKeys   = superuser("listServiceKeys", "GET", "/keys")
-	createServiceKey  = superuser("createServiceKey", "POST", "/keys")
+	createServiceKey  = creates(superuser("createServiceKey", "POST", "/keys"))
 	getServiceKey     = superuser("getServiceKey", "GET", "/keys/{kid}")
 	updateServiceKey  = superuser("updateServiceKey", "PUT", "/keys/{kid}")
 	deleteServiceKey  = superuser("deleteServiceKey", "DELETE", "/keys/{kid}")
@@ -94,11 +133,15 @@ var (
 	changeTeamPermissions       = permission("changeTeamPermissions", "PUT", "/team/{teamname}")
 	deleteTeamPermissions       = permission("deleteTeamPermissions", "DELETE", "/team/{teamname}")
 
-	getRepo   = Operation{"getRepo", "GET", "/repository/{repository}", scopeRepoRead, ""}
-	listRepos = Operation{"listRepos", "GET", "/repository", scopeRepoRead, ""}
+	getRepo   = idempotent(Operation{Name: "getRepo", Method: "GET", Path: "/repository/{repository}", Scope: scopeRepoRead})
+	listRepos = idempotent(Operation{Name: "listRepos", Method: "GET", Path: "/repository", Scope: scopeRepoRead})
+
+	// It is asked once: what it does not tell then stays unknown.
+	discovery = Operation{Name: "discovery", Method: "GET", Path: "/discovery"}
 )
 
-// Operations returns every call that the client makes.
+// Operations returns every call that a method of the client makes. Beside them
+// the client asks for /discovery where it has to know whether a call exists.
 func Operations() []Operation {
 	return []Operation{
 		createInstallUser, listAllUsers, getInstallUser, changeInstallUser, deleteInstallUser,
@@ -108,9 +151,10 @@ func Operations() []Operation {
 		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
 		listServiceKeys, createServiceKey, getServiceKey, updateServiceKey, deleteServiceKey, approveServiceKey,
 		listAllOrganizations, changeOrganization, deleteOrganization,
-		createOrganization, getOrganization, changeOrganizationDetails,
+		createOrganization, getOrganization, changeOrganizationDetails, deleteAdminedOrganization,
+		listOrganizationQuota,
 		getRegistrySize, postRegistrySize,
-		listAllLogs,
+		listAllLogs, listOrgLogs,
 		getRepoBuildStatusSuperUser, getRepoBuildSuperUser, getRepoBuildLogsSuperUser,
 		listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions,
 		getUserTransitivePermission,

@@ -56,6 +56,16 @@ var calls = map[string]call{
 	"deleteOrganization": {"DeleteOrganization", func(ctx context.Context, c *client.Client) error {
 		return c.DeleteOrganization(ctx, "acme")
 	}},
+	"deleteAdminedOrganization": {"DeleteOwnOrganization", func(ctx context.Context, c *client.Client) error {
+		return c.DeleteOwnOrganization(ctx, "acme")
+	}},
+	"listOrganizationQuota": {"GetOrganizationQuota", func(ctx context.Context, c *client.Client) error {
+		_, err := c.GetOrganizationQuota(ctx, "acme")
+		return err
+	}},
+	"listOrgLogs": {"ListOrganizationLogs", func(ctx context.Context, c *client.Client) error {
+		return first(c.ListOrganizationLogs(ctx, "acme", time.Now(), time.Now()))
+	}},
 	"listAllOrganizations": {"ListOrganizations", func(ctx context.Context, c *client.Client) error {
 		return first(c.ListOrganizations(ctx))
 	}},
@@ -258,7 +268,8 @@ func TestEachOperationIsMadeByAMethod(t *testing.T) {
 	if got, want := slices.Sorted(maps.Keys(calls)), slices.Sorted(maps.Keys(ours)); !slices.Equal(got, want) {
 		t.Errorf("methods are tried for operations\n%v, want\n%v", got, want)
 	}
-	tried := map[string]bool{"Format": true, "Sharing": true, "LoggedSince": true} // the last makes the call that ListLogs makes
+	tried := map[string]bool{"Format": true, "Sharing": true, "LoggedSince": true, // the last makes the call that ListLogs makes
+		"RecordRename": true, "RenamedFrom": true} // which make none
 	for name, call := range calls {
 		tried[call.method] = true
 		server := &recorder{}

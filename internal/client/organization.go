@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"iter"
+	"sync"
 )
 
 // Organization is an organization as one of its administrators sees it.
@@ -16,6 +17,16 @@ type Organization struct {
 	// IsAdmin tells whether the token's user administers the organization.
 	// Where it does not, Quay leaves the other fields empty.
 	IsAdmin bool `json:"is_admin"`
+}
+
+// Hidden returns an error that is [Denied] if Quay shows the organization's name
+// and nothing else.
+func (o *Organization) Hidden() error {
+	if o.IsAdmin {
+		return nil
+	}
+	r := request{operation: getOrganization, args: []any{o.Name}}
+	return r.failed(Denied, "Quay shows the name of the organization and nothing else", nil)
 }
 
 // ListedOrganization is an organization as the list for superusers shows it.
@@ -82,6 +93,12 @@ func (c *Client) DeleteOrganization(ctx context.Context, name string) error {
 	return c.do(ctx, request{operation: deleteOrganization, args: []any{name}}, nil)
 }
 
+// DeleteOwnOrganization does the same as one of its administrators, by
+// DELETE /organization/{orgname} (deleteAdminedOrganization).
+func (c *Client) DeleteOwnOrganization(ctx context.Context, name string) error {
+	return c.do(ctx, request{operation: deleteAdminedOrganization, args: []any{name}}, nil)
+}
+
 // ListOrganizations yields all organizations of the registry, by
 // GET /superuser/organizations/ (listAllOrganizations), 100 a call. It ends
 // after the first error.
@@ -94,4 +111,29 @@ func (c *Client) ListOrganizations(ctx context.Context) iter.Seq2[ListedOrganiza
 func (c *Client) listedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
 	read := pagesOf(c, request{operation: listAllOrganizations}, "organizations", func(o ListedOrganization) string { return o.Name })
 	return listed(ctx, c, &c.shared.organizations, name, read)
+}
+
+// renames remembers the organizations that were renamed through a client.
+type renames struct {
+	mu  sync.Mutex
+	old map[string]string // by the new name
+}
+
+// RecordRename notes that an organization was renamed, for [Client.RenamedFrom].
+func (c *Client) RecordRename(name, newName string) {
+	c.renames.mu.Lock()
+	defer c.renames.mu.Unlock()
+	if c.renames.old == nil {
+		c.renames.old = map[string]string{}
+	}
+	c.renames.old[newName] = name
+}
+
+// RenamedFrom returns the name that an organization had before it was renamed
+// through this client, and whether it was.
+func (c *Client) RenamedFrom(name string) (oldName string, renamed bool) {
+	c.renames.mu.Lock()
+	defer c.renames.mu.Unlock()
+	oldName, renamed = c.renames.old[name]
+	return oldName, renamed
 }

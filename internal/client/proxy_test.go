@@ -119,8 +119,8 @@ func TestProxyErrorsNameTheVariable(t *testing.T) {
 				if !strings.Contains(e.Remedy(), test.variable) || !strings.Contains(e.Remedy(), test.remedy) {
 					t.Errorf("%s: remedy is %q, want %s and %q", method, e.Remedy(), test.variable, test.remedy)
 				}
-				if undecided := name == "hangs up" || name == "speaks no HTTP"; client.Undecided(err) != undecided {
-					t.Errorf("%s: undecided: %v", method, client.Undecided(err))
+				if undecided := name == "hangs up" || name == "speaks no HTTP"; client.OutcomeUnknown(err) != undecided {
+					t.Errorf("%s: undecided: %v", method, client.OutcomeUnknown(err))
 				}
 				if strings.Contains(e.Error(), "hunter2") {
 					t.Errorf("%s: the error shows the password: %v", method, e)

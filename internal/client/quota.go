@@ -1,12 +1,18 @@
 package client
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Namespace is an organization or a user as the owner of a quota. Quay has the
 // same calls under two paths, and either works for both.
 type Namespace struct {
 	name                         string
 	list, create, change, delete Operation
+	// owned tells whether the namespace's administrators have a call of their own
+	// to read the quota.
+	owned bool
 	// listed returns the quotas that a list of all namespaces tells of.
 	listed func(ctx context.Context, c *Client, name string) []Quota
 }
@@ -17,6 +23,7 @@ func OrganizationNamespace(name string) Namespace {
 		name,
 		listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser,
 		changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
+		true,
 		func(ctx context.Context, c *Client, name string) []Quota {
 			organization, _ := c.listedOrganization(ctx, name)
 			return organization.Quotas
@@ -30,6 +37,7 @@ func UserNamespace(username string) Namespace {
 		username,
 		listUserQuotaSuperUser, createUserQuotaSuperUser,
 		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
+		false,
 		func(ctx context.Context, c *Client, name string) []Quota {
 			user, _ := c.listedUser(ctx, name)
 			return user.Quotas
@@ -60,14 +68,31 @@ type quotaLimit struct {
 
 // GetQuota reads a namespace's own quota, of which there is at most one, by
 // GET /superuser/organization/{namespace}/quota or its twin under users
-// (listOrganizationQuotaSuperUser, listUserQuotaSuperUser). The error is
+// (listOrganizationQuotaSuperUser, listUserQuotaSuperUser). Where these are
+// [Denied], it reads an organization's as GetOrganizationQuota does. The error is
 // [Gone] if the namespace has no quota or does not exist: [ErrNoQuota] tells
 // the first from the second. The server-wide default is not a quota of its own.
 func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, error) {
 	if quota := own(namespace.listed(ctx, c, namespace.name)); quota != nil {
 		return quota, nil
 	}
-	r := request{operation: namespace.list, args: []any{namespace.name}}
+	quota, err := c.getQuota(ctx, request{operation: namespace.list, args: []any{namespace.name}})
+	if namespace.owned && errors.Is(err, Denied) {
+		if quota, ownErr := c.GetOrganizationQuota(ctx, namespace.name); ownErr == nil || errors.Is(ownErr, Gone) {
+			return quota, ownErr
+		}
+	}
+	return quota, err
+}
+
+// GetOrganizationQuota reads an organization's own quota as one of its
+// administrators, by GET /organization/{orgname}/quota (listOrganizationQuota).
+// Its errors are those of GetQuota.
+func (c *Client) GetOrganizationQuota(ctx context.Context, name string) (*Quota, error) {
+	return c.getQuota(ctx, request{operation: listOrganizationQuota, args: []any{name}})
+}
+
+func (c *Client) getQuota(ctx context.Context, r request) (*Quota, error) {
 	quotas, err := fetch[[]Quota](ctx, c, r)
 	if err != nil {
 		return nil, err
@@ -75,7 +100,7 @@ func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, err
 	if quota := own(*quotas); quota != nil {
 		return quota, nil
 	}
-	return nil, &Error{Kind: Gone, Operation: r.operation, Message: "the namespace has no quota of its own", cause: ErrNoQuota}
+	return nil, r.failed(Gone, "the namespace has no quota of its own", ErrNoQuota)
 }
 
 // own returns the quota that is the namespace's own, or nil.

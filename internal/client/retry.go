@@ -25,10 +25,11 @@ var errTooLarge = errors.New("the answer exceeds 64 MiB")
 
 // attempts counts what has been sent for one call.
 type attempts struct {
-	method string
-	page   bool // of a paged list
-	count  int
-	faults int // answers with status 500
+	repeat  Repeat
+	page    bool // of a paged list
+	count   int
+	faults  int  // answers with status 500
+	unknown bool // one of them may have been carried out
 
 	// reason is why the call is sent again, and failed is since when.
 	reason string
@@ -59,34 +60,36 @@ func (c *Client) countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) 
 	})
 }
 
-// checkRetry decides whether a call is made again.
+// checkRetry decides whether a call is made again, and notes whether an attempt
+// may have been carried out though its answer does not tell.
 //
-// GET, PUT and DELETE may be carried out twice without harm: they are sent
-// again after a passing fault of the way (no connection, a broken one, a time-out)
-// or of a proxy (429, 502, 503, 504), and once after a 500, which Quay also
-// gives as its lasting answer to some wrong requests. For a page of a list a 500
-// passes, too: Quay fails there when an object on it is deleted just then. A POST
-// is sent again only when it surely was not carried out: no connection came about,
-// or a rate limit turned it away (429).
+// An [Idempotent] call is sent again after a transient fault of the way (no
+// connection, a broken one, a time-out) or of a proxy (429, 502, 503, 504), and
+// once after a 500, which Quay also gives as its lasting answer to some wrong
+// requests. For a page of a list a 500 passes, too: Quay fails there when an
+// object on it is deleted just then. Any other call is sent again only when no
+// attempt can have been carried out: no connection came about, or a rate limit
+// turned it away (429).
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	a, _ := ctx.Value(attemptsKey{}).(*attempts)
 	if err == nil && resp.StatusCode < 300 {
 		return false, nil // done, and not to be lost even if ctx ends right now
 	}
+	if err != nil && !neverSent(err) || err == nil && resp.StatusCode >= http.StatusInternalServerError {
+		a.unknown = true
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	repeatable := a.method != http.MethodPost
+	repeatable := a.repeat == Idempotent || !a.unknown
 	a.failed = time.Now()
 	if err != nil {
 		a.reason = reason(err)
-		return isTransient(err) && (repeatable || neverSent(err)), nil
+		return repeatable && isTransient(err), nil
 	}
 	a.reason = strings.TrimRight(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
 	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
-		return retryAfter(resp) <= maxWait, nil
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return repeatable && retryAfter(resp) <= maxWait, nil
 	case http.StatusInternalServerError:
 		a.faults++

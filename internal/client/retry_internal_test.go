@@ -79,7 +79,7 @@ func TestAnAnswerOutlivesTheContext(t *testing.T) {
 	t.Parallel()
 	// A user was created, and its password is in the answer: it must not be
 	// thrown away because the context ends while it is handed on.
-	ctx, cancel := context.WithCancel(withAttempts(t.Context(), &attempts{method: http.MethodPost}))
+	ctx, cancel := context.WithCancel(withAttempts(t.Context(), &attempts{repeat: IfNotSent}))
 	cancel()
 	if again, err := checkRetry(ctx, &http.Response{StatusCode: http.StatusOK}, nil); again || err != nil {
 		t.Errorf("a success is sent again: %v, error: %v", again, err)

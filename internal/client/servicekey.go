@@ -116,14 +116,15 @@ func (c *Client) GetServiceKey(ctx context.Context, kid string) (*ServiceKey, er
 // ListServiceKeys reads all keys in one call, expired and unapproved ones too,
 // by GET /superuser/keys (listServiceKeys).
 func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
+	r := request{operation: listServiceKeys}
 	answer, err := fetch[struct {
 		Keys []ServiceKey `json:"keys"`
-	}](ctx, c, request{operation: listServiceKeys})
+	}](ctx, c, r)
 	if err != nil {
 		return nil, err
 	}
 	if answer.Keys == nil {
-		return nil, notList(listServiceKeys)
+		return nil, r.notList()
 	}
 	return answer.Keys, nil
 }

@@ -137,7 +137,8 @@ type sent struct {
 	header            http.Header
 }
 
-// recorder keeps what is sent to a handler. With none it answers {}.
+// recorder keeps what is sent to a handler. With none it answers {}. It has no
+// /discovery, for which the client may ask beside the call that it makes.
 type recorder struct {
 	http.Handler
 
@@ -146,6 +147,10 @@ type recorder struct {
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if strings.HasSuffix(req.URL.Path, "/discovery") {
+		htmlReply(http.StatusNotFound, "").ServeHTTP(w, req)
+		return
+	}
 	body, _ := io.ReadAll(req.Body)
 	r.mu.Lock()
 	r.requests = append(r.requests, sent{req.Method, req.RequestURI, string(body), req.Header})

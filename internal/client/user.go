@@ -23,7 +23,9 @@ type User struct {
 
 // IsPlaceholderEmail tells whether text is what Quay stores for a user or an
 // organization without an e-mail address: a random UUID.
-func IsPlaceholderEmail(text string) bool {
+func IsPlaceholderEmail(text string) bool { return isUUID(text) }
+
+func isUUID(text string) bool {
 	_, err := uuid.ParseUUID(text)
 	return err == nil
 }

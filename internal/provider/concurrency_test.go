@@ -19,7 +19,7 @@ func TestAccTwoAtOnce(t *testing.T) {
 	registry := acctest.Start(t)
 	organization := registry.Organization(t)
 	repository := registry.Repository(t, organization, "app")
-	runs := []*acctest.Provider{registry.Serve(t, nil), registry.Serve(t, nil)}
+	runs := []*acctest.Provider{registry.Serve(t, nil).OneRun(), registry.Serve(t, nil).OneRun()}
 	type made struct {
 		typeName string
 		config   acctest.Attributes

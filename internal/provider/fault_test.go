@@ -324,6 +324,9 @@ func operationsOf(t *testing.T, typeName string) []operation {
 	return operations
 }
 
+// leastCases is how many cases there were when the matrix was last enlarged.
+const leastCases = 1596
+
 // Every fault, in every call of every operation of every resource: whatever the
 // first apply makes of it, a second one without the fault puts all right, and
 // nothing is lost, left behind, or made twice.
@@ -359,15 +362,20 @@ func TestFaultMatrix(t *testing.T) {
 		}
 	})
 	fmt.Printf("fault matrix: %d cases\n", cases.Load())
+	if cases.Load() < leastCases && !t.Failed() {
+		t.Errorf("there were %d cases, want %d at least", cases.Load(), leastCases)
+	}
 }
 
 func testFault(t *testing.T, c *faultCase, fault fault, call int, rest bool, want quaytest.Objects) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	before := standingOf(t, c.registry.Registry, c.repository())
 	c.registry.arm(fault, call, rest, cancel)
 	state, diags := c.run(ctx)
 	seen := c.registry.disarm()
+	c.checkSafety(before, diags)
 
 	failed := slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 	for _, diag := range diags {

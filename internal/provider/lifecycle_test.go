@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -139,16 +141,21 @@ func TestAccImport(t *testing.T) {
 	})
 }
 
-// importID joins an identity in the order of its parts: the repository first.
+// identityOrder are the attributes of identities, in the order of import ids.
+var identityOrder = []string{"repository", "organization", "name", "username", "team", "kid"}
+
+// importID joins an identity in the order of its parts.
 func importID(identity map[string]string) string {
-	var parts []string
-	if repository, ok := identity["repository"]; ok {
-		parts = append(parts, repository)
-	}
-	for name, value := range identity {
-		if name != "repository" {
-			parts = append(parts, value)
+	names := slices.SortedFunc(maps.Keys(identity), func(a, b string) int {
+		i, j := slices.Index(identityOrder, a), slices.Index(identityOrder, b)
+		if i < 0 || j < 0 {
+			panic(fmt.Sprintf("identityOrder lacks %s or %s", a, b))
 		}
+		return i - j
+	})
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = identity[name]
 	}
 	return strings.Join(parts, ":")
 }
@@ -191,11 +198,11 @@ func TestOnlyGoneRemoves(t *testing.T) {
 		"wrong token":       {401, "application/json", `{"error_type": "invalid_token", "error_message": "Requires authentication"}`, "QUAY_TOKEN"},
 		"CSRF":              {403, "text/html", `{"error": "CSRF token was invalid or missing."}`, "QUAY_TOKEN"},
 		"missing scope":     {403, "application/json", `{"error_type": "insufficient_scope", "error_message": "Unauthorized"}`, "It needs the scope"},
-		"no such call":      {404, "text/html", page, "This server does not have the call."},
-		"JSON of a gateway": {404, "application/json", `{"message": "no route"}`, "This server does not have the call."},
-		"method":            {405, "text/html", page, "This server does not have the call."},
+		"no such call":      {404, "text/html", page, "This registry does not have the call."},
+		"JSON of a gateway": {404, "application/json", `{"message": "no route"}`, "This registry does not have the call."},
+		"method":            {405, "text/html", page, "This registry does not have the call."},
 		"rate limit":        {429, "text/html", page, "then run Terraform again"},
-		"fault":             {500, "text/html", page, "its log holds the reason"},
+		"fault":             {500, "text/html", page, "Its log holds the reason"},
 		"proxy":             {502, "text/html", page, "then run Terraform again"},
 		"read-only":         {503, "application/json", `{"message": "registry is in read-only mode"}`, "read-only"},
 		"slow":              {504, "text/html", page, "then run Terraform again"},
@@ -210,6 +217,7 @@ func TestOnlyGoneRemoves(t *testing.T) {
 				_, _ = w.Write([]byte(answer.body))
 				return true
 			})
+			p.NextRun()
 			read, diags := p.Read(typeName, state)
 			if !read.Value.Equal(state.Value) {
 				t.Errorf("%s: the state became %s", name, read.Value)

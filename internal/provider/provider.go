@@ -251,8 +251,9 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 		return
 	}
 	resp.Diagnostics.Append(insecure(clientConfig)...)
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = c, c, c
-	resp.ListResourceData, resp.ActionData = c, c
+	run := envelope.NewRun(c)
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = run, run, run
+	resp.ListResourceData, resp.ActionData = run, run
 }
 
 // refused turns the error of [client.New] into a diagnostic on the setting that

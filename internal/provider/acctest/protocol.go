@@ -17,8 +17,12 @@ import (
 // Provider is the provider, configured for a registry and driven over
 // Terraform's plugin protocol in process: quicker than the command line, free
 // of its version, and open to what it hides.
+//
+// Each plan and each apply is a run of its own, for which the provider is
+// configured anew, as Terraform does it. [Provider.OneRun] joins several.
 type Provider struct {
 	t           testing.TB
+	oneRun      bool
 	server      tfprotov6.ProviderServer
 	schemas     map[string]*tfprotov6.Schema
 	dataSources map[string]*tfprotov6.Schema
@@ -27,6 +31,8 @@ type Provider struct {
 	ephemerals  map[string]*tfprotov6.Schema
 	functions   map[string]*tfprotov6.Function
 	identities  map[string]*tfprotov6.ResourceIdentitySchema
+
+	providerConfig *tfprotov6.DynamicValue
 }
 
 // Attributes are values by attribute: string, bool, int, float64,
@@ -75,9 +81,34 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	if len(errorsOf(validated.Diagnostics)) > 0 {
 		return p, validated.Diagnostics
 	}
-	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.15.0", Config: config})
+	p.providerConfig = config
+	return p, p.configure()
+}
+
+func (p *Provider) configure() []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.15.0", Config: p.providerConfig})
 	p.check(err)
-	return p, configured.Diagnostics
+	return resp.Diagnostics
+}
+
+// OneRun returns the provider, newly configured, whose plans and applies are all
+// part of one plan or one apply of Terraform's.
+func (p *Provider) OneRun() *Provider {
+	p.t.Helper()
+	NoErrors(p.t, p.configure())
+	same := *p
+	same.oneRun = true
+	return &same
+}
+
+// NextRun begins a run, unless the provider is in one, as each plan and apply
+// does.
+func (p *Provider) NextRun() {
+	p.t.Helper()
+	if !p.oneRun {
+		NoErrors(p.t, p.configure())
+	}
 }
 
 // Types returns the names of all resource types.
@@ -144,6 +175,7 @@ func (p *Plan) IsEmpty() bool {
 // plans to destroy the object.
 func (p *Provider) Plan(typeName string, prior State, config Attributes) *Plan {
 	p.t.Helper()
+	p.NextRun()
 	schema := p.schemas[typeName]
 	plan := &Plan{prior: prior, config: tftypes.NewValue(schema.ValueType(), nil)}
 	proposed := plan.config
@@ -173,6 +205,7 @@ func (p *Provider) Plan(typeName string, prior State, config Attributes) *Plan {
 func (p *Provider) Apply(ctx context.Context, typeName string, plan *Plan) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	NoErrors(p.t, plan.Diagnostics)
+	p.NextRun()
 	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName:        typeName,
 		PriorState:      dynamic(p.t, plan.prior.Value),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -86,14 +87,15 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 				Validators:          namespace.GranteeReference(),
 			},
 			"namespace": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. Default: all.",
-				Validators:          namespace.Reference(),
+				Optional: true,
+				MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. " +
+					"Terraform then reads the log of this namespace, where the token may read it, and otherwise the whole registry's. Default: all.",
+				Validators: namespace.Reference(),
 			},
 			"max_entries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many entries to give at the most, 1 or more. If there are more, the newest are given, `truncated` is true, "+
-					"and Terraform shows a warning. Default: `%d`.", defaultMaxEntries),
+				MarkdownDescription: fmt.Sprintf("Maximum number of entries, 1 or more. Terraform reads the newest and then stops: `truncated` is true, "+
+					"and Terraform shows a warning. Defaults to `%d`.", defaultMaxEntries),
 				Validators: []validator.Int64{envelope.AtLeast(1)},
 			},
 			"entries": schema.ListNestedAttribute{
@@ -129,7 +131,7 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 			},
 			"truncated": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether there were more entries than `max_entries`.",
+				MarkdownDescription: "Whether Terraform stopped reading at `max_entries`, with more of the log to look at.",
 			},
 		},
 	},
@@ -143,17 +145,24 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 		return err
 	}
 	m.Entries, m.Truncated = []entryModel{}, types.BoolValue(false)
-	for entry, err := range c.ListLogs(ctx, start, end.Add(-1)) { // an end at midnight needs nothing of its day
-		switch {
-		case err != nil:
+	beyond := 0                                                 // entries looked at after the last that is given
+	for entry, err := range m.log(ctx, c, start, end.Add(-1)) { // an end at midnight needs nothing of its day
+		if err != nil {
 			return err
-		case entry.DateTime.Before(start):
+		}
+		if entry.DateTime.Before(start) {
 			return nil // the rest is older still
-		case !entry.DateTime.Before(end) || !m.wants(entry):
-			continue
-		case len(m.Entries) == m.maxEntries():
+		}
+		full, wanted := len(m.Entries) == m.maxEntries(), entry.DateTime.Before(end) && m.wants(entry)
+		if full {
+			beyond++
+		}
+		switch {
+		case full && (wanted || beyond > lookBeyond):
 			m.Truncated = types.BoolValue(true)
 			return nil
+		case full || !wanted:
+			continue
 		}
 		m.Entries = append(m.Entries, entryModel{
 			Kind:         types.StringValue(entry.Kind),
@@ -167,10 +176,37 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	return nil
 }
 
+// lookBeyond is how many entries are looked at to find out whether there is one
+// more than max_entries: as many as a page has.
+const lookBeyond = 20
+
+// log yields the usage log that holds what is asked for: that of one namespace
+// where the token may read it, because the registry's can be much longer. A
+// namespace that was deleted is in the registry's only.
+func (m *logsModel) log(ctx context.Context, c *client.Client, start, end time.Time) iter.Seq2[client.LogEntry, error] {
+	if m.Namespace.IsNull() {
+		return c.ListLogs(ctx, start, end)
+	}
+	return func(yield func(client.LogEntry, error) bool) {
+		namespace, begun := m.Namespace.ValueString(), false
+		for entry, err := range c.ListOrganizationLogs(ctx, namespace, start, end) {
+			if !begun && (errors.Is(err, client.Denied) || errors.Is(err, client.Gone) || errors.Is(err, client.Unsupported)) {
+				c.ListLogs(ctx, start, end)(yield)
+				return
+			}
+			begun = true
+			entry.Namespace = &client.LogAccount{Name: namespace} // which such a log leaves out
+			if !yield(entry, err) {
+				return
+			}
+		}
+	}
+}
+
 func warnTruncated(m logsModel) (diags diag.Diagnostics) {
 	if m.Truncated.ValueBool() {
-		diags.AddAttributeWarning(path.Root("max_entries"), "There are more log entries",
-			fmt.Sprintf("Only the newest %d entries were read (max_entries), and there are more. "+
+		diags.AddAttributeWarning(path.Root("max_entries"), "There may be more log entries",
+			fmt.Sprintf("Terraform read the newest %d entries (max_entries) and stopped. "+
 				"Set max_entries higher, or ask for less with start, end, kinds, performer and namespace.", m.maxEntries()))
 	}
 	return diags

@@ -56,7 +56,7 @@ func (a *declaredAction[M]) Invoke(ctx context.Context, req action.InvokeRequest
 		return
 	}
 	progress := func(message string) { resp.SendProgress(action.InvokeProgressEvent{Message: message}) }
-	if err := a.declaration.Invoke(ctx, a.client, model, progress); err != nil {
-		resp.Diagnostics.Append(diagnostic("Unable to "+a.declaration.Does, err, a.declaration.Schema.Attributes))
+	if err := a.declaration.Invoke(ctx, a.run.client, model, progress); err != nil {
+		resp.Diagnostics.Append(a.run.diagnostic("Unable to "+a.declaration.Does, err, attributeNames(a.declaration.Schema.Attributes)))
 	}
 }

@@ -57,8 +57,8 @@ func (d *declaredDataSource[M]) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := d.declaration.Read(ctx, d.client, &model); err != nil {
-		resp.Diagnostics.Append(diagnostic("Unable to read Quay "+d.declaration.Noun, err, d.declaration.Schema.Attributes))
+	if err := d.declaration.Read(ctx, d.run.client, &model); err != nil {
+		resp.Diagnostics.Append(d.run.diagnostic("Unable to read Quay "+d.declaration.Noun, err, attributeNames(d.declaration.Schema.Attributes)))
 		return
 	}
 	if d.declaration.Warn != nil {
@@ -67,19 +67,19 @@ func (d *declaredDataSource[M]) Read(ctx context.Context, req datasource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// configured holds the client that the provider made.
+// configured holds the run that the provider was configured for.
 type configured struct {
-	client *client.Client
+	run *Run
 }
 
-// configure takes the client over. Terraform also calls it before the provider
+// configure takes the run over. Terraform also calls it before the provider
 // is configured, with nothing.
 func (c *configured) configure(providerData any) (diags diag.Diagnostics) {
 	if providerData == nil {
 		return nil
 	}
 	var ok bool
-	if c.client, ok = providerData.(*client.Client); !ok {
+	if c.run, ok = providerData.(*Run); !ok {
 		diags.AddError("Provider not configured as expected", "This is a defect of the provider: please report it.")
 	}
 	return diags

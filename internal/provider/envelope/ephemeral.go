@@ -71,8 +71,8 @@ func (e *declaredEphemeral[M]) Open(ctx context.Context, req ephemeral.OpenReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := e.declaration.Open(ctx, e.client, &model); err != nil {
-		resp.Diagnostics.Append(diagnostic("Unable to open Quay "+e.declaration.Noun, err, e.declaration.Schema.Attributes))
+	if err := e.declaration.Open(ctx, e.run.client, &model); err != nil {
+		resp.Diagnostics.Append(e.run.diagnostic("Unable to open Quay "+e.declaration.Noun, err, attributeNames(e.declaration.Schema.Attributes)))
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
@@ -104,7 +104,7 @@ func (e *declaredEphemeral[M]) Close(ctx context.Context, req ephemeral.CloseReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := e.declaration.Close(ctx, e.client, model); err != nil && !errors.Is(err, client.Gone) {
-		resp.Diagnostics.Append(diagnostic(summary, err, e.declaration.Schema.Attributes))
+	if err := e.declaration.Close(ctx, e.run.client, model); err != nil && !errors.Is(err, client.Gone) {
+		resp.Diagnostics.Append(e.run.diagnostic(summary, err, attributeNames(e.declaration.Schema.Attributes)))
 	}
 }

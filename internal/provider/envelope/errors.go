@@ -1,8 +1,10 @@
 package envelope
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -56,56 +58,105 @@ func (e *explained) Unwrap() error { return e.cause }
 func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err error) diag.Diagnostic {
 	id := r.id(object)
 	if verb == "create" && errors.Is(err, client.Exists) {
-		err = Explain("", fmt.Sprintf("It exists already. To manage it with Terraform, import it:\n\n"+
-			"import {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, id), err)
+		err = Explain("", r.existsAlready(object), err)
 	}
-	summary := fmt.Sprintf("Unable to %s Quay %s", verb, r.declaration.Noun)
-	if id != "" {
-		summary += fmt.Sprintf(" %q", id)
+	return r.run.diagnostic(fmt.Sprintf("Unable to %s %s", verb, r.named(id)), err, attributeNames(r.declaration.Schema.Attributes))
+}
+
+// named is what messages call an object with an id, which may be empty.
+func (r *declaredResource[M]) named(id string) string {
+	if id == "" {
+		return "Quay " + r.declaration.Noun
 	}
-	return diagnostic(summary, err, r.declaration.Schema.Attributes)
+	return fmt.Sprintf("Quay %s %q", r.declaration.Noun, id)
+}
+
+// existsAlready says what to do about an object that cannot be created because
+// there is one.
+func (r *declaredResource[M]) existsAlready(object tftypes.Value) string {
+	if how := r.run.writtenAs(r.key(object)); how != "" {
+		return fmt.Sprintf("Another resource of this configuration has just %s it. Remove one of the two from the configuration, "+
+			"or give them different names.", how)
+	}
+	return fmt.Sprintf("It exists already. If another address of the configuration stands for it, or did before, add a moved block. "+
+		"If it was made outside Terraform, import it:\n\nimport {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, r.id(object))
+}
+
+// attributeNames returns the set of attributes' names.
+func attributeNames[A any](attributes map[string]A) map[string]bool {
+	names := make(map[string]bool, len(attributes))
+	for name := range attributes {
+		names[name] = true
+	}
+	return names
+}
+
+// explanation is what an error and its causes say, each thing once.
+type explanation struct {
+	attribute string
+	words     []string
+	calls     []*client.Error
+	plain     []string // errors of another kind, shown where there is nothing else
+}
+
+// collect adds what an error says, from the outside in.
+func (e *explanation) collect(err error) {
+	switch err := err.(type) { //nolint:errorlint // it looks at each error of the chain by itself
+	case nil:
+	case *explained:
+		e.attribute = cmp.Or(e.attribute, err.attribute)
+		if err.words != "" && !slices.Contains(e.words, err.words) {
+			e.words = append(e.words, err.words)
+		}
+		e.collect(err.cause)
+	case *client.Error:
+		e.calls = append(e.calls, err)
+	case interface{ Unwrap() []error }:
+		for _, cause := range err.Unwrap() {
+			e.collect(cause)
+		}
+	default:
+		cause := errors.Unwrap(err)
+		if cause == nil || !errors.As(cause, new(*explained)) && !errors.As(cause, new(*client.Error)) {
+			e.plain = append(e.plain, err.Error())
+			return
+		}
+		e.collect(cause)
+	}
 }
 
 // diagnostic builds a diagnostic from an error: words of the resource's own,
 // what Quay answered, and what to do. It stands on the attribute that the
-// error names, or Quay's words point at, if it is among the attributes.
-func diagnostic[A any](summary string, err error, attributes map[string]A) diag.Diagnostic {
-	var (
-		detail    []string
-		attribute string
-		own       *explained
-		call      *client.Error
-	)
-	isExplained, isCall := false, errors.As(err, &call)
-	if errors.As(err, &own) {
-		attribute = own.attribute
-		if own.words != "" {
-			isExplained = true
-			detail = append(detail, own.words)
-		}
-	}
-	switch {
-	case isCall:
+// error names, or Quay's words point at, if it is among the attributes. What to
+// do is said in the first error of a run that needs it, and not in hundreds.
+func (r *Run) diagnostic(summary string, err error, attributes map[string]bool) diag.Diagnostic {
+	var e explanation
+	e.collect(err)
+	detail := e.words
+	var remedies []string
+	for _, call := range e.calls {
 		whose := "Quay's answer to "
 		if call.Status == 0 {
 			whose = "No answer to "
 		}
 		detail = append(detail, whose+call.Error())
 		// The words of the resource's own are about what a server fault hides.
-		if remedy := call.Remedy(); remedy != "" && (!isExplained || call.Kind != client.ServerFault) {
-			detail = append(detail, remedy)
+		if remedy := call.Remedy(); remedy != "" && (len(e.words) == 0 || call.Kind != client.ServerFault) && r.firstTime(remedy) {
+			remedies = append(remedies, remedy)
 		}
 		for _, name := range []string{call.Field, call.Field + "_wo"} {
-			if _, ok := attributes[name]; ok && attribute == "" {
-				attribute = name
+			if attributes[name] && e.attribute == "" {
+				e.attribute = name
 			}
 		}
-	case !isExplained:
-		detail = append(detail, err.Error())
+	}
+	detail = append(detail, remedies...)
+	if len(detail) == 0 {
+		detail = e.plain
 	}
 	text := strings.Join(detail, "\n\n")
-	if attribute == "" {
+	if e.attribute == "" {
 		return diag.NewErrorDiagnostic(summary, text)
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, text)
+	return diag.NewAttributeErrorDiagnostic(path.Root(e.attribute), summary, text)
 }

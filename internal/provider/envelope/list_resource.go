@@ -88,7 +88,7 @@ func (l *declaredList[F, T, M]) List(ctx context.Context, req list.ListRequest, 
 			return
 		}
 		listed := int64(0)
-		for object, err := range l.declaration.Objects(ctx, l.client, config) {
+		for object, err := range l.declaration.Objects(ctx, l.run.client, config) {
 			result, found := l.result(ctx, req, object, err)
 			if !found {
 				continue
@@ -120,10 +120,10 @@ func (l *declaredList[F, T, M]) result(ctx context.Context, req list.ListRequest
 	}
 	err = l.declaration.Take(&model, object)
 	if err == nil && req.IncludeResource && l.declaration.Complete != nil {
-		err = l.declaration.Complete(ctx, l.client, &model)
+		err = l.declaration.Complete(ctx, l.run.client, &model)
 	}
 	state := tfsdk.State{Raw: result.Resource.Raw, Schema: l.declaration.Resource.Schema}
-	result.Diagnostics.Append(l.resource.show(ctx, &model, &state, result.Identity)...)
+	result.Diagnostics.Append(l.resource.show(ctx, &model, withoutUnknown, &state, result.Identity)...)
 	result.Resource.Raw = state.Raw
 	result.DisplayName = l.declaration.Display(model)
 	noun, id := l.declaration.Resource.Noun, l.resource.id(state.Raw)
@@ -147,7 +147,7 @@ func (l *declaredList[F, T, M]) empty(ctx context.Context, object *tfsdk.Resourc
 
 // failed makes a result of an error: one that ends the list, or a warning.
 func (l *declaredList[F, T, M]) failed(summary string, err error) list.ListResult {
-	problem := diagnostic(summary, err, l.declaration.Schema.Attributes)
+	problem := l.run.diagnostic(summary, err, attributeNames(l.declaration.Schema.Attributes))
 	if errors.As(err, new(leftOut)) {
 		problem = diag.NewWarningDiagnostic(summary+": left out of the list", problem.Detail())
 	}

@@ -16,6 +16,7 @@
 package envelope
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,6 +55,9 @@ type ResourceDeclaration[M any] struct {
 	ImportID string
 	// Renames tells that an update can change the identity.
 	Renames bool
+	// Kind, if not empty, is what the objects are to Quay, where several types
+	// stand for them. The default is Name.
+	Kind string
 	// Derived names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
 	Derived []string
@@ -65,8 +69,9 @@ type ResourceDeclaration[M any] struct {
 	// Plan, if not nil, completes the plan of a create or an update.
 	Plan func(ctx context.Context, change *Change[M])
 	// Create makes the object that model plans, calls save as soon as it
-	// exists, and then does what else belongs to it. Computed values that are
-	// unknown when it returns become null.
+	// exists, and then does what else belongs to it. Where it has removed the
+	// object again, its error is made by [Removed]. No value of the model is
+	// unknown when it returns.
 	Create func(ctx context.Context, c *client.Client, model *M, save func()) error
 	// Read brings model up to date. Its error is [client.Gone] if the object
 	// does not exist. After an import, only the identity's attributes are set.
@@ -151,6 +156,7 @@ func (r *declaredResource[M]) Configure(_ context.Context, req resource.Configur
 }
 
 func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	resp.Diagnostics.Append(r.planned(req)...)
 	if r.declaration.Plan == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return // where nothing changes there is nothing to complete, and most objects of most plans are such
 	}
@@ -170,21 +176,59 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.RequiresReplace = append(resp.RequiresReplace, change.replace...)
 }
 
+// planned tells the run what is planned, and returns its warnings.
+func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
+	if r.run == nil { // the provider is not configured
+		return nil
+	}
+	before, after := r.key(req.State.Raw), r.key(req.Plan.Raw)
+	switch {
+	case req.Plan.Raw.IsNull():
+		return r.run.planned(before, planDestroy, req.Config.Raw, r.declaration.Noun)
+	case req.State.Raw.IsNull():
+		return r.run.planned(after, planCreate, req.Config.Raw, r.declaration.Noun)
+	case before != after && !r.declaration.Renames && after.id != "":
+		diags = r.run.planned(before, planDestroy, req.Config.Raw, r.declaration.Noun)
+	}
+	return append(diags, r.run.planned(after, planKeep, req.Config.Raw, r.declaration.Noun)...)
+}
+
 func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var model M
-	resp.Diagnostics.Append(r.planned(ctx, req.Plan, req.Config, &model)...)
+	resp.Diagnostics.Append(r.decodePlan(ctx, req.Plan, req.Config, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	save := func() {
-		resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity, resp.Private)...)
-	}
-	if err := r.declaration.Create(ctx, r.client, &model, save); err != nil {
+	key := r.key(req.Plan.Raw)
+	unlock, err := r.run.lock(ctx, key)
+	if err != nil {
 		resp.Diagnostics.Append(r.diagnose("create", req.Plan.Raw, err))
 		return
 	}
-	save()
+	defer unlock()
+	saveEarly := func() {
+		r.run.wrote(key, "created")
+		resp.Diagnostics.Append(r.save(ctx, &model, withoutUnknown, &resp.State, resp.Identity, resp.Private)...)
+	}
+	if err := r.declaration.Create(ctx, r.run.client, &model, saveEarly); err != nil {
+		resp.Diagnostics.Append(r.diagnose("create", req.Plan.Raw, err))
+		if errors.As(err, new(removed)) {
+			r.run.wrote(key, "")
+			resp.State.RemoveResource(ctx)
+		}
+		return
+	}
+	r.run.wrote(key, "created")
+	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
+
+// Removed returns an error of Create that tells that the object was made and then
+// removed again, so that Terraform has nothing to keep.
+func Removed(cause error) error { return removed{cause} }
+
+type removed struct{ error }
+
+func (e removed) Unwrap() error { return e.error }
 
 func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model M
@@ -193,7 +237,7 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.declaration.Read(ctx, r.client.Sharing(), &model)
+	err := r.declaration.Read(ctx, r.run.client.Sharing(), &model)
 	if errors.Is(err, client.Gone) {
 		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
 			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),
@@ -206,22 +250,29 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		resp.Diagnostics.Append(r.diagnose("read", req.State.Raw, err))
 		return
 	}
-	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity, resp.Private)...)
+	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
 
 func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var prior, model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	resp.Diagnostics.Append(r.planned(ctx, req.Plan, req.Config, &model)...)
+	resp.Diagnostics.Append(r.decodePlan(ctx, req.Plan, req.Config, &model)...)
 	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.declaration.Update(ctx, r.client, prior, &model); err != nil {
+	key := r.key(req.Plan.Raw)
+	unlock, err := r.run.lock(ctx, key)
+	if err == nil {
+		defer unlock()
+		err = r.declaration.Update(ctx, r.run.client, prior, &model)
+	}
+	if err != nil {
 		resp.Diagnostics.Append(r.diagnose("update", req.State.Raw, err))
 		return
 	}
-	resp.Diagnostics.Append(r.save(ctx, &model, &resp.State, resp.Identity, resp.Private)...)
+	r.run.wrote(key, "updated")
+	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
 
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -231,7 +282,19 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.declaration.Delete(ctx, r.client, model); err != nil && !errors.Is(err, client.Gone) {
+	key := r.key(req.State.Raw)
+	unlock, err := r.run.lock(ctx, key)
+	if err == nil {
+		defer unlock()
+		if how := r.run.writtenAs(key); how != "" {
+			resp.Diagnostics.AddWarning(fmt.Sprintf("%s was not deleted", r.named(key.id)),
+				fmt.Sprintf("Another resource of the configuration, which stands for the same object, was %s in this run. Deleting the object now would undo that, "+
+					"so the provider has only removed this address from the state. %s", how, movedHint))
+			return
+		}
+		err = r.declaration.Delete(ctx, r.run.client, model)
+	}
+	if err != nil && !errors.Is(err, client.Gone) {
 		resp.Diagnostics.Append(r.diagnose("delete", req.State.Raw, err))
 	}
 }
@@ -290,9 +353,9 @@ func (r *identifiedResource[M]) checkImported(ctx context.Context, summary, name
 	return diags
 }
 
-// planned decodes a plan, with the write-only values of the configuration that
+// decodePlan decodes a plan, with the write-only values of the configuration that
 // the plan does not hold.
-func (r *declaredResource[M]) planned(ctx context.Context, plan tfsdk.Plan, config tfsdk.Config, model *M) diag.Diagnostics {
+func (r *declaredResource[M]) decodePlan(ctx context.Context, plan tfsdk.Plan, config tfsdk.Config, model *M) diag.Diagnostics {
 	plan.Raw = r.mapAttributes(plan.Raw, func(name string, value tftypes.Value) tftypes.Value {
 		if r.declaration.Schema.Attributes[name].IsWriteOnly() {
 			return attributes(config.Raw)[name]
@@ -302,22 +365,32 @@ func (r *declaredResource[M]) planned(ctx context.Context, plan tfsdk.Plan, conf
 	return plan.Get(ctx, model)
 }
 
+// unknowns says what becomes of values that are unknown when a model is saved.
+type unknowns bool
+
+const (
+	// asItIs leaves them: Terraform reports them as a defect of the provider.
+	asItIs unknowns = false
+	// withoutUnknown makes null of them, in a save before the last one.
+	withoutUnknown unknowns = true
+)
+
 // save sets all that Terraform keeps of an object from a model.
-func (r *declaredResource[M]) save(ctx context.Context, model *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateData) diag.Diagnostics {
-	diags := r.show(ctx, model, state, identity)
+func (r *declaredResource[M]) save(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateData) diag.Diagnostics {
+	diags := r.show(ctx, model, unknown, state, identity)
 	diags.Append(r.keep(ctx, model, private)...)
 	return diags
 }
 
-// show sets the state from a model, without write-only values and with null
-// for what is unknown, and the identity from the state.
-func (r *declaredResource[M]) show(ctx context.Context, model *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+// show sets the state from a model, without write-only values, and the identity
+// from the state.
+func (r *declaredResource[M]) show(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, model)
 	if diags.HasError() {
 		return diags
 	}
 	state.Raw = r.mapAttributes(state.Raw, func(name string, value tftypes.Value) tftypes.Value {
-		if r.declaration.Schema.Attributes[name].IsWriteOnly() || !value.IsFullyKnown() {
+		if r.declaration.Schema.Attributes[name].IsWriteOnly() || bool(unknown) && !value.IsFullyKnown() {
 			return tftypes.NewValue(value.Type(), nil)
 		}
 		return value
@@ -393,8 +466,26 @@ func attributes(object tftypes.Value) map[string]tftypes.Value {
 	return maps.Clone(values) // As hands out the object's own
 }
 
+// key names an object of Quay among those of a run. It is empty for null, and
+// where a part of the identity is not known.
+func (r *declaredResource[M]) key(object tftypes.Value) objectKey {
+	if object.IsNull() {
+		return objectKey{}
+	}
+	parts := r.identity(object)
+	if len(parts) == 0 || slices.Contains(parts, "") {
+		return objectKey{}
+	}
+	return objectKey{cmp.Or(r.declaration.Kind, r.declaration.Name), strings.Join(parts, ":")}
+}
+
 // id returns the import id of an object, as far as it is known.
 func (r *declaredResource[M]) id(object tftypes.Value) string {
+	return strings.Join(r.identity(object), ":")
+}
+
+// identity returns the parts of an object's identity, empty where not known.
+func (r *declaredResource[M]) identity(object tftypes.Value) []string {
 	values := attributes(object)
 	parts := make([]string, len(r.declaration.Identity))
 	for i, name := range r.declaration.Identity {
@@ -402,5 +493,5 @@ func (r *declaredResource[M]) id(object tftypes.Value) string {
 			_ = value.As(&parts[i]) // null leaves it empty
 		}
 	}
-	return strings.Join(parts, ":")
+	return parts
 }

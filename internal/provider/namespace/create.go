@@ -40,10 +40,10 @@ type Creation struct {
 	LogKind, LogName string
 }
 
-// Create makes the call, and waits for a name that is held. Where it stays
-// open whether the call was carried out, it looks: adopted tells that it was,
-// though its answer was lost. What somebody else made is never adopted.
-func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.Value) (adopted bool, err error) {
+// Create makes the call, and waits for a name that is held. Where it stays open
+// whether the call was carried out, it looks: recovered tells that it was, though
+// its answer was lost. What somebody else made is never taken over.
+func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.Value) (recovered bool, err error) {
 	limit, err := envelope.CreateLimit(ctx, limits, defaultCreateTimeout)
 	if err != nil {
 		return false, err
@@ -53,7 +53,7 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 		began := time.Now()
 		err := n.Make(ctx)
 		if !errors.Is(err, client.NameHeld) {
-			return n.decide(ctx, c, began, err)
+			return n.resolveOutcome(ctx, c, began, err)
 		}
 		if time.Until(deadline) < wait {
 			return false, err
@@ -69,24 +69,29 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 	}
 }
 
-// decide finds out whether a call was carried out that got no good answer.
-// Only Quay's log tells who made what: an object of the name may have been
-// there before.
-func (n Creation) decide(ctx context.Context, c *client.Client, began time.Time, err error) (adopted bool, _ error) {
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+// resolveOutcome finds out whether a call was carried out that got no good answer.
+// Only Quay's log tells who made what: an object of the name may have been there
+// before.
+func (n Creation) resolveOutcome(ctx context.Context, c *client.Client, began time.Time, err error) (recovered bool, _ error) {
+	fields := map[string]any{"noun": n.Noun, "name": n.Name}
+	if client.CarriedOut(err) {
+		tflog.Warn(ctx, "Quay created it, and reports an error all the same: "+err.Error(), fields)
+		return true, nil
+	}
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if !undecided {
+	if !unknown {
 		return false, err
 	}
-	made, logErr := c.LoggedSince(looking, began, func(entry client.LogEntry) bool {
+	made, logErr := c.LoggedSince(checkCtx, began, func(entry client.LogEntry) bool {
 		return entry.Kind == n.LogKind && entry.MetadataText(n.LogName) == n.Name
 	})
 	if logErr != nil {
-		return false, envelope.Explain("", fmt.Sprintf("The call that creates the %[1]s got no good answer, and Quay's log, which would tell whether it was carried out, "+
-			"cannot be read. If the %[1]s does not exist, apply again. If it does, and nobody else made it, import it.", n.Noun), errors.Join(err, logErr))
+		return false, envelope.Explain("", fmt.Sprintf("It is not known whether Quay has created the %[1]s: the call got no good answer, and Quay's usage log does not tell. "+
+			"If the %[1]s does not exist, apply again. If it exists, and nobody else made it, import it.", n.Noun), errors.Join(err, logErr))
 	}
 	if made {
-		tflog.Warn(ctx, "the answer to the call that created it was lost: taking over what it made", map[string]any{"noun": n.Noun, "name": n.Name})
+		tflog.Warn(ctx, "the answer to the call that created it was lost: the provider manages what the call created", fields)
 		return true, nil
 	}
 	return false, err

@@ -28,7 +28,7 @@ var NewListResource = envelope.NewListResource(envelope.ListDeclaration[namespac
 	},
 	Complete: func(ctx context.Context, c *client.Client, m *model) error {
 		err := read(ctx, c, m)
-		if errors.Is(err, errNotAdministered) {
+		if errors.Is(err, client.Denied) {
 			return envelope.LeaveOut(err)
 		}
 		return err

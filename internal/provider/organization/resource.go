@@ -89,14 +89,15 @@ var declaration = envelope.ResourceDeclaration[model]{
 }
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
-	_, err := namespace.Creation{
-		Noun: "organization", Name: m.Name.ValueString(), LogKind: "org_create", LogName: "namespace",
+	name := m.Name.ValueString()
+	recovered, err := namespace.Creation{
+		Noun: "organization", Name: name, LogKind: "org_create", LogName: "namespace",
 		Make: func(ctx context.Context) error {
-			return c.CreateOrganization(ctx, m.Name.ValueString(), m.Email.ValueString())
+			return c.CreateOrganization(ctx, name, m.Email.ValueString())
 		},
 	}.Create(ctx, c, m.Timeouts)
 	if err != nil {
-		return namespace.ExplainName("name", err)
+		return namespace.ExplainName("name", explainTaken(ctx, c, name, err))
 	}
 	planned := *m
 	m.InvoiceEmail, m.InvoiceEmailAddress = types.BoolValue(false), types.StringNull()
@@ -107,12 +108,35 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	if change == (client.OrganizationChange{}) {
 		return read(ctx, c, m) // for the period, which is Quay's own
 	}
-	organization, err := c.ChangeOrganization(ctx, m.Name.ValueString(), change)
-	if err != nil {
-		return envelope.Explain("", "The organization has been created, but its settings have not. "+
-			"Terraform will replace it, unless you run \"terraform untaint\" on it: then it will change it in place.", explainPeriod(planned, err))
+	organization, err := c.ChangeOrganization(ctx, name, change)
+	if err == nil {
+		return m.take(organization)
 	}
-	return m.take(organization)
+	err = explainPeriod(planned, err)
+	if errors.Is(err, client.Invalid) && !recovered {
+		// A later apply could not set them either. The organization is empty, and
+		// it is certain that this call created it.
+		if deleteOrganization(ctx, c, name) == nil {
+			return envelope.Removed(envelope.Explain("", "Quay created the organization, but refused its settings, so the provider deleted the organization again.", err))
+		}
+	}
+	return envelope.Explain("", "The organization has been created, but its settings have not. "+
+		"Terraform will replace it, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
+}
+
+// explainTaken finds out who has the name of an organization to be created. Quay
+// answers alike for users and organizations.
+func explainTaken(ctx context.Context, c *client.Client, name string, err error) error {
+	var refused *client.Error
+	if !errors.As(err, &refused) || refused.Kind != client.Exists {
+		return err
+	}
+	if _, readErr := c.GetOrganization(ctx, name); !errors.Is(readErr, client.Gone) {
+		return err
+	}
+	taken := *refused
+	taken.Kind = client.Invalid // there is nothing to import
+	return envelope.Explain("name", fmt.Sprintf("A user has the name %q. A user and an organization cannot have the same name.", name), &taken)
 }
 
 func read(ctx context.Context, c *client.Client, m *model) error {
@@ -142,6 +166,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	began := time.Now()
 	err := c.RenameOrganization(ctx, name, newName)
 	if err == nil || renamed(ctx, c, name, newName, began, err) {
+		c.RecordRename(name, newName)
 		return nil
 	}
 	return explainRename(ctx, c, name, newName, err)
@@ -153,7 +178,17 @@ func remove(ctx context.Context, c *client.Client, m model) error {
 			return err
 		}
 	}
-	return c.DeleteOrganization(ctx, m.Name.ValueString())
+	return deleteOrganization(ctx, c, m.Name.ValueString())
+}
+
+// deleteOrganization deletes an organization as a superuser or, where the token
+// is not one's, as its administrator.
+func deleteOrganization(ctx context.Context, c *client.Client, name string) error {
+	err := c.DeleteOrganization(ctx, name)
+	if errors.Is(err, client.Denied) {
+		return c.DeleteOwnOrganization(ctx, name)
+	}
+	return err
 }
 
 // details returns what to change beside the name.
@@ -173,15 +208,10 @@ func details(prior, planned model) (change client.OrganizationChange) {
 	return change
 }
 
-// errNotAdministered is the cause where Quay does not show an organization.
-var errNotAdministered = errors.New("not administered")
-
 // take brings the model up to date with an organization.
 func (m *model) take(organization *client.Organization) error {
-	if !organization.IsAdmin {
-		return envelope.Explain("", fmt.Sprintf("The token's user does not administer the organization %q, so Quay shows its name and nothing else. "+
-			"Use the token of one of its owners, or of a superuser of a registry that has FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml. "+
-			"If it is such a token, it may have expired.", organization.Name), errNotAdministered)
+	if err := organization.Hidden(); err != nil {
+		return err
 	}
 	m.Email = namespace.EmailValue(organization.Email)
 	m.InvoiceEmail = types.BoolValue(organization.InvoiceEmail)
@@ -199,18 +229,18 @@ func (m *model) take(organization *client.Organization) error {
 // renamed tells whether a rename that got no good answer was carried out: the
 // old name is gone, the new one is there, and Quay has logged the change.
 func renamed(ctx context.Context, c *client.Client, name, newName string, began time.Time, err error) bool {
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if !undecided {
+	if !unknown {
 		return false
 	}
-	if _, oldErr := c.GetOrganization(looking, name); !errors.Is(oldErr, client.Gone) {
+	if _, oldErr := c.GetOrganization(checkCtx, name); !errors.Is(oldErr, client.Gone) {
 		return false
 	}
-	if _, newErr := c.GetOrganization(looking, newName); newErr != nil {
+	if _, newErr := c.GetOrganization(checkCtx, newName); newErr != nil {
 		return false
 	}
-	logged, logErr := c.LoggedSince(looking, began, func(entry client.LogEntry) bool {
+	logged, logErr := c.LoggedSince(checkCtx, began, func(entry client.LogEntry) bool {
 		return entry.Kind == "org_change_name" && entry.MetadataText("old_name") == name && entry.MetadataText("new_name") == newName
 	})
 	return logErr == nil && logged

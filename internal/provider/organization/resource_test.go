@@ -209,7 +209,7 @@ func TestAccOrganization_refused(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
 			{Config: config(registry, taken, ""), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_organization.example\s+id = "` + taken + `"\s+}`)},
-			{Config: config(registry, user, ""), ExpectError: onName(user, "A user or organization with this name already exists")},
+			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("A user has the name %q.", user))},
 			{Config: config(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
 			{Config: config(registry, name, "")},
 			{Config: config(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.Words("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
@@ -280,7 +280,7 @@ func TestAccOrganization_notItsAdministrator(t *testing.T) {
 		if !read.Value.Equal(state.Value) {
 			t.Errorf("%s: the state became %s", who, read.Value)
 		}
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "does not administer the organization") {
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "shows the name of the organization and nothing else") {
 			t.Errorf("%s: diagnostics: %v", who, diags)
 		}
 	}

@@ -117,9 +117,6 @@ var NewUsersDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[u
 	Read: func(ctx context.Context, c *client.Client, m *usersModel) error {
 		m.Permissions = []userListedModel{}
 		return each(ctx, c, m.Repository, (*client.Client).ListUserPermissions, func(name string, permission client.Permission) {
-			if client.IsPlaceholderEmail(name) {
-				return // a UUID: what Quay has not yet collected of a deleted user
-			}
 			m.Permissions = append(m.Permissions, userListedModel{
 				types.StringValue(name), types.StringValue(permission.Role), types.BoolValue(permission.IsRobot),
 			})

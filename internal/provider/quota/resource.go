@@ -83,6 +83,7 @@ type owned[M any] interface {
 func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceDeclaration[M] {
 	return envelope.ResourceDeclaration[M]{
 		Name:     name,
+		Kind:     "quota", // Quay has the same quotas under both
 		Noun:     noun + " quota",
 		Identity: []string{attribute},
 		ImportID: attribute,
@@ -132,7 +133,8 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error {
 			q := P(m).quota()
-			return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
+			err := q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
+			return envelope.NoSuch(attribute, noun, q.namespace.String(), err)
 		},
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
 			q := P(&m).quota()
@@ -170,13 +172,22 @@ func (q quota) plan(prior, config *limits) {
 }
 
 func (q quota) create(ctx context.Context, c *client.Client, attribute string) error {
-	err := c.CreateQuota(ctx, q.namespace, toBytes(q.LimitBytes))
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	limit := toBytes(q.LimitBytes)
+	err := c.CreateQuota(ctx, q.namespace, limit)
+	if errors.Is(err, client.Exists) {
+		if _, renamed := c.RenamedFrom(q.namespace.String()); renamed {
+			// The quota that this run would replace moved along with its organization.
+			return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, limit) })
+		}
+		return envelope.Explain(attribute, fmt.Sprintf("The %s %q has a quota already. If Terraform renamed it in an earlier run, the quota moved along.",
+			q.noun, q.namespace), err)
+	}
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if undecided {
+	if unknown {
 		// A quota is its limit: one of this limit is what was to be made.
-		current, readErr := c.GetQuota(looking, q.namespace)
-		if readErr == nil && int64(current.LimitBytes) == toBytes(q.LimitBytes) {
+		current, readErr := c.GetQuota(checkCtx, q.namespace)
+		if readErr == nil && int64(current.LimitBytes) == limit {
 			return nil
 		}
 	}
@@ -213,15 +224,24 @@ func (q quota) take(current *client.Quota) {
 
 // write makes a call that names the quota by its id. Quay tells the id in lists
 // only. The one that was read last holds until somebody else makes the owner
-// another quota: a call for one that is gone changes nothing.
+// another quota: a call for one that is gone changes nothing. For an owner that
+// does not exist any more Quay only says that it failed; asked for its quota, it
+// tells.
 func (q quota) write(ctx context.Context, c *client.Client, call func(id int64) error) error {
+	var err error
 	if q.id != 0 {
-		if err := call(q.id); !errors.Is(err, client.Gone) {
+		err = call(q.id)
+		if !errors.Is(err, client.Gone) && !errors.Is(err, client.ServerFault) {
 			return err
 		}
 	}
-	current, err := c.GetQuota(ctx, q.namespace)
-	if err != nil {
+	current, readErr := c.GetQuota(ctx, q.namespace)
+	switch {
+	case errors.Is(readErr, client.Gone):
+		return readErr
+	case readErr != nil:
+		return errors.Join(err, readErr)
+	case errors.Is(err, client.ServerFault) && *current.ID == q.id:
 		return err
 	}
 	q.id = *current.ID

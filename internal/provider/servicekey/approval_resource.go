@@ -114,10 +114,10 @@ func createApproval(ctx context.Context, c *client.Client, m *approvalModel, sav
 		return nil
 	}
 	err = c.ApproveServiceKey(ctx, kid, notes)
-	looking, cancel, undecided := envelope.Undecided(ctx, err)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
 	if err != nil {
-		if undecided && readApproval(looking, c, m) == nil && m.Notes.ValueString() == notes {
+		if unknown && readApproval(checkCtx, c, m) == nil && m.Notes.ValueString() == notes {
 			return nil
 		}
 		return err

@@ -121,10 +121,10 @@ func open(ctx context.Context, c *client.Client, m *ephemeralModel) error {
 func closeKey(ctx context.Context, c *client.Client, m ephemeralModel) error {
 	kid := m.KID.ValueString()
 	err := c.DeleteServiceKey(ctx, kid)
-	again, cancel, undecided := envelope.Undecided(ctx, err)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	if undecided {
-		err = c.DeleteServiceKey(again, kid)
+	if unknown {
+		err = c.DeleteServiceKey(checkCtx, kid)
 	}
 	if err == nil {
 		return nil

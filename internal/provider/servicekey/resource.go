@@ -178,12 +178,12 @@ func createKey(ctx context.Context, c *client.Client, key client.NewServiceKey) 
 		request := rand.Text()
 		key.Metadata[requestEntry] = request
 		created, err := c.CreateServiceKey(ctx, key)
-		looking, cancel, undecided := envelope.Undecided(ctx, err)
-		if !undecided {
+		checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+		if !unknown {
 			cancel()
 			return created, err
 		}
-		made, cleanErr := deleteMade(looking, c, request)
+		made, cleanErr := deleteMade(checkCtx, c, request)
 		cancel()
 		if cleanErr != nil {
 			return nil, envelope.Explain("", fmt.Sprintf("The call that makes the key got no good answer, and it could not be found out whether there is a key nobody "+

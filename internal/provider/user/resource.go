@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -103,57 +104,108 @@ var declaration = envelope.ResourceDeclaration[model]{
 	Delete: remove,
 }
 
-// plan foresees that a password of the user's own leaves no generated one.
+// plan foresees what becomes of the generated password, and warns where the
+// password of a user who has one will be replaced.
 func plan(_ context.Context, change *envelope.Change[model]) {
-	sent := change.Prior == nil || !change.Prior.PasswordWOVersion.Equal(change.Plan.PasswordWOVersion)
-	if sent && !change.Config.PasswordWO.IsNull() && !change.Config.PasswordWO.IsUnknown() {
+	if change.Prior != nil && change.Prior.PasswordWOVersion.Equal(change.Plan.PasswordWOVersion) {
+		return
+	}
+	switch {
+	case change.Config.PasswordWO.IsUnknown():
+		change.Plan.InitialPassword = types.StringUnknown() // it may turn out to be null
+	case !change.Config.PasswordWO.IsNull():
 		change.Plan.InitialPassword = types.StringNull()
+	}
+	if change.Prior != nil && change.Prior.PasswordWOVersion.IsNull() && !change.Plan.PasswordWOVersion.IsNull() {
+		change.Diagnostics.AddAttributeWarning(path.Root("password_wo_version"), "The user's password will be replaced",
+			fmt.Sprintf("Terraform has not set a password for the user %q before. Applying this plan replaces the password that the user has.",
+				change.Plan.Username.ValueString()))
 	}
 }
 
+// newPassword returns the password to send, or nil. Only at apply it is certain
+// that there is one for the version.
+func (m *model) newPassword(prior types.Int64) (*string, error) {
+	if m.PasswordWOVersion.Equal(prior) || m.PasswordWOVersion.IsNull() {
+		return nil, nil //nolint:nilnil // there is none to send
+	}
+	if m.PasswordWO.IsNull() {
+		return nil, envelope.Explain("password_wo", "password_wo_version asks to set a password, but the value of password_wo is null. "+
+			"Give it a value, or leave out both attributes.", nil)
+	}
+	return m.PasswordWO.ValueStringPointer(), nil
+}
+
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
+	username := m.Username.ValueString()
+	password, err := m.newPassword(types.Int64Null())
+	if err != nil {
+		return err
+	}
 	var created *client.CreatedUser
-	adopted, err := namespace.Creation{
-		Noun: "user", Name: m.Username.ValueString(), LogKind: "user_create", LogName: "username",
+	recovered, err := namespace.Creation{
+		Noun: "user", Name: username, LogKind: "user_create", LogName: "username",
 		Make: func(ctx context.Context) (err error) {
-			created, err = c.CreateUser(ctx, m.Username.ValueString(), m.Email.ValueString())
+			created, err = c.CreateUser(ctx, username, m.Email.ValueString())
 			return err
 		},
 	}.Create(ctx, c, m.Timeouts)
 	if err != nil {
 		return err
 	}
-	planned := *m
+	enabled := m.Enabled
 	m.Enabled = types.BoolValue(true)
 	m.InitialPassword = types.StringNull()
-	if !adopted {
-		m.InitialPassword = types.StringValue(created.Password)
+	change := client.UserChange{Password: password}
+	if !recovered {
+		m.InitialPassword = types.StringValue(created.Password) // which holds until another one is set
+	} else if password == nil { // the one that Quay generated was lost with its answer
+		change.Password = new(rand.Text())
 	}
 	save()
 
-	var change client.UserChange
-	if !planned.Enabled.ValueBool() {
+	if !enabled.ValueBool() {
 		change.Enabled = new(false)
 	}
-	if !planned.PasswordWO.IsNull() {
-		change.Password = new(planned.PasswordWO.ValueString())
-	} else if adopted { // the password that Quay generated was lost with its answer
-		change.Password = new(rand.Text())
-	}
 	if change != (client.UserChange{}) {
-		if err := c.ChangeUser(ctx, m.Username.ValueString(), change); err != nil {
-			return envelope.Explain("", "The user has been created, but its settings have not. If Quay generated a password, it is in the state as initial_password. "+
-				"Terraform will replace the user, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
+		if err := c.ChangeUser(ctx, username, change); err != nil {
+			return unfinished(ctx, c, m, enabled, recovered, save, err)
 		}
 	}
-	m.Enabled = planned.Enabled
-	switch {
-	case !planned.PasswordWO.IsNull():
+	m.Enabled = enabled
+	if change.Password != nil {
 		m.InitialPassword = types.StringNull()
-	case adopted:
+	}
+	if password == nil && recovered {
 		m.InitialPassword = types.StringPointerValue(change.Password)
 	}
 	return nil
+}
+
+// unfinished deals with a user who was created, but whose settings were not set.
+// Where Quay refuses them, no later apply could set them either, so the user is
+// deleted again, if it is certain that this call created it. A user who was to be
+// disabled is disabled at least.
+func unfinished(ctx context.Context, c *client.Client, m *model, enabled types.Bool, recovered bool, save func(), err error) error {
+	afterCtx, cancel := envelope.Afterwards(ctx)
+	defer cancel()
+	username := m.Username.ValueString()
+	if errors.Is(err, client.Invalid) && !recovered {
+		if deleteErr := deleteUser(afterCtx, c, username, true); deleteErr == nil || errors.Is(deleteErr, client.Gone) {
+			return envelope.Removed(envelope.Explain("", "Quay created the user, but refused its settings, so the provider deleted the user again.", err))
+		}
+	}
+	state := ""
+	if !enabled.ValueBool() {
+		if c.ChangeUser(afterCtx, username, client.UserChange{Enabled: new(false)}) == nil {
+			m.Enabled = enabled
+			save()
+		} else {
+			state = "The user is enabled, although the configuration says otherwise. "
+		}
+	}
+	return envelope.Explain("", "The user has been created, but its settings have not. "+state+"If Quay generated a password, it is in the state as initial_password. "+
+		"Terraform will replace the user, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
 }
 
 func read(ctx context.Context, c *client.Client, m *model) error {
@@ -176,11 +228,13 @@ func (m *model) take(user *client.User) {
 }
 
 func update(ctx context.Context, c *client.Client, prior model, m *model) error {
-	var change client.UserChange
+	var (
+		change client.UserChange
+		err    error
+	)
 	if !m.Email.Equal(prior.Email) {
 		email := m.Email.ValueString()
 		if m.Email.IsNull() {
-			var err error
 			if email, err = client.PlaceholderEmail(); err != nil {
 				return err
 			}
@@ -190,8 +244,10 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	if !m.Enabled.Equal(prior.Enabled) {
 		change.Enabled = m.Enabled.ValueBoolPointer()
 	}
-	if !m.PasswordWOVersion.Equal(prior.PasswordWOVersion) && !m.PasswordWO.IsNull() {
-		change.Password = m.PasswordWO.ValueStringPointer()
+	if change.Password, err = m.newPassword(prior.PasswordWOVersion); err != nil {
+		return err
+	}
+	if change.Password != nil {
 		m.InitialPassword = types.StringNull()
 	}
 	if change == (client.UserChange{}) {
@@ -200,31 +256,56 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	return explainSuperuser(c.ChangeUser(ctx, m.Username.ValueString(), change))
 }
 
-// remove deletes a user and makes sure of it: for a disabled user Quay answers
-// that it was deleted, and does nothing.
 func remove(ctx context.Context, c *client.Client, m model) error {
-	username, enabled := m.Username.ValueString(), m.Enabled.ValueBool()
 	if !m.ForceDestroy.ValueBool() {
-		if err := namespace.EnsureEmpty(ctx, c, "user", username); err != nil {
+		if err := namespace.EnsureEmpty(ctx, c, "user", m.Username.ValueString()); err != nil {
 			return err
 		}
 	}
+	return deleteUser(ctx, c, m.Username.ValueString(), m.Enabled.ValueBool())
+}
+
+// deleteUser deletes a user and makes sure of it: for a disabled user Quay answers
+// that it was deleted, and does nothing, so such a user is enabled before. If the
+// user then cannot be deleted, it is disabled again.
+func deleteUser(ctx context.Context, c *client.Client, username string, enabled bool) error {
+	wasEnabled := enabled
 	for range 2 {
 		if !enabled {
 			if err := c.ChangeUser(ctx, username, client.UserChange{Enabled: new(true)}); err != nil {
-				return explainSuperuser(err)
+				return disableAgain(ctx, c, username, client.OutcomeUnknown(err), explainSuperuser(err))
 			}
 		}
 		if err := c.DeleteUser(ctx, username); err != nil {
-			return explainSuperuser(err)
+			return disableAgain(ctx, c, username, !wasEnabled, explainSuperuser(err))
 		}
 		user, err := c.GetUser(ctx, username)
-		if err != nil {
-			return err // client.Gone, as it should be
+		if err != nil { // client.Gone, as it should be
+			return disableAgain(ctx, c, username, !wasEnabled, err)
 		}
 		enabled = user.Enabled
+		wasEnabled = wasEnabled && enabled // somebody has disabled the user meanwhile
 	}
-	return envelope.Explain("", "Quay answers that the user was deleted, but still shows it.", nil)
+	return disableAgain(ctx, c, username, !wasEnabled, envelope.Explain("", "Quay answers that the user was deleted, but still shows it.", nil))
+}
+
+// disableAgain disables a user that had to be enabled and was not deleted, and
+// returns the error that prevented it.
+func disableAgain(ctx context.Context, c *client.Client, username string, needed bool, cause error) error {
+	if !needed || errors.Is(cause, client.Gone) {
+		return cause
+	}
+	afterCtx, cancel := envelope.Afterwards(ctx)
+	defer cancel()
+	err := c.ChangeUser(afterCtx, username, client.UserChange{Enabled: new(false)})
+	switch {
+	case err == nil:
+		return cause
+	case errors.Is(err, client.Gone): // the user was deleted after all
+		return err
+	}
+	return envelope.Explain("", fmt.Sprintf("The user %q was disabled. Quay deletes only users who are enabled, so the provider enabled it. The user could then "+
+		"neither be deleted nor be disabled again, and may log in. Apply again, or disable the user in Quay.", username), errors.Join(cause, err))
 }
 
 // explainSuperuser puts Quay's refusal to touch superusers into words.

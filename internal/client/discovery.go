@@ -1,0 +1,120 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Whether a registry has a call cannot always be told from its answer. Where a
+// feature is off, or the server is older than the call, Quay 3.9 and 3.12 answer
+// a write with 500. Below /repository/{repository}, every version takes the path
+// for the name of a nested repository: a GET is a JSON 404, as for an object that
+// does not exist, and a DELETE is a 204 that deletes the repository of that name.
+
+// offers remembers which paths a registry has.
+type offers struct {
+	mu    sync.Mutex
+	asked bool
+	paths map[string]bool // with {} for each parameter; nil if the registry did not tell
+}
+
+// existence is what is known of a call.
+type existence int
+
+const (
+	existenceUnknown existence = iota
+	exists
+	missing
+)
+
+// existenceOf tells whether the registry has a call, by GET /discovery
+// (discovery). The first question asks the registry, without the token, and
+// later ones are answered from memory.
+func (c *Client) existenceOf(ctx context.Context, op Operation) existence {
+	c.offers.mu.Lock()
+	defer c.offers.mu.Unlock()
+	if !c.offers.asked {
+		paths := c.readPaths(ctx)
+		if paths == nil && ctx.Err() != nil {
+			return existenceUnknown // the next question may have the time
+		}
+		c.offers.asked, c.offers.paths = true, paths
+	}
+	switch {
+	case c.offers.paths == nil:
+		return existenceUnknown
+	case c.offers.paths[withoutNames(apiPath+op.Path)]:
+		return exists
+	}
+	return missing
+}
+
+// readPaths returns the paths that the registry has, or nil.
+func (c *Client) readPaths(ctx context.Context) map[string]bool {
+	var document struct {
+		Paths map[string]struct{} `json:"paths"`
+	}
+	r := request{operation: discovery, query: url.Values{"internal": {"true"}}, anonymous: true}
+	if err := c.send(ctx, r, discovery.Path, &document); err != nil {
+		return nil
+	}
+	var paths map[string]bool
+	for path := range document.Paths {
+		if paths == nil {
+			paths = map[string]bool{}
+		}
+		paths[withoutNames(path)] = true
+	}
+	return paths
+}
+
+var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
+
+// withoutNames returns a path without the names of its parameters.
+func withoutNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
+
+// shadowed tells whether Quay takes the call for one on a nested repository where
+// the registry does not have it.
+func (op Operation) shadowed() bool {
+	return op.Feature != "" && strings.HasPrefix(op.Path, "/repository/{repository}/")
+}
+
+// checkDeletable returns an error that is [Unsupported] for a DELETE that would
+// delete a nested repository, because the registry does not have the call.
+func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) error {
+	if op.Method != http.MethodDelete || !op.shadowed() {
+		return nil
+	}
+	switch c.existenceOf(ctx, op) {
+	case exists:
+		return nil
+	case missing:
+		return &Error{Kind: Unsupported, Operation: op, Path: path, Message: "not sent, because the registry does not have this call", existence: missing}
+	}
+	return &Error{
+		Kind: Unavailable, Operation: op, Path: path,
+		Message: "not sent, because the registry does not tell whether it has this call (GET " + apiPath + discovery.Path + ")",
+	}
+}
+
+// settleOffer corrects the kind of an error that may mean that the registry does
+// not have the call, and notes whether it has it.
+func (c *Client) settleOffer(ctx context.Context, e *Error) {
+	doubtful := e.Kind == Unsupported && e.Status >= 300 ||
+		e.Kind == ServerFault && e.Operation.Feature != "" && e.Operation.Method != http.MethodGet ||
+		e.Status >= 400 && e.Status < 500 && e.Kind != Denied && e.Kind != Unauthenticated && e.Operation.shadowed()
+	if !doubtful {
+		return
+	}
+	e.existence = c.existenceOf(ctx, e.Operation)
+	switch {
+	case e.existence == missing:
+		e.Kind = Unsupported
+	case e.existence == exists && e.Kind == Unsupported, e.existence == existenceUnknown && e.Kind == Gone:
+		e.Kind = Unexpected
+	}
+}

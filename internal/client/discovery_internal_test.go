@@ -1,0 +1,176 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// getMirror and deleteMirror are calls below a repository that need a feature.
+var (
+	getMirror    = idempotent(needs("FEATURE_REPO_MIRROR", Operation{Name: "getRepoMirrorConfig", Method: "GET", Path: "/repository/{repository}/mirror"}))
+	deleteMirror = idempotent(needs("FEATURE_REPO_MIRROR", Operation{Name: "deleteMirror", Method: "DELETE", Path: "/repository/{repository}/mirror"}))
+	putMirror    = idempotent(needs("FEATURE_REPO_MIRROR", Operation{Name: "changeRepoMirrorConfig", Method: "PUT", Path: "/repository/{repository}/mirror"}))
+)
+
+// registry answers every call alike, and /discovery with some paths; nil paths
+// make it answer that with 404.
+type registry struct {
+	status      int
+	contentType string
+	body        string
+	paths       []string
+
+	mu    sync.Mutex
+	calls []string
+	token bool // was sent to /discovery
+}
+
+func (r *registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, req.Method+" "+strings.TrimPrefix(req.URL.Path, apiPath))
+	if req.URL.Path == apiPath+"/discovery" {
+		r.token = r.token || req.Header.Get("Authorization") != ""
+		paths := map[string]struct{}{}
+		for _, path := range r.paths {
+			paths[apiPath+path] = struct{}{}
+		}
+		if r.paths == nil {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"paths": paths})
+		return
+	}
+	w.Header().Set("Content-Type", r.contentType)
+	if r.status == http.StatusPermanentRedirect {
+		w.Header().Set("Location", "http://"+req.Host+req.URL.EscapedPath()+"/?"+req.URL.RawQuery)
+	}
+	w.WriteHeader(r.status)
+	_, _ = io.WriteString(w, r.body)
+}
+
+// Whether a registry has a call decides what an answer means that Quay also gives
+// where it does not.
+func TestExistenceOfCalls(t *testing.T) {
+	t.Parallel()
+	const page = "<!DOCTYPE html><title>Quay</title>"
+	notFound := `{"error_type": "not_found", "error_message": "Not Found"}`
+	none, mirror := []string{"/user/"}, []string{"/repository/{repo}/mirror"}
+	quota := []string{"/superuser/organization/{orgname}/quota"}
+	app := []any{Repository{"acme", "app"}}
+	for name, test := range map[string]struct {
+		operation Operation
+		args      []any
+		status    int
+		body      string
+		paths     []string
+		want      Kind
+		sent      bool // the call itself
+		asked     bool // /discovery
+	}{
+		"object gone":                         {getMirror, app, 404, notFound, mirror, Gone, true, true},
+		"call missing, looks gone":            {getMirror, app, 404, notFound, none, Unsupported, true, true},
+		"looks gone, and nobody knows":        {getMirror, app, 404, notFound, nil, Unexpected, true, true},
+		"call missing, looks invalid":         {putMirror, app, 400, `{"message": "'description' is a required property"}`, none, Unsupported, true, true},
+		"invalid":                             {putMirror, app, 400, `{"message": "no"}`, mirror, Invalid, true, true},
+		"delete of a call that is missing":    {deleteMirror, app, 204, "", none, Unsupported, false, true},
+		"delete, and nobody knows":            {deleteMirror, app, 204, "", nil, Unavailable, false, true},
+		"delete":                              {deleteMirror, app, 204, "", mirror, 0, true, true},
+		"500 for a write that is missing":     {createOrganizationQuotaSuperUser, []any{"acme"}, 500, page, none, Unsupported, true, true},
+		"500 for a write":                     {createOrganizationQuotaSuperUser, []any{"acme"}, 500, page, quota, ServerFault, true, true},
+		"500 for a read":                      {listOrganizationQuotaSuperUser, []any{"acme"}, 500, page, none, ServerFault, true, false},
+		"405":                                 {createOrganizationQuotaSuperUser, []any{"acme"}, 405, page, none, Unsupported, true, true},
+		"405 of a proxy":                      {createOrganizationQuotaSuperUser, []any{"acme"}, 405, page, quota, Unexpected, true, true},
+		"404 page of a proxy":                 {listOrganizationQuotaSuperUser, []any{"acme"}, 404, page, quota, Unexpected, true, true},
+		"redirect to the web page":            {listOrganizationQuotaSuperUser, []any{"acme"}, 308, page, none, Unsupported, true, true},
+		"object gone elsewhere, without ask":  {listOrganizationQuotaSuperUser, []any{"acme"}, 404, notFound, none, Gone, true, false},
+		"permissions are on every version":    {deleteUserPermissions, append(app, "alice"), 204, "", none, 0, true, false},
+		"denied, which every version answers": {getMirror, app, 403, `{}`, none, Denied, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contentType := "application/json"
+			if test.body == page {
+				contentType = "text/html"
+			}
+			server := &registry{status: test.status, contentType: contentType, body: test.body, paths: test.paths}
+			c := clientOf(t, server)
+			for range 2 { // the second question is answered from memory
+				err := c.do(t.Context(), request{operation: test.operation, args: test.args}, nil)
+				if kind := kindOf(err); kind != test.want {
+					t.Errorf("error %v is %v, want %v", err, kind, test.want)
+				}
+			}
+			asked, sent := 0, 0
+			for _, call := range server.calls {
+				if call == "GET /discovery" {
+					asked++
+				} else {
+					sent++
+				}
+			}
+			if (asked == 1) != test.asked || asked > 1 {
+				t.Errorf("/discovery was asked %d times", asked)
+			}
+			if (sent > 0) != test.sent {
+				t.Errorf("the call was sent %d times", sent)
+			}
+			if server.token {
+				t.Error("the token was sent to /discovery, which costs the registry a check")
+			}
+		})
+	}
+}
+
+// A cancelled question is asked again.
+func TestExistenceAfterCancel(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t, &registry{paths: []string{"/repository/{repository}/mirror"}})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := c.existenceOf(cancelled, getMirror); got != existenceUnknown {
+		t.Errorf("cancelled, it is %v", got)
+	}
+	if got := c.existenceOf(t.Context(), getMirror); got != exists {
+		t.Errorf("then it is %v", got)
+	}
+}
+
+// A redirect to the path with a slash means a missing call with a query, too.
+func TestMissingPagedCall(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t, &registry{status: 308, contentType: "text/html", body: "<title>Redirecting...</title>"})
+	for _, err := range c.ListOrganizations(t.Context()) {
+		if !errors.Is(err, Unsupported) {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+func clientOf(t *testing.T, handler http.Handler) *Client {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	c, err := New(Config{URL: server.URL, Token: "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func kindOf(err error) Kind {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return 0
+	}
+	return e.Kind
+}

@@ -1,0 +1,165 @@
+package envelope
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+)
+
+// Run is one plan or one apply, as a configured provider sees it: the client, and
+// what all types have to know of each other. Terraform configures the provider
+// anew for each plan and for each apply.
+//
+// Terraform tells the provider no addresses. Two resources of a configuration can
+// stand for one object of Quay, mostly because a resource got another address
+// without a moved block. Quay's calls do not mind: setting a permission takes
+// over one that exists, and deleting it asks nobody. So the run remembers which
+// objects were planned and written.
+type Run struct {
+	client *client.Client
+
+	mu      sync.Mutex
+	objects map[objectKey]*objectRecord
+	told    map[string]bool // the remedies that an error has shown in full
+}
+
+// NewRun returns the run of a provider that was just configured.
+func NewRun(c *client.Client) *Run {
+	return &Run{client: c, objects: map[objectKey]*objectRecord{}, told: map[string]bool{}}
+}
+
+// objectKey names an object of Quay: what it is, and its identity.
+type objectKey struct{ kind, id string }
+
+// objectRecord is what a run knows of an object.
+type objectRecord struct {
+	writing chan struct{} // holds who writes the object; made by the first
+	written string        // the last confirmed write: "created" or "updated"
+
+	// How many plans there were: to keep the object that an address stands for,
+	// to create it, and to destroy it.
+	kept, created, destroyed int
+	config                   uint64 // of the plan that keeps it
+}
+
+// of returns the record of an object. The caller holds the lock.
+func (r *Run) of(key objectKey) *objectRecord {
+	record := r.objects[key]
+	if record == nil {
+		record = &objectRecord{}
+		r.objects[key] = record
+	}
+	return record
+}
+
+// lock waits until nobody writes the object, and returns what to call after the
+// caller has written it. An empty key is nobody's.
+func (r *Run) lock(ctx context.Context, key objectKey) (unlock func(), err error) {
+	if key.id == "" {
+		return func() {}, nil
+	}
+	r.mu.Lock()
+	record := r.of(key)
+	if record.writing == nil {
+		record.writing = make(chan struct{}, 1)
+	}
+	r.mu.Unlock()
+	select {
+	case record.writing <- struct{}{}:
+		return func() { <-record.writing }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("stopped while another change of the same object was under way: %w", ctx.Err())
+	}
+}
+
+// wrote notes that Quay has confirmed a write.
+func (r *Run) wrote(key objectKey, how string) {
+	if key.id == "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(key).written = how
+}
+
+// writtenAs tells how the run has written an object, if it has.
+func (r *Run) writtenAs(key objectKey) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if record := r.objects[key]; record != nil {
+		return record.written
+	}
+	return ""
+}
+
+// planKind is what a plan does with an object.
+type planKind int
+
+const (
+	planKeep planKind = iota
+	planCreate
+	planDestroy
+)
+
+var configSeed = maphash.MakeSeed()
+
+// planned notes a plan and returns a warning if it is for an object that another
+// address stands for, too.
+func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun string) diag.Diagnostics {
+	if key.id == "" {
+		return nil
+	}
+	var hash uint64
+	if kind != planDestroy {
+		hash = maphash.String(configSeed, config.String())
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	record := r.of(key)
+	twice := false
+	switch kind {
+	case planKeep:
+		twice = record.kept+record.created > 0
+		record.kept++
+		record.config = hash
+	case planCreate:
+		// To replace an object, Terraform plans it twice: as it would be changed,
+		// and as a new one of the same configuration.
+		replaced := record.kept == 1 && record.config == hash
+		twice = record.kept+record.created > 0 && !replaced
+		record.created++
+	case planDestroy:
+		record.destroyed++
+	}
+	switch {
+	case record.destroyed > 0 && record.kept+record.created > 0:
+		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Quay %s %q is destroyed and kept in one plan", noun, key.id),
+			"One address of the configuration stands for it and another one that stands for it is destroyed. "+movedHint)}
+	case twice:
+		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", noun, key.id),
+			"Two addresses of the configuration stand for the same object of Quay. Each apply makes it what one of them says, and the next plan "+
+				"shows a change of the other. Remove one of them from the configuration and, with a removed block or \"terraform state rm\", from the state.")}
+	}
+	return nil
+}
+
+const movedHint = "If a resource got another address, add a moved block, so that Terraform keeps the object:\n\n" +
+	"moved {\n  from = quay_type.old_name\n  to   = quay_type.new_name\n}\n\n" +
+	"If an interrupted apply left an old object behind, remove it from the state with \"terraform state rm\"."
+
+// firstTime tells whether no error of the run has shown a remedy yet.
+func (r *Run) firstTime(remedy string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told[remedy] {
+		return false
+	}
+	r.told[remedy] = true
+	return true
+}

@@ -1,0 +1,167 @@
+package organization_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+)
+
+// Where Quay refuses the settings of an organization that was just created, no
+// later apply could set them either: the organization is deleted again.
+func TestAccOrganization_settingsRefused(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name := acctest.Name("tforg")
+	registry.CleanUpOrganization(t, name)
+	p := registry.Serve(t, nil)
+	config := acctest.Attributes{"name": name, "email": name + "@example.com", "tag_expiration_s": 5}
+	state, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", p.Absent("quay_organization"), config))
+	if len(diags) != 1 || !state.Value.IsNull() {
+		t.Fatalf("the state is %s, the diagnostics are %v", state.Value, diags)
+	}
+	for _, words := range []string{"deleted the organization again", "The registry does not offer 5 seconds", "Invalid tag expiration option"} {
+		if strings.Count(diags[0].Detail, words) != 1 {
+			t.Errorf("the error does not say %q once: %s", words, diags[0].Detail)
+		}
+	}
+	if status, _ := registry.Call(t, http.MethodGet, "/organization/"+name, nil); status != http.StatusNotFound {
+		t.Errorf("the organization is read with %d", status)
+	}
+}
+
+// Other failures leave the organization, and so does one that nobody can delete.
+func TestOrganization_settingsFailed(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(w http.ResponseWriter, r *http.Request) bool{
+		"a fault": func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPut {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+			return r.Method == http.MethodPut
+		},
+		"cannot be deleted": func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodDelete {
+				w.WriteHeader(http.StatusBadGateway)
+			}
+			return r.Method == http.MethodDelete
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			registry.Simulator(t).Intercept(fail)
+			p := registry.Serve(t, nil)
+			config := acctest.Attributes{"name": "acme", "tag_expiration_s": 5}
+			state, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", p.Absent("quay_organization"), config))
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail, "terraform untaint") || state.Value.IsNull() {
+				t.Errorf("the state is %s, the diagnostics are %v", state.Value, diags)
+			}
+			registry.Must(t, http.MethodGet, "/organization/acme", nil)
+		})
+	}
+}
+
+// A user has the name: there is no organization to import.
+func TestAccOrganization_nameOfUser(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name := registry.User(t)
+	p := registry.Serve(t, nil)
+	_, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", p.Absent("quay_organization"), acctest.Attributes{"name": name}))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "A user has the name") || strings.Contains(diags[0].Detail, "import {") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+}
+
+// The owner of organizations who is no superuser manages and destroys them, and
+// sees their quotas.
+func TestOrganization_owner(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))
+	simulator := registry.Simulator(t)
+	simulator.AddUser("owner", "owner@example.com")
+	p := registry.Serve(t, acctest.Attributes{"token": simulator.AddToken("owner", "user:admin", "org:admin", "repo:read")})
+	config := acctest.Attributes{"name": "acme", "email": "acme@example.com", "tag_expiration_s": 86400}
+	state := p.Create("quay_organization", config)
+	registry.Must(t, http.MethodPost, "/superuser/organization/acme/quota", map[string]int{"limit_bytes": 5 << 20})
+
+	quota, diags := p.ImportByID("quay_org_quota", "acme")
+	acctest.NoErrors(t, diags)
+	if limit, _ := quota.Text(t, "limit"); limit != "5 MiB" {
+		t.Errorf("the quota is %q", limit)
+	}
+	config["tag_expiration_s"] = 604800
+	state, diags = p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", state, config))
+	acctest.NoErrors(t, diags)
+	gone, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", state, nil))
+	if len(diags) > 0 || !gone.Value.IsNull() {
+		t.Errorf("destroyed to %s, %v", gone.Value, diags)
+	}
+	if status, _ := registry.Call(t, http.MethodGet, "/organization/acme", nil); status != http.StatusNotFound {
+		t.Errorf("the organization is read with %d", status)
+	}
+}
+
+// What is denied names the scope and the rights that the call itself needs.
+func TestOrganization_denied(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))
+	simulator := registry.Simulator(t)
+	simulator.AddUser("owner", "owner@example.com")
+	simulator.AddOrganization("acme", "acme@example.com", "owner")
+	plan := func(p *acctest.Provider, typeName string, config acctest.Attributes) string {
+		_, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
+		if len(diags) != 1 {
+			t.Fatalf("diagnostics: %v", diags)
+		}
+		return diags[0].Detail
+	}
+	owner := registry.Serve(t, acctest.Attributes{"token": simulator.AddToken("owner", "user:admin", "org:admin", "repo:admin")})
+	const superuser = `It needs the scope "super:user", and its user must be listed in SUPER_USERS`
+	for typeName, config := range map[string]acctest.Attributes{
+		"quay_user":        {"username": "alice"},
+		"quay_service_key": {"service": "ci"},
+		"quay_org_quota":   {"organization": "acme", "limit": "1 GiB"},
+	} {
+		if detail := plan(owner, typeName, config); !strings.Contains(detail, superuser) || strings.Contains(detail, "FULL_ACCESS") {
+			t.Errorf("%s: %s", typeName, detail)
+		}
+	}
+	limited := registry.Serve(t, acctest.Attributes{"token": simulator.AddToken("owner", "repo:admin")})
+	_, diags := limited.ImportByID("quay_organization", "acme")
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `It needs the scope "org:admin", and its user must administer the organization`) {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	if detail := plan(limited, "quay_organization", acctest.Attributes{"name": "other"}); !strings.Contains(detail, `It needs the scope "user:admin".`) {
+		t.Errorf("without user:admin: %s", detail)
+	}
+}
+
+// An expired token meets every object: the first error says what to do, and each
+// other is one line.
+func TestOrganization_manyErrors(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	p := registry.Serve(t, nil)
+	states := map[string]acctest.State{
+		"quay_user":         p.Create("quay_user", acctest.Attributes{"username": "alice"}),
+		"quay_organization": p.Create("quay_organization", acctest.Attributes{"name": "acme"}),
+	}
+	simulator.RevokeToken(registry.Token)
+	for _, typeName := range []string{"quay_user", "quay_organization"} {
+		p.NextRun()
+		for i := range 5 {
+			_, diags := p.Read(typeName, states[typeName])
+			if len(diags) != 1 {
+				t.Fatalf("%s: %v", typeName, diags)
+			}
+			if lines := strings.Count(diags[0].Detail, "\n") + 1; (lines == 1) != (i > 0) {
+				t.Errorf("%s: error %d has %d lines: %s", typeName, i, lines, diags[0].Detail)
+			}
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package user_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+)
+
+// refusal answers a request as Quay refuses one.
+func refusal(w http.ResponseWriter, status int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"message": message})
+}
+
+// A disabled user has to be enabled to be deleted. If it then is not deleted, it
+// is disabled again, or the error says that it is not.
+func TestUser_disabledAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		cancel  bool // Terraform is told to stop during the DELETE
+		refuse  int  // how many of the changes after it are refused
+		enabled bool
+		words   string
+	}{
+		"refused":                  {words: "500 Internal Server Error"},
+		"cancelled":                {cancel: true, words: "cancelled"},
+		"neither can be confirmed": {refuse: 2, enabled: true, words: "may log in"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			simulator := registry.Simulator(t)
+			username := registry.User(t)
+			p := registry.Serve(t, nil)
+			state, diags := p.ImportByID("quay_user", username)
+			acctest.NoErrors(t, diags)
+			config := acctest.Attributes{"username": username, "email": username + "@example.com", "enabled": false}
+			state, diags = p.Apply(t.Context(), "quay_user", p.Plan("quay_user", state, config))
+			acctest.NoErrors(t, diags)
+
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			deleting := false
+			simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+				switch {
+				case r.Method == http.MethodDelete:
+					deleting = true
+					if test.cancel {
+						cancel()
+						_, _ = io.Copy(io.Discard, r.Body)
+						<-r.Context().Done()
+						panic(http.ErrAbortHandler)
+					}
+					w.WriteHeader(http.StatusInternalServerError)
+					return true
+				case r.Method == http.MethodPut && deleting && test.refuse > 0:
+					test.refuse--
+					w.WriteHeader(http.StatusBadGateway)
+					return true
+				}
+				return false
+			})
+			after, diags := p.Apply(ctx, "quay_user", p.Plan("quay_user", state, nil))
+			simulator.Intercept(nil)
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail, test.words) {
+				t.Errorf("diagnostics: %v", diags)
+			}
+			if !after.Value.Equal(state.Value) {
+				t.Errorf("the state became %s", after.Value)
+			}
+			if enabled := view(t, registry, username)["enabled"]; enabled != test.enabled {
+				t.Errorf("the user is enabled: %v", enabled)
+			}
+		})
+	}
+}
+
+// Where Quay refuses the settings of a user who was just created, no later apply
+// could set them either: the user is deleted again. Any other failure leaves it.
+func TestUser_settingsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status  int
+		message string
+		stays   bool
+		words   string
+	}{
+		"refused as invalid": {400, "Invalid password, password must be at least 8 characters and contain no whitespace.", false, "deleted the user again"},
+		"denied":             {403, "no", true, "terraform untaint"},
+		"a fault":            {500, "", true, "terraform untaint"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			simulator := registry.Simulator(t)
+			username := acctest.Name("tfuser")
+			simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method == http.MethodPut {
+					refusal(w, test.status, test.message)
+					return true
+				}
+				return false
+			})
+			p := registry.Serve(t, nil)
+			config := acctest.Attributes{"username": username, "email": username + "@example.com", "password_wo": "long-enough", "password_wo_version": 1}
+			state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), config))
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail, test.words) {
+				t.Errorf("diagnostics: %v", diags)
+			}
+			if state.Value.IsNull() == test.stays {
+				t.Errorf("the state is %s", state.Value)
+			}
+			simulator.Intercept(nil)
+			if status, _ := registry.Call(t, http.MethodGet, "/superuser/users/"+username, nil); (status == http.StatusOK) != test.stays {
+				t.Errorf("the user is read with %d", status)
+			}
+			if test.stays {
+				return
+			}
+			// The name is free for the next apply.
+			config["password_wo"] = "another-one"
+			_, diags = p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), config))
+			acctest.NoErrors(t, diags)
+		})
+	}
+}
+
+// What somebody else made a moment ago is not deleted because its settings are
+// refused, even where the provider manages it after a lost answer.
+func TestUser_recoveredIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	username := acctest.Name("tfuser")
+	simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		switch r.Method {
+		case http.MethodPost:
+			simulator.Intercept(nil)
+			registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
+			simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method == http.MethodPut {
+					refusal(w, 400, "Invalid password, it is too simple")
+					return true
+				}
+				return false
+			})
+			panic(http.ErrAbortHandler) // the answer is lost
+		}
+		return false
+	})
+	p := registry.Serve(t, nil)
+	state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{
+		"username": username, "email": username + "@example.com", "password_wo": "long-enough", "password_wo_version": 1,
+	}))
+	if len(diags) != 1 || state.Value.IsNull() {
+		t.Errorf("the state is %s, the diagnostics are %v", state.Value, diags)
+	}
+	simulator.Intercept(nil)
+	registry.Must(t, http.MethodGet, "/superuser/users/"+username, nil)
+}
+
+// A version that asks for a password needs one, which may turn out only when
+// Terraform applies.
+func TestUser_versionWithoutPassword(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	username := acctest.Name("tfuser")
+	registry.CleanUpUser(t, username)
+	p := registry.Serve(t, nil)
+	with := func(password, version any) acctest.Attributes {
+		return acctest.Attributes{"username": username, "email": username + "@example.com", "password_wo": password, "password_wo_version": version}
+	}
+	state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), with(nil, 1)))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "the value of password_wo is null") || !state.Value.IsNull() {
+		t.Errorf("created: %s, %v", state.Value, diags)
+	}
+	if status, _ := registry.Call(t, http.MethodGet, "/superuser/users/"+username, nil); status != http.StatusNotFound {
+		t.Errorf("the user is read with %d", status)
+	}
+	state = p.Create("quay_user", acctest.Attributes{"username": username, "email": username + "@example.com"})
+	generated, _ := state.Text(t, "initial_password")
+
+	plan := p.Plan("quay_user", state, with(acctest.Unknown, 1))
+	if len(plan.Diagnostics) != 1 || plan.Diagnostics[0].Summary != "The user's password will be replaced" {
+		t.Errorf("planned with %v", plan.Diagnostics)
+	}
+	after, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", state, with(nil, 1)))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "the value of password_wo is null") {
+		t.Errorf("updated: %v", diags)
+	}
+	if kept, _ := after.Text(t, "initial_password"); kept != generated {
+		t.Errorf("the generated password became %q", kept)
+	}
+	after, diags = p.Apply(t.Context(), "quay_user", p.Plan("quay_user", state, with("long-enough", 1)))
+	acctest.NoErrors(t, diags)
+	if again := p.Plan("quay_user", after, with("long-enough", 2)); len(again.Diagnostics) > 0 {
+		t.Errorf("the second password is planned with %v", again.Diagnostics)
+	}
+}
+
+// Whoever has an e-mail address is found out on every version, which words it in
+// ways of its own.
+func TestUser_emailInUse(t *testing.T) {
+	t.Parallel()
+	for _, words := range []string{
+		"duplicate key value violates unique constraint \"user_email\"\nDETAIL:  Key (email)=(a@example.com) already exists.\n",
+		"Email has already been used: a@example.com",
+		"E-mail address already used",
+	} {
+		registry := acctest.Start(t)
+		registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPost {
+				refusal(w, 400, words)
+				return true
+			}
+			return false
+		})
+		p := registry.Serve(t, nil)
+		_, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": "alice", "email": "a@example.com"}))
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "another user or organization has this e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
+			t.Errorf("%q: %v", words, diags)
+		}
+	}
+}
