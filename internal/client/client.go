@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
@@ -35,6 +36,10 @@ const (
 	// maxEmptyPages is how many empty pages in a row a list may have before it
 	// counts as one without an end. Logs can have some.
 	maxEmptyPages = 10
+
+	// minSecret is the length, in characters, from which the value of a header
+	// is redacted in errors. A shorter one occurs in any message.
+	minSecret = 8
 
 	// maxBody bounds an answer, in bytes. The largest are service keys, all in
 	// one answer: about 1.3 kB each.
@@ -60,7 +65,8 @@ type Config struct {
 	MaxRetries int
 	// RetryWait is the shortest time to wait before that; zero means 500 ms.
 	RetryWait time.Duration
-	// Headers are sent with every request, for a gateway in front.
+	// Headers are sent with every request, for a gateway in front. Values of 8
+	// characters or more are redacted in errors.
 	Headers map[string]string
 	// Log, where not nil, is told of each request: its method, path, status
 	// and duration, never its headers or bodies.
@@ -76,6 +82,7 @@ func (c Config) Format(state fmt.State, _ rune) {
 type Client struct {
 	base    *url.URL
 	header  http.Header
+	host    string // of the Host header, or empty for that of base
 	http    *retryablehttp.Client
 	log     func(ctx context.Context, message string, fields map[string]any)
 	secrets []string // what no error may show
@@ -92,9 +99,14 @@ func (c Client) Format(state fmt.State, _ rune) {
 }
 
 // ErrToken is the error of [New] for a token that cannot be one.
-var ErrToken = errors.New("the token holds white space or characters that no token has")
+var ErrToken = errors.New("must not hold white space or characters that no token has")
+
+// ErrCertificate is the error of [New] for CA certificates that hold none.
+var ErrCertificate = errors.New("there is no PEM certificate in the CA certificate")
 
 // New returns a client of the registry that config names. It makes no call.
+// Besides [ErrToken], [ErrCertificate] and [*EnvironmentError], its errors are
+// those of [ParseURL] and [CheckHeader].
 func New(config Config) (*Client, error) {
 	base, err := ParseURL(config.URL)
 	if err != nil {
@@ -102,6 +114,13 @@ func New(config Config) (*Client, error) {
 	}
 	if strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, ErrToken
+	}
+	if err := checkHeaders(config.Headers); err != nil {
+		return nil, err
+	}
+	proxy, err := findProxy(base)
+	if err != nil {
+		return nil, err
 	}
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.MaxIdleConnsPerHost = 10 // Terraform's default parallelism
@@ -115,16 +134,21 @@ func New(config Config) (*Client, error) {
 			pool = x509.NewCertPool()
 		}
 		if !pool.AppendCertsFromPEM(config.CACertificates) {
-			return nil, errors.New("there is no PEM certificate in the CA certificate")
+			return nil, ErrCertificate
 		}
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
 	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}, offers: &offers{}, renames: &renames{}}
 	for name, value := range config.Headers {
+		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)
-		c.secrets = append(c.secrets, value)
+		if utf8.RuneCountInString(value) >= minSecret {
+			c.secrets = append(c.secrets, value)
+		}
 	}
+	c.host = c.header.Get("Host") // which Go sends from the request alone
+	c.header.Del("Host")
 	c.header.Set("Accept", "application/json")
 	c.header.Set("Authorization", "Bearer "+config.Token)
 	c.header.Set("User-Agent", config.UserAgent)
@@ -134,7 +158,7 @@ func New(config Config) (*Client, error) {
 
 	c.http = retryablehttp.NewClient()
 	c.http.HTTPClient = &http.Client{
-		Transport: transport,
+		Transport: through(transport, proxy),
 		Timeout:   config.RequestTimeout,
 		// A redirect of Quay's leads to a web page, and one of another
 		// server's would take the token elsewhere.
@@ -147,7 +171,7 @@ func New(config Config) (*Client, error) {
 		c.http.RetryWaitMin = config.RetryWait
 	}
 	c.http.RetryWaitMax = maxWait
-	c.http.RequestLogHook = countAttempt
+	c.http.RequestLogHook = c.countAttempt
 	c.http.CheckRetry = checkRetry
 	c.http.Backoff = backoff
 	c.http.ErrorHandler = retryablehttp.PassthroughErrorHandler
@@ -155,22 +179,23 @@ func New(config Config) (*Client, error) {
 }
 
 // ParseURL checks a registry's address: http or https, a host, perhaps a path,
-// and nothing else.
+// and nothing else. Its errors tell the rule, as what follows the name of a
+// setting, and not the text.
 func ParseURL(text string) (*url.URL, error) {
 	base, err := url.Parse(text)
 	switch {
 	case err != nil:
 		// The text stays out of this and the next errors: it may hold a
 		// password or a token, in places that Redacted does not know.
-		return nil, errors.New("not a URL: write it like https://quay.example.com")
-	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "":
-		return nil, errors.New("this is not a web address: write it like https://quay.example.com")
+		return nil, errors.New("must be a URL, such as https://quay.example.com")
+	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "", !validPort(base):
+		return nil, errors.New("must be a web address, such as https://quay.example.com")
 	case base.User != nil:
-		return nil, errors.New("the address holds a user name or password: give the token by itself")
+		return nil, errors.New("must not hold a user name or password: give the token by itself")
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
-		return nil, errors.New("the address has a query or a fragment: leave it out")
+		return nil, errors.New("must not have a query or a fragment: leave it out")
 	case strings.HasSuffix(strings.TrimRight(base.Path, "/"), apiPath):
-		return nil, fmt.Errorf("%q ends in %s: give the registry's address alone", text, apiPath)
+		return nil, fmt.Errorf("must not end in %s: give the registry's address alone", apiPath)
 	}
 	return base, nil
 }
@@ -323,7 +348,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	if err != nil {
 		return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 	}
-	req.Header = c.header.Clone()
+	req.Header, req.Host = c.header.Clone(), c.host
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -160,7 +161,7 @@ func (e *Error) Remedy() string {
 		if errors.Is(e.cause, context.Canceled) {
 			return ""
 		}
-		if remedy := certificateRemedy(e.cause); remedy != "" {
+		if remedy := transportRemedy(e.cause); remedy != "" {
 			return remedy
 		}
 		if e.Status == http.StatusServiceUnavailable {
@@ -171,11 +172,27 @@ func (e *Error) Remedy() string {
 	case ServerFault:
 		return "Quay failed without saying why. Its log holds the reason."
 	case Unexpected:
+		if remedy := transportRemedy(e.cause); remedy != "" {
+			return remedy
+		}
 		return "Something other than Quay may have answered, such as a proxy or a login page. Check the provider's url and, if a gateway " +
 			"stands in front, its headers."
 	case Gone, Exists, Invalid:
 	}
 	return "" // the message tells
+}
+
+// transportRemedy tells what to do about an error of the way to the registry, or
+// nothing where it does not tell enough.
+func transportRemedy(cause error) string {
+	onTheWay, proxied := errors.AsType[*proxyError](cause)
+	if proxied && onTheWay.own() {
+		return onTheWay.remedy()
+	}
+	if remedy := certificateRemedy(cause); remedy != "" || !proxied {
+		return remedy
+	}
+	return onTheWay.remedy()
 }
 
 // allowedTo says which tokens Quay allows a call to.
@@ -215,19 +232,35 @@ func certificateRemedy(cause error) string {
 // maxMessage bounds a message, in bytes.
 const maxMessage = 500
 
-// redact blots secrets out of what Quay said, the longest first, as one may
-// begin with another. Only then it bounds the message: a cut before could leave
-// a half of one.
+// redact replaces the secrets in what Quay said. Only then it bounds the
+// message: a cut before could leave a half of one.
 func (e *Error) redact(secrets []string) {
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	for _, secret := range secrets {
-		if secret != "" {
-			e.Message = strings.ReplaceAll(e.Message, secret, "(secret)")
-		}
-	}
+	e.Message = redacted(e.Message, secrets)
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "…"
 	}
+}
+
+// redacted returns a text with "(secret)" in place of secrets, in one pass, so
+// that no replacement is searched again. Where two secrets begin at the same
+// place, the longer one counts. A server may repeat a secret within quotation
+// marks, so its quoted forms count too.
+func redacted(text string, secrets []string) string {
+	var forms []string
+	for _, secret := range secrets {
+		if secret == "" {
+			continue
+		}
+		inJSON, _ := json.Marshal(secret) // a text has a JSON
+		quoted := strconv.Quote(secret)
+		forms = append(forms, secret, string(inJSON[1:len(inJSON)-1]), quoted[1:len(quoted)-1])
+	}
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	var pairs []string
+	for _, form := range slices.Compact(forms) {
+		pairs = append(pairs, form, "(secret)")
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // fromTransport takes over an error that left the call without an answer.
@@ -241,10 +274,10 @@ func (e *Error) fromTransport(ctx context.Context, host string, err error) {
 	case errors.Is(err, errTooLarge):
 		e.Kind, e.Message = Unexpected, err.Error()
 	default:
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err // it names the call once more
+		if isNotHTTP(err) {
+			e.Kind = Unexpected
 		}
-		e.Message = host + ": " + oneLine(err.Error())
+		e.Message = host + ": " + reason(err)
 	}
 }
 

@@ -51,7 +51,7 @@ func FuzzParseRepository(f *testing.F) {
 			}
 			return
 		}
-		if repository.String() != text || repository.Name == "" || repository.Namespace == "" || strings.Contains(repository.Namespace, "/") || strings.Contains(text, "//") {
+		if repository.String() != text || repository.Name == "" || repository.Namespace == "" || strings.Contains(repository.Namespace, "/") || strings.Contains(text, "//") || strings.ContainsAny(text, " \n:@\\%+") {
 			t.Errorf("%q is %+v", text, repository)
 		}
 	})

@@ -152,11 +152,11 @@ func TestParseURL(t *testing.T) {
 	}
 
 	const (
-		notURL     = "not a URL: write it like https://quay.example.com"
-		notWeb     = "this is not a web address: write it like https://quay.example.com"
-		withUser   = "the address holds a user name or password: give the token by itself"
-		withQuery  = "the address has a query or a fragment: leave it out"
-		withAPI    = " ends in /api/v1: give the registry's address alone"
+		notURL     = "must be a URL, such as https://quay.example.com"
+		notWeb     = "must be a web address, such as https://quay.example.com"
+		withUser   = "must not hold a user name or password: give the token by itself"
+		withQuery  = "must not have a query or a fragment: leave it out"
+		withAPI    = "must not end in /api/v1: give the registry's address alone"
 		hidden     = "hunter2"
 		hiddenUser = "me:" + hidden + "@"
 	)
@@ -172,6 +172,9 @@ func TestParseURL(t *testing.T) {
 		"https://":                           notWeb,
 		"https:///quay":                      notWeb,
 		"https://:8443":                      notWeb,
+		"https://quay.example.com:0":         notWeb,
+		"https://quay.example.com:65536":     notWeb,
+		"https://quay.example.com:99999999":  notWeb,
 		"ftp://quay.example.com":             notWeb,
 		"file:///etc/passwd":                 notWeb,
 		" https://quay.example.com":          notURL,
@@ -183,8 +186,8 @@ func TestParseURL(t *testing.T) {
 		"https://quay.example.com?":          withQuery,
 		"https://quay.example.com/?a=b":      withQuery,
 		"https://quay.example.com#top":       withQuery,
-		"https://quay.example.com/api/v1":    `"https://quay.example.com/api/v1"` + withAPI,
-		"https://quay.example.com/q/api/v1/": `"https://quay.example.com/q/api/v1/"` + withAPI,
+		"https://quay.example.com/api/v1":    withAPI,
+		"https://quay.example.com/q/api/v1/": withAPI,
 
 		"https://me@quay.example.com":                       withUser,
 		"https://" + hiddenUser + "quay.example.com":        withUser,
@@ -219,10 +222,15 @@ func TestParseURL(t *testing.T) {
 
 func TestParseRepository(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("a", 255)
 	for text, want := range map[string]client.Repository{
-		"acme/app":        {Namespace: "acme", Name: "app"},
-		"acme/nested/app": {Namespace: "acme", Name: "nested/app"},
-		"a/b/c/d":         {Namespace: "a", Name: "b/c/d"},
+		"acme/app":           {Namespace: "acme", Name: "app"},
+		"acme/nested/app":    {Namespace: "acme", Name: "nested/app"},
+		"a/b/c/d":            {Namespace: "a", Name: "b/c/d"},
+		"a__b/1.x-y_z":       {Namespace: "a__b", Name: "1.x-y_z"},
+		"_old-/app.":         {Namespace: "_old-", Name: "app."},
+		long + "/" + long:    {Namespace: long, Name: long},
+		"acme/a/" + long[2:]: {Namespace: "acme", Name: "a/" + long[2:]},
 	} {
 		got, err := client.ParseRepository(text)
 		if err != nil || got != want {
@@ -232,9 +240,42 @@ func TestParseRepository(t *testing.T) {
 			t.Errorf("%q is written as %q", text, got)
 		}
 	}
-	for _, text := range []string{"", "/", "acme", "acme/", "/app"} {
-		if got, err := client.ParseRepository(text); err == nil || !strings.Contains(err.Error(), "namespace/name") {
+	for _, text := range []string{
+		"", "/", "acme", "acme/", "/app", "acme//app", "acme/app/", "acme/App", "Acme/app", "acme/app:latest", "acme/app@sha256:0",
+		"acme/app ", " acme/app", "acme/app\n", "acme/../app", "acme/./app", "./app", "../app", "acme/-app", "acme/a/_b", "acme/ünï", "acme/a b",
+		"acme+ci/app", "acme/a%2Fb", "quay.example.com:8443/acme/app", "https://quay.example.com/acme/app", "acme\\app", "acme/a\x00b",
+		"acme/" + long + "a", long + "a/app", "acme/a/" + long,
+	} {
+		got, err := client.ParseRepository(text)
+		if err == nil || !strings.HasPrefix(err.Error(), "must be namespace/name") {
 			t.Errorf("%q is %+v, %v, want an error that tells the form", text, got, err)
+		}
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"acme", "a", "1", "a.b-c_d", "a__b", "_a", "a-", "...", strings.Repeat("a", 255)} {
+		if err := client.CheckName(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{
+		"", ".", "..", "a/b", "acme/", "Acme", "acme ", " acme", "acme\n", "a b", "acme+ci", "acme:devs", "ünï", "a%2fb", "a\\b", "a\x00", "a?b", "a#b",
+		strings.Repeat("a", 256),
+	} {
+		if err := client.CheckName(name); err == nil || !strings.HasPrefix(err.Error(), "must be 1 to 255 lower-case letters") {
+			t.Errorf("%q: error is %v", name, err)
+		}
+	}
+	for _, name := range []string{"alice", "acme+ci", "a+b", strings.Repeat("a", 127) + "+" + strings.Repeat("b", 127)} {
+		if err := client.CheckGrantee(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{"", "+", "acme+", "+ci", "acme+ci+x", "acme+c/i", "acme+CI", "..+ci", "acme+..", "acme + ci", strings.Repeat("a", 127) + "+" + strings.Repeat("b", 128)} {
+		if err := client.CheckGrantee(name); err == nil || !strings.Contains(err.Error(), "namespace+name") {
+			t.Errorf("%q: error is %v", name, err)
 		}
 	}
 }

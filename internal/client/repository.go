@@ -2,10 +2,10 @@ package client
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"net/url"
-	"slices"
+	"regexp"
 	"strings"
 )
 
@@ -16,12 +16,23 @@ type Repository struct {
 	Name      string `json:"name"`
 }
 
+// repositoryPattern is Quay's rule for the name of a repository, without its
+// namespace.
+var repositoryPattern = regexp.MustCompile(`^[a-z0-9][.a-z0-9_-]*(?:/[a-z0-9][.a-z0-9_-]*)*$`)
+
 // ParseRepository reads "namespace/name". Everything behind the first slash is
-// the name, so "acme/team/app" is the repository "team/app" of acme.
+// the name, so "acme/team/app" is the repository "team/app" of acme. Its error
+// tells the rule, as what follows the name of an attribute, and not the text.
 func ParseRepository(text string) (Repository, error) {
 	namespace, name, found := strings.Cut(text, "/")
-	if !found || namespace == "" || slices.Contains(strings.Split(name, "/"), "") {
-		return Repository{}, fmt.Errorf("%q is not a repository: write it as namespace/name", text)
+	switch {
+	case !found:
+		return Repository{}, errors.New("must be namespace/name")
+	case !isName(namespace):
+		return Repository{}, errors.New("must be namespace/name: the namespace is 1 to 255 lower-case letters, digits, '.', '_' and '-'")
+	case len(name) > maxName || !repositoryPattern.MatchString(name):
+		return Repository{}, errors.New("must be namespace/name, without a tag: the name is 1 to 255 lower-case letters, digits, '.', '_' and '-', " +
+			"and may have further parts after '/'; each part begins with a letter or a digit")
 	}
 	return Repository{Namespace: namespace, Name: name}, nil
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -27,6 +30,10 @@ type attempts struct {
 	count   int
 	faults  int  // answers with status 500
 	unknown bool // one of them may have been carried out
+
+	// reason is why the call is sent again, and failed is since when.
+	reason string
+	failed time.Time
 }
 
 type attemptsKey struct{}
@@ -35,12 +42,22 @@ func withAttempts(ctx context.Context, a *attempts) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
-// countAttempt counts each sending. checkRetry cannot: it is asked twice about
-// an answer that is read.
-func countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
-	if a, ok := req.Context().Value(attemptsKey{}).(*attempts); ok {
-		a.count++
+// countAttempt counts each sending, and logs each but the first, with the time
+// that was waited before it. checkRetry cannot: it is asked twice about an answer
+// that is read.
+func (c *Client) countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
+	a, ok := req.Context().Value(attemptsKey{}).(*attempts)
+	if !ok {
+		return
 	}
+	a.count++
+	if a.count == 1 {
+		return
+	}
+	c.log(req.Context(), "calling Quay again", map[string]any{
+		"method": req.Method, "path": req.URL.EscapedPath(), "attempt": a.count,
+		"reason": redacted(a.reason, c.secrets), "wait_ms": time.Since(a.failed).Milliseconds(),
+	})
 }
 
 // checkRetry decides whether a call is made again, and notes whether an attempt
@@ -65,9 +82,12 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		return false, ctx.Err()
 	}
 	repeatable := a.repeat == Idempotent || !a.unknown
+	a.failed = time.Now()
 	if err != nil {
-		return repeatable && passing(err), nil
+		a.reason = reason(err)
+		return repeatable && isTransient(err), nil
 	}
+	a.reason = strings.TrimRight(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return repeatable && retryAfter(resp) <= maxWait, nil
@@ -78,27 +98,58 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	return false, nil
 }
 
-// passing tells whether an error of the transport can go away by itself.
-func passing(err error) bool {
+// isTransient tells whether an error of the transport can go away by itself.
+// What is wrong in a setting, in a certificate or in the server's protocol does
+// not: an address that cannot be called, TLS where the server speaks none or
+// refuses it, an answer that is not HTTP, a host that does not exist, a proxy that
+// refuses. All else counts as transient.
+func isTransient(err error) bool {
 	var (
 		certificate *tls.CertificateVerificationError
 		plaintext   tls.RecordHeaderError
+		address     *net.AddrError
+		operation   *net.OpError
 		dns         *net.DNSError
+		connect     errConnect
 	)
 	switch {
-	case errors.Is(err, errTooLarge), errors.Is(err, http.ErrSchemeMismatch),
-		errors.As(err, &certificate), errors.As(err, &plaintext):
+	case errors.Is(err, errTooLarge), errors.Is(err, http.ErrSchemeMismatch), isNotHTTP(err),
+		errors.As(err, &certificate), errors.As(err, &plaintext), errors.As(err, &address):
+		return false
+	case errors.As(err, &operation) && (operation.Op == "remote error" || operation.Op == "local error"): // an alert of TLS
 		return false
 	case errors.As(err, &dns):
 		return !dns.IsNotFound
+	case errors.As(err, &connect):
+		return connect == http.StatusRequestTimeout || connect == http.StatusTooManyRequests || connect >= http.StatusInternalServerError
 	}
 	return true
 }
 
-// neverSent tells whether a request surely did not reach the server.
+// isNotHTTP tells whether a server answered with something other than HTTP. Go
+// tells it in words only. An answer that begins as HTTP and is malformed may have
+// broken off.
+func isNotHTTP(err error) bool {
+	_, line, found := strings.Cut(err.Error(), "malformed HTTP response \"")
+	return found && !strings.HasPrefix(line, "HTTP/")
+}
+
+// neverSent tells whether a request surely did not reach the registry.
 func neverSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
+	var (
+		op      *net.OpError
+		through *proxyError
+	)
+	return errors.As(err, &through) && through.own() || errors.As(err, &op) && op.Op == "dial"
+}
+
+// reason returns an error of the transport on one line, without the call, which
+// Go repeats.
+func reason(err error) string {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	return oneLine(err.Error())
 }
 
 // backoff returns how long to wait before attempt number i+1: what the server

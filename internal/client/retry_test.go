@@ -38,6 +38,16 @@ func breakOff(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, `{"username":`) //nolint:errcheck // the client notices
 }
 
+// says sends a text in place of an answer, and ends the connection.
+func says(text string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if connection, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			io.WriteString(connection, text) //nolint:errcheck // the client notices
+			connection.Close()
+		}
+	})
+}
+
 // hang gives no answer until the client goes away.
 func hang(_ http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(io.Discard, req.Body) // or the server would not see the client go
@@ -86,6 +96,11 @@ func TestFaultsAreRetriedAsFarAsIsSafe(t *testing.T) {
 		"200 that cannot be read":      {faults(htmlReply(200, loginPage)), 1, 1, client.Unexpected},
 		"connection reset":             {faults(http.HandlerFunc(reset)), 4, 1, client.Unavailable},
 		"answer that breaks off":       {faults(http.HandlerFunc(breakOff)), 4, 1, client.Unavailable},
+		"answer that is not HTTP":      {faults(says("SSH-2.0-OpenSSH_9.6\r\n")), 1, 1, client.Unexpected},
+		"answer in TLS":                {faults(says("\x15\x03\x01\x00\x02\x02\x46")), 1, 1, client.Unexpected},
+		"half a version":               {faults(says("HTTP/1.")), 4, 1, client.Unavailable},
+		"half a header":                {faults(says("HTTP/1.1 200 OK\r\nConte")), 4, 1, client.Unavailable},
+		"half a status line":           {faults(says("HTTP/1.1 20")), 4, 1, client.Unavailable},
 		"one fault after the other":    {faults(http.HandlerFunc(reset), busy(502, ""), http.HandlerFunc(breakOff), busy(504, "")), 4, 1, client.Unavailable},
 		"a limit, then the real fault": {faults(busy(429, ""), busy(502, "")), 4, 2, client.Unavailable},
 	}

@@ -143,3 +143,23 @@ func TestPlainRequestToTLSServer(t *testing.T) {
 		t.Errorf("error is %v (%v)", e, e.Kind)
 	}
 }
+
+// A server that wants a certificate of the client's, or an older TLS, does so
+// again.
+func TestRefusedHandshakeIsNotRetried(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*tls.Config){
+		"client certificate": func(config *tls.Config) { config.ClientAuth = tls.RequireAnyClientCert },
+		"client certificate, TLS 1.2": func(config *tls.Config) {
+			config.ClientAuth, config.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
+		},
+		"TLS 1.1": func(config *tls.Config) { config.MaxVersion = tls.VersionTLS11 },
+	} {
+		url, certificate, _ := startTLS(t, change)
+		c := newClient(t, url, retries(5), func(config *client.Config) { config.CACertificates = certificate })
+		_, err := c.GetUser(t.Context(), "alice")
+		if e := failure(t, err); e.Kind != client.Unavailable || e.Attempts != 1 || !strings.Contains(e.Message, "tls: ") {
+			t.Errorf("%s: error is %v after %d attempts", name, e, e.Attempts)
+		}
+	}
+}

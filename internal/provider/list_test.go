@@ -207,16 +207,16 @@ func TestListFiltersRefused(t *testing.T) {
 		config   acctest.Attributes
 		words    string
 	}{
-		"empty prefix":              {"quay_user", acctest.Attributes{"prefix": ""}, "must be lower-case letters and digits"},
-		"upper case":                {"quay_organization", acctest.Attributes{"prefix": "Acme"}, "must be lower-case letters and digits"},
-		"robots":                    {"quay_user", acctest.Attributes{"prefix": "acme+"}, "must be lower-case letters and digits"},
-		"upper case, quotas":        {"quay_org_quota", acctest.Attributes{"prefix": "Acme"}, "must be lower-case letters and digits"},
-		"slash, quotas":             {"quay_user_quota", acctest.Attributes{"prefix": "a/"}, "must be lower-case letters and digits"},
-		"empty service":             {"quay_service_key", acctest.Attributes{"service": ""}, "at least 1"},
+		"empty prefix":              {"quay_user", acctest.Attributes{"prefix": ""}, "prefix must be 1 to 255 lower-case letters"},
+		"upper case":                {"quay_organization", acctest.Attributes{"prefix": "Acme"}, "prefix must be 1 to 255 lower-case letters"},
+		"robots":                    {"quay_user", acctest.Attributes{"prefix": "acme+"}, "prefix must be 1 to 255 lower-case letters"},
+		"upper case, quotas":        {"quay_org_quota", acctest.Attributes{"prefix": "Acme"}, "prefix must be 1 to 255 lower-case letters"},
+		"slash, quotas":             {"quay_user_quota", acctest.Attributes{"prefix": "a/"}, "prefix must be 1 to 255 lower-case letters"},
+		"empty service":             {"quay_service_key", acctest.Attributes{"service": ""}, "service must be 1 to 255 lower-case letters"},
 		"neither":                   {"quay_repo_user_permission", nil, "No attribute specified when one (and only one) of"},
 		"both":                      {"quay_repo_team_permission", acctest.Attributes{"repository": "a/b", "organization": "a"}, "2 attributes specified when one (and only one) of"},
-		"repository, no namespace":  {"quay_repo_user_permission", acctest.Attributes{"repository": "app"}, "write it as namespace/name"},
-		"organization without name": {"quay_repo_user_permission", acctest.Attributes{"organization": ""}, "at least 1"},
+		"repository, no namespace":  {"quay_repo_user_permission", acctest.Attributes{"repository": "app"}, "repository must be namespace/name."},
+		"organization without name": {"quay_repo_user_permission", acctest.Attributes{"organization": ""}, "organization must be 1 to 255 lower-case letters"},
 	} {
 		config := c.config
 		if config == nil {

@@ -6,13 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
+	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -158,51 +160,54 @@ type settings struct {
 // Schema describes the provider block.
 func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages a Project Quay or Red Hat Quay registry through its API.",
+		MarkdownDescription: "Manages a Project Quay or Red Hat Quay registry through its API. A setting, or an environment variable, that is empty " +
+			"or only white space counts as not set.",
 		Attributes: map[string]schema.Attribute{
 			"url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Address of the registry, such as `https://quay.example.com`, with the path it is mounted under, if any. " +
-					"Default: the variable `QUAY_URL`.",
-				Validators: []validator.String{registryURL{}},
+					"Can also be set with the `QUAY_URL` environment variable.",
+				Validators: []validator.String{ifGiven(checkURL)},
 			},
 			"token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "OAuth 2 access token, made in an application of an organization, with the scope `super:user`. " +
-					"Default: the variable `QUAY_TOKEN`, where it is better kept.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+					"Can also be set with the `QUAY_TOKEN` environment variable, which keeps it out of the configuration.",
 			},
 			"ca_certificate": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Certificates, in PEM, of the authority that issued the registry's certificate. They are trusted beside the system's.",
-				Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ca_certificate_file"))},
+				MarkdownDescription: "CA certificates, in PEM, to trust in addition to the system's. Conflicts with `ca_certificate_file`.",
+				Validators:          []validator.String{notBothCertificates{}},
 			},
 			"ca_certificate_file": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "File that holds them instead. Default: the variable `QUAY_CA_CERTIFICATE_FILE`.",
+				Optional: true,
+				MarkdownDescription: "Path to a PEM file with CA certificates. Conflicts with `ca_certificate`. " +
+					"Can also be set with the `QUAY_CA_CERTIFICATE_FILE` environment variable, which `ca_certificate` overrides.",
 			},
 			"insecure_skip_verify": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Accepts any certificate of the registry. Whoever is on the way can then read the token. Default: `false`.",
+				MarkdownDescription: "Whether any certificate of the registry is accepted. Anyone on the network path can then read the token. Defaults to `false`.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long one request may take, such as `90s` or `2m`. Default: `1m`.",
-				Validators:          []validator.String{envelope.Duration()},
+				MarkdownDescription: "Maximum time of one request, such as `90s` or `2m`. Defaults to `1m`.",
+				Validators:          []validator.String{ifGiven(envelope.CheckDuration)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How often a request is sent again, at the most, after a passing fault; a request that must not be "+
-					"carried out twice never is. Default: `%d`.", defaultMaxRetries),
-				Validators: []validator.Int64{int64validator.Between(0, 100)},
+				MarkdownDescription: fmt.Sprintf("Maximum number of retries after a transient error, from 0 to 100. A request that is not idempotent is not "+
+					"retried once it may have reached Quay. Defaults to `%d`.", defaultMaxRetries),
+				Validators: []validator.Int64{envelope.Between(0, 100)},
 			},
 			"headers": schema.MapAttribute{
-				ElementType:         types.StringType,
-				Optional:            true,
-				Sensitive:           true,
-				MarkdownDescription: "HTTP headers to send with every request, for a gateway in front of the registry.",
-				Validators:          []validator.Map{mapvalidator.NoNullValues(), headerNames{}},
+				ElementType: types.StringType,
+				Optional:    true,
+				Sensitive:   true,
+				MarkdownDescription: "HTTP headers to send with every request, for a gateway in front of the registry. " +
+					"Headers that the provider sets itself, such as `Authorization` and `Accept`, are refused. " +
+					"Values shorter than 8 characters are not redacted in error messages.",
+				Validators: []validator.Map{mapvalidator.NoNullValues(), headerRules{}},
 			},
 		},
 	}
@@ -216,11 +221,12 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	certificates, certificatesFrom := config.certificates(&resp.Diagnostics)
 	clientConfig := client.Config{
 		URL:                required(&resp.Diagnostics, config.URL, "url", "QUAY_URL", "The address of the registry"),
-		Token:              strings.TrimSpace(required(&resp.Diagnostics, config.Token, "token", "QUAY_TOKEN", "The access token")), // from a file, it ends a line
+		Token:              required(&resp.Diagnostics, config.Token, "token", "QUAY_TOKEN", "The access token"),
 		UserAgent:          fmt.Sprintf("terraform-provider-quay/%s (Terraform %s)", q.version, req.TerraformVersion),
-		CACertificates:     config.certificates(&resp.Diagnostics),
+		CACertificates:     certificates,
 		InsecureSkipVerify: config.InsecureSkipVerify.ValueBool(),
 		RequestTimeout:     defaultRequestTimeout,
 		MaxRetries:         defaultMaxRetries,
@@ -229,8 +235,8 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 			tflog.Debug(ctx, message, fields)
 		},
 	}
-	if !config.RequestTimeout.IsNull() {
-		clientConfig.RequestTimeout, _ = time.ParseDuration(config.RequestTimeout.ValueString()) // validated
+	if timeout := setting(config.RequestTimeout, ""); timeout != "" {
+		clientConfig.RequestTimeout, _ = time.ParseDuration(timeout) // validated
 	}
 	if !config.MaxRetries.IsNull() {
 		clientConfig.MaxRetries = int(config.MaxRetries.ValueInt64())
@@ -239,25 +245,60 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if clientConfig.InsecureSkipVerify {
-		resp.Diagnostics.AddAttributeWarning(path.Root("insecure_skip_verify"), "The registry's certificate is not verified",
-			"Whoever is on the way to the registry can read and change what is sent, the token included. Give ca_certificate_file instead.")
-	}
-	if _, err := client.ParseURL(clientConfig.URL); err != nil { // from the variable: nobody has validated it
-		resp.Diagnostics.AddAttributeError(path.Root("url"), "Invalid registry address", err.Error()+".")
-		return
-	}
 	c, err := client.New(clientConfig)
 	if err != nil {
-		attribute := "ca_certificate"
-		if errors.Is(err, client.ErrToken) {
-			attribute = "token"
-		}
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid provider setting", err.Error()+".")
+		resp.Diagnostics.Append(config.refused(err, certificatesFrom))
 		return
 	}
+	resp.Diagnostics.Append(insecure(clientConfig)...)
 	run := envelope.NewRun(c)
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = run, run, run, run, run
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = run, run, run
+	resp.ListResourceData, resp.ActionData = run, run
+}
+
+// refused turns the error of [client.New] into a diagnostic on the setting that
+// it is about, which names the variable that the setting comes from.
+func (s *settings) refused(err error, certificates source) diag.Diagnostic {
+	switch {
+	case errors.Is(err, client.ErrToken):
+		return diag.NewAttributeErrorDiagnostic(path.Root("token"), "Invalid access token", origin(s.Token, "token", "QUAY_TOKEN")+" "+err.Error()+".")
+	case errors.Is(err, client.ErrCertificate):
+		return diag.NewAttributeErrorDiagnostic(path.Root(certificates.attribute), "Invalid CA certificate",
+			certificates.words+" holds no PEM certificate. A PEM certificate begins with -----BEGIN CERTIFICATE-----.")
+	case errors.As(err, new(*client.EnvironmentError)):
+		return diag.NewErrorDiagnostic("Invalid environment variable", err.Error()+".")
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("url"), "Invalid registry address", origin(s.URL, "url", "QUAY_URL")+" "+err.Error()+".")
+}
+
+// origin returns the name of a setting, or of its variable if the setting is not
+// given.
+func origin(value types.String, name, variable string) string {
+	if setting(value, "") == "" {
+		return variable
+	}
+	return name
+}
+
+// insecure warns of settings that let others read the token.
+func insecure(config client.Config) (diags diag.Diagnostics) {
+	if config.InsecureSkipVerify {
+		diags.AddAttributeWarning(path.Root("insecure_skip_verify"), "The registry's certificate is not verified",
+			"Anyone on the network path to the registry can read and change what is sent, the access token included. Set ca_certificate_file instead.")
+	}
+	base, err := client.ParseURL(config.URL)
+	if err == nil && base.Scheme == "http" && !isLoopback(base.Hostname()) {
+		diags.AddAttributeWarning(path.Root("url"), "The access token is sent without encryption",
+			"The registry's address begins with http://. Anyone on the network path to the registry can read and change what is sent, "+
+				"the access token included. Use https:// instead.")
+	}
+	return diags
+}
+
+// isLoopback tells whether a host is certainly this machine.
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
 // unknown reports each setting that is not known yet: a client cannot be made
@@ -276,13 +317,21 @@ func (s *settings) unknown(ctx context.Context) (diags diag.Diagnostics) {
 	return diags
 }
 
+// setting returns a setting without white space around it: a value from a file
+// ends with a line break. If nothing is left, the setting is not given, and the
+// value of the variable counts by the same rule.
+func setting(value types.String, variable string) string {
+	text := strings.TrimSpace(value.ValueString())
+	if text == "" && variable != "" {
+		text = strings.TrimSpace(os.Getenv(variable))
+	}
+	return text
+}
+
 // required returns a setting or its variable's value, and reports where there
 // is neither.
 func required(diags *diag.Diagnostics, value types.String, name, variable, what string) string {
-	text := value.ValueString()
-	if value.IsNull() {
-		text = os.Getenv(variable)
-	}
+	text := setting(value, variable)
 	if text == "" {
 		diags.AddAttributeError(path.Root(name), "Missing provider setting",
 			fmt.Sprintf("%s is not given. Set %s in the provider block, or the variable %s.", what, name, variable))
@@ -290,61 +339,97 @@ func required(diags *diag.Diagnostics, value types.String, name, variable, what 
 	return text
 }
 
-// certificates returns the CA certificates in PEM, or nil.
-func (s *settings) certificates(diags *diag.Diagnostics) []byte {
-	if !s.CACertificate.IsNull() {
-		return []byte(s.CACertificate.ValueString())
+const certificateVariable = "QUAY_CA_CERTIFICATE_FILE"
+
+// source is where a setting comes from: the attribute, and what messages call it.
+type source struct{ attribute, words string }
+
+// certificates returns the CA certificates in PEM, or nil, and where they come
+// from.
+func (s *settings) certificates(diags *diag.Diagnostics) ([]byte, source) {
+	if pem := setting(s.CACertificate, ""); pem != "" {
+		return []byte(pem), source{"ca_certificate", "ca_certificate"}
 	}
-	file := s.CACertificateFile.ValueString()
-	if s.CACertificateFile.IsNull() {
-		file = os.Getenv("QUAY_CA_CERTIFICATE_FILE")
+	from := source{"ca_certificate_file", "The file that ca_certificate_file names"}
+	if setting(s.CACertificateFile, "") == "" {
+		from.words = "The file that the variable " + certificateVariable + " names"
 	}
+	file := setting(s.CACertificateFile, certificateVariable)
 	if file == "" {
-		return nil
+		return nil, from
 	}
 	pem, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
-		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to read the CA certificate", err.Error()+".")
+		// The name stays out: it may be a certificate, or a key.
+		if failed, ok := errors.AsType[*fs.PathError](err); ok {
+			err = failed.Err
+		}
+		diags.AddAttributeError(path.Root(from.attribute), "Unable to read the CA certificate", fmt.Sprintf("%s cannot be read: %s.", from.words, err))
+		return nil, from
 	}
-	return pem
+	return append([]byte{}, pem...), from // not nil for an empty file
 }
 
-// registryURL accepts what [client.ParseURL] does.
-type registryURL struct{}
+// ifGiven returns the rule that a function checks, for a setting that counts as
+// not given where it is empty or white space.
+func ifGiven(check func(text string) error) envelope.TextRule {
+	return envelope.Text(func(text string) error {
+		if text = strings.TrimSpace(text); text == "" {
+			return nil
+		}
+		return check(text)
+	})
+}
 
-func (registryURL) Description(context.Context) string { return "a registry's address" }
+func checkURL(text string) error {
+	_, err := client.ParseURL(text)
+	return err
+}
 
-func (v registryURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+// notBothCertificates refuses certificates where a file is given too.
+type notBothCertificates struct{}
 
-func (registryURL) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := client.ParseURL(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid registry address", err.Error()+".")
+func (notBothCertificates) Description(context.Context) string {
+	return "conflicts with ca_certificate_file"
+}
+
+func (v notBothCertificates) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (notBothCertificates) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	var file types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("ca_certificate_file"), &file)...)
+	if setting(req.ConfigValue, "") != "" && setting(file, "") != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Conflicting provider settings", "ca_certificate and ca_certificate_file are both given. Remove one of the two.")
 	}
 }
 
-// headerNames accepts headers that are not the client's own.
-type headerNames struct{}
+// headerRules accepts the headers that [client.New] does.
+type headerRules struct{}
 
-func (headerNames) Description(context.Context) string {
-	return "HTTP headers other than Authorization"
+func (headerRules) Description(context.Context) string {
+	return "HTTP headers other than those that the provider sets"
 }
 
-func (v headerNames) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v headerRules) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (headerNames) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
-	for name := range req.ConfigValue.Elements() {
-		problem := ""
+func (headerRules) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	headers := req.ConfigValue.Elements()
+	for name, value := range headers {
+		text, _ := value.(types.String)
+		if strings.EqualFold(name, "Host") && (text.IsUnknown() || text.IsNull()) {
+			continue // there is no value to check
+		}
+		err := client.CheckHeader(name, text.ValueString())
 		switch {
-		case strings.EqualFold(name, "Authorization"):
-			problem = "is set from token"
-		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }):
-			problem = "is not a header's name"
+		case errors.Is(err, client.ErrHeaderName): // which may be a secret in the wrong place
+			resp.Diagnostics.AddAttributeError(req.Path, "Invalid header", "A key of headers "+err.Error()+".")
+		case err != nil:
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", err.Error()+".")
 		}
-		if problem != "" {
-			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", fmt.Sprintf("%q %s.", name, problem))
-		}
+	}
+	if name := client.RepeatedHeader(slices.Sorted(maps.Keys(headers))); name != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid header", name+" is given more than once: upper and lower case are the same.")
 	}
 }

@@ -16,7 +16,7 @@ import (
 func NewServer(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		p := New(version)()
-		return &server{providerserver.NewProtocol6(p)().(protocol), p}
+		return &server{&wholeNumbers{protocol: providerserver.NewProtocol6(p)().(protocol)}, p}
 	}
 }
 

@@ -17,7 +17,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -150,13 +149,9 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// proxied tells the child process of TestProxy what to read, and how.
-const proxied = "QUAY_TEST_PROXIED"
-
 // A proxy is used where the environment names one, and passed by where it says
-// so. Go reads these variables once, so each case is a process of its own.
-func TestProxy(t *testing.T) {
-	t.Parallel()
+// so.
+func TestProxy(t *testing.T) { //nolint:paralleltest // sets variables
 	ours := newAuthority(t)
 	registry, _ := startTLS(t, ours.issue(t, "quay.test", time.Now().Add(time.Hour)))
 	var connects atomic.Int32
@@ -173,19 +168,22 @@ func TestProxy(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 
-	for name, c := range map[string]struct {
-		environment []string
+	for _, c := range []struct {
+		name        string
+		environment map[string]string
 		through     bool
 	}{
-		"HTTPS_PROXY":              {[]string{"HTTPS_PROXY=" + proxy.URL}, true},
-		"HTTPS_PROXY and NO_PROXY": {[]string{"HTTPS_PROXY=" + proxy.URL, "NO_PROXY=quay.test"}, false},
+		{"HTTPS_PROXY", map[string]string{"HTTPS_PROXY": proxy.URL}, true},
+		{"https_proxy", map[string]string{"HTTPS_PROXY": "", "https_proxy": strings.TrimPrefix(proxy.URL, "http://")}, true},
+		{"HTTPS_PROXY and NO_PROXY", map[string]string{"HTTPS_PROXY": proxy.URL, "NO_PROXY": "quay.test"}, false},
 	} {
+		for name, value := range c.environment {
+			t.Setenv(name, value)
+		}
 		before := connects.Load()
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxiedChild$")
-		child.Env = append(os.Environ(), append(c.environment, proxied+"="+registry.Token, "CA="+ours.pem)...)
-		output, err := child.CombinedOutput()
-		if c.through != (err == nil) || c.through != (connects.Load() > before) {
-			t.Errorf("%s: %v, %d connections through the proxy\n%s", name, err, connects.Load()-before, output)
+		_, diags := acctest.At("https://quay.test", registry.Token).Serve(t, acctest.Attributes{"ca_certificate": ours.pem}).ImportByID("quay_user", "admin")
+		if c.through != (len(diags) == 0) || c.through != (connects.Load() > before) {
+			t.Errorf("%s: %v, %d connections through the proxy", c.name, diags, connects.Load()-before)
 		}
 	}
 }
@@ -207,15 +205,4 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 	go func() { _, _ = io.Copy(target, caller); _ = target.Close() }()
 	_, _ = io.Copy(caller, target)
 	_ = caller.Close()
-}
-
-// TestProxiedChild is what TestProxy runs in a process of its own.
-func TestProxiedChild(t *testing.T) { //nolint:paralleltest // alone in its process
-	token := os.Getenv(proxied)
-	if token == "" {
-		t.Skip("run by TestProxy")
-	}
-	registry := acctest.At("https://quay.test", token)
-	_, diags := registry.Serve(t, acctest.Attributes{"ca_certificate": os.Getenv("CA")}).ImportByID("quay_user", "admin")
-	acctest.NoErrors(t, diags)
 }

@@ -10,9 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,6 +19,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 const (
@@ -64,13 +63,13 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 				Optional: true,
 				MarkdownDescription: "Entries from this moment on: a date and time such as `2026-11-23T08:00:00Z` (RFC 3339), or a date such as `2026-11-23`, " +
 					"which means its beginning in UTC. Default: 24 hours before `end`.",
-				Validators: []validator.String{momentRules{}},
+				Validators: []validator.String{envelope.Text(checkMoment)},
 			},
 			"end": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Entries before this moment: a date and time likewise, or a date, which means the end of that day in UTC. " +
 					"Default: now.",
-				Validators: []validator.String{momentRules{}},
+				Validators: []validator.String{envelope.Text(checkMoment)},
 			},
 			"kinds": schema.SetAttribute{
 				ElementType:         types.StringType,
@@ -79,25 +78,25 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
 					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+					setvalidator.ValueStringsAre(envelope.NotEmpty()),
 				},
 			},
 			"performer": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only what this user or robot did: the exact name. Default: all.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          namespace.GranteeReference(),
 			},
 			"namespace": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. " +
 					"Terraform then reads the log of this namespace, where the token may read it, and otherwise the whole registry's. Default: all.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: namespace.Reference(),
 			},
 			"max_entries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf("Maximum number of entries, 1 or more. Terraform reads the newest and then stops: `truncated` is true, "+
 					"and Terraform shows a warning. Defaults to `%d`.", defaultMaxEntries),
-				Validators: []validator.Int64{int64validator.AtLeast(1)},
+				Validators: []validator.Int64{envelope.AtLeast(1)},
 			},
 			"entries": schema.ListNestedAttribute{
 				Computed:            true,
@@ -223,7 +222,7 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 	if !m.End.IsNull() {
 		moment, isDate, err := parseMoment(m.End.ValueString())
 		if err != nil {
-			return start, end, envelope.Explain("end", err.Error()+".", nil)
+			return start, end, envelope.Explain("end", "end "+err.Error()+".", nil)
 		}
 		if isDate {
 			moment = moment.Add(day)
@@ -232,7 +231,7 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 	}
 	if !m.Start.IsNull() {
 		if start, _, err = parseMoment(m.Start.ValueString()); err != nil {
-			return start, end, envelope.Explain("start", err.Error()+".", nil)
+			return start, end, envelope.Explain("start", "start "+err.Error()+".", nil)
 		}
 	}
 	epoch := time.Unix(0, 0) // Quay takes the year 0 for no date at all
@@ -287,23 +286,13 @@ func parseMoment(text string) (moment time.Time, isDate bool, err error) {
 	if moment, err = time.Parse(time.RFC3339, text); err == nil {
 		return moment, false, nil
 	}
-	return moment, false, fmt.Errorf("%q must be %s", text, momentForm)
+	return moment, false, errMoment
 }
 
-const momentForm = "a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)"
+var errMoment = errors.New("must be a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)")
 
-// momentRules accepts what parseMoment does.
-type momentRules struct{}
-
-func (momentRules) Description(context.Context) string { return momentForm }
-
-func (r momentRules) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
-
-func (momentRules) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, _, err := parseMoment(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid date", err.Error()+".")
-	}
+// checkMoment is the rule for what parseMoment reads.
+func checkMoment(text string) error {
+	_, _, err := parseMoment(text)
+	return err
 }

@@ -323,23 +323,23 @@ func TestAccLogs_badInputs(t *testing.T) {
 	registry := acctest.Start(t)
 	date := "must be a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)."
 	for _, c := range []struct{ body, attribute, words string }{
-		{`start = "11/23/2026"`, "start", `"11/23/2026" ` + date},
-		{`start = "yesterday"`, "start", `"yesterday" ` + date},
-		{`end = "2026-02-30"`, "end", `"2026-02-30" ` + date},
-		{`end = "2026-11-23T08:00:00"`, "end", `"2026-11-23T08:00:00" ` + date},
-		{`end = ""`, "end", `"" ` + date},
+		{`start = "11/23/2026"`, "start", "start " + date},
+		{`start = "yesterday"`, "start", "start " + date},
+		{`end = "2026-02-30"`, "end", "end " + date},
+		{`end = "2026-11-23T08:00:00"`, "end", "end " + date},
+		{`end = ""`, "end", "end " + date},
 		{"start = \"2026-11-23\"\nend = \"2026-11-22\"", "end", "end (2026-11-22) must be later than start (2026-11-23)."},
 		{"start = \"2026-11-23T08:00:00Z\"\nend = \"2026-11-23T08:00:00Z\"", "end", "end (2026-11-23T08:00:00Z) must be later than start (2026-11-23T08:00:00Z)."},
 		{`start = "2999-01-01"`, "start", "start (2999-01-01) is still to come."},
 		{"start = \"2999-01-01\"\nend = \"2999-01-02\"", "start", "start (2999-01-01) is still to come."},
 		{`end = "1969-10-01"`, "end", "end (1969-10-01) must be later than 1970-01-01."},
 		{`kinds = []`, "kinds", "set must contain at least 1 elements"},
-		{`kinds = [""]`, "kinds", "string length must be at least 1"},
+		{`kinds = [""]`, "kinds", "kinds must not be empty."},
 		{`kinds = [null]`, "kinds", "This attribute contains a null value."},
-		{`performer = ""`, "performer", "string length must be at least 1"},
-		{`namespace = ""`, "namespace", "string length must be at least 1"},
-		{`max_entries = 0`, "max_entries", "value must be at least 1"},
-		{`max_entries = -1`, "max_entries", "value must be at least 1"},
+		{`performer = ""`, "performer", "performer must be the name of a user, or of a robot"},
+		{`namespace = ""`, "namespace", "namespace must be 1 to 255 lower-case letters"},
+		{`max_entries = 0`, "max_entries", "max_entries must be at least 1."},
+		{`max_entries = -1`, "max_entries", "max_entries must be at least 1."},
 	} {
 		t.Run(c.body, func(t *testing.T) {
 			t.Parallel()

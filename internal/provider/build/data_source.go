@@ -3,10 +3,8 @@ package build
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -256,7 +254,7 @@ func buildUUID() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: "UUID of the build.",
-		Validators: []validator.String{stringvalidator.RegexMatches(
-			regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`), "must be a UUID such as 83262bb9-f06c-4e30-a362-1457f647b222")},
+		Validators: []validator.String{envelope.Matches(
+			`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`, "must be a UUID such as 83262bb9-f06c-4e30-a362-1457f647b222")},
 	}
 }

@@ -30,7 +30,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -298,28 +300,57 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 }
 
 // ImportState takes an import id apart, or takes the identity as it is, and
-// leaves the rest to the read that follows.
+// leaves the rest to the read that follows. Names are held to the rules of their
+// attributes, as in a configuration.
 func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	summary := "Unable to import Quay " + r.declaration.Noun
 	names := r.declaration.Identity
-	values := make([]string, len(names))
-	if req.ID == "" && req.Identity != nil {
+	values := make([]types.String, len(names))
+	switch {
+	case req.ID != "":
+		parts := strings.SplitN(req.ID, ":", len(names))
+		if len(parts) < len(names) || slices.Contains(parts, "") {
+			resp.Diagnostics.AddError(summary, fmt.Sprintf("%q is not an import id of this resource. Write it as %s.", req.ID, r.declaration.ImportID))
+			return
+		}
+		for i, part := range parts {
+			values[i] = types.StringValue(part)
+		}
+	case req.Identity == nil || req.Identity.Raw.IsNull(): // which Terraform sends with an empty id
+		resp.Diagnostics.AddError(summary, fmt.Sprintf("The import id is empty. Write it as %s.", r.declaration.ImportID))
+		return
+	default:
 		for i, name := range names {
 			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &values[i])...)
+			if values[i].ValueString() == "" {
+				resp.Diagnostics.AddAttributeError(path.Root(name), summary, fmt.Sprintf("The attribute %s of the identity is empty.", name))
+			}
 		}
-	} else {
-		copy(values, strings.SplitN(req.ID, ":", len(names)))
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if slices.Contains(values, "") {
-		resp.Diagnostics.AddError("Unable to import Quay "+r.declaration.Noun,
-			fmt.Sprintf("%q is not an import id of this resource. Write it as %s.", req.ID, r.declaration.ImportID))
-		return
-	}
 	for i, name := range names {
+		resp.Diagnostics.Append(r.checkImported(ctx, summary, name, values[i])...)
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), values[i])...)
 	}
+}
+
+// checkImported returns the errors of an attribute's validators for a value that
+// is imported.
+func (r *identifiedResource[M]) checkImported(ctx context.Context, summary, name string, value types.String) (diags diag.Diagnostics) {
+	attribute, ok := r.declaration.Schema.Attributes[name].(schema.StringAttribute)
+	if !ok {
+		return nil
+	}
+	for _, rule := range attribute.Validators {
+		var checked validator.StringResponse
+		rule.ValidateString(ctx, validator.StringRequest{Path: path.Root(name), PathExpression: path.MatchRoot(name), ConfigValue: value}, &checked)
+		for _, problem := range checked.Diagnostics.Errors() {
+			diags.AddAttributeError(path.Root(name), summary, problem.Detail())
+		}
+	}
+	return diags
 }
 
 // decodePlan decodes a plan, with the write-only values of the configuration that

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -24,29 +24,49 @@ import (
 // and its own.
 const MaxLength = 255
 
-// These are Quay's rules for the names of users and organizations, and for what
-// robots are called within them.
-var (
-	nameLength = stringvalidator.LengthBetween(2, MaxLength)
-	nameForm   = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`),
-		"must be lower-case letters and digits, with single '.', '_' or '-' between them")
-)
+var newName = regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
 
-// Name validates the name of a user or an organization.
-func Name() []validator.String { return []validator.String{nameLength, nameForm} }
+// Name validates the name of a user or an organization to create, by Quay's rule
+// for new ones.
+func Name() []validator.String {
+	return []validator.String{envelope.Text(func(text string) error {
+		if len(text) < 2 || len(text) > MaxLength || !newName.MatchString(text) {
+			return errors.New("must be 2 to 255 characters: lower-case letters and digits, with single '.', '_' or '-' between them")
+		}
+		return nil
+	})}
+}
 
-// NameParameter validates the same where it is a parameter of a function.
-func NameParameter() []function.StringParameterValidator {
-	return []function.StringParameterValidator{nameLength, nameForm}
+// Reference validates a name that refers to a user, an organization, a team or a
+// robot without its namespace. See [client.CheckName].
+func Reference() []validator.String { return []validator.String{envelope.Text(client.CheckName)} }
+
+// GranteeReference validates a name that refers to a user, or to a robot with
+// its namespace.
+func GranteeReference() []validator.String {
+	return []validator.String{envelope.Text(client.CheckGrantee)}
+}
+
+// ReferenceParameter is [Reference] for a parameter of a function.
+func ReferenceParameter() []function.StringParameterValidator {
+	return []function.StringParameterValidator{envelope.Text(client.CheckName)}
 }
 
 // Email validates an e-mail address. Quay hardly does.
-func Email() []validator.String {
-	return []validator.String{
-		stringvalidator.LengthAtLeast(1),
-		stringvalidator.RegexMatches(regexp.MustCompile(`^\S(.*\S)?$`), "must not begin or end with white space"),
-		notPlaceholder{},
+func Email() []validator.String { return []validator.String{envelope.Text(checkEmail)} }
+
+func checkEmail(text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return errors.New("must not be empty: to have no e-mail address, leave it out")
+	case strings.TrimSpace(text) != text:
+		return errors.New("must not begin or end with white space")
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return errors.New("must not hold line breaks or other control characters")
+	case client.IsPlaceholderEmail(text): // it would be read back as no address
+		return errors.New("must not be a UUID, which is what Quay stores where there is no e-mail address: leave it out instead")
 	}
+	return nil
 }
 
 // EmailValue returns an e-mail address as Quay shows it, or null for what it
@@ -105,18 +125,4 @@ func ExplainName(attribute string, err error) error {
 		return envelope.At(attribute, err)
 	}
 	return err
-}
-
-// notPlaceholder refuses what would be read back as "no e-mail address".
-type notPlaceholder struct{}
-
-func (notPlaceholder) Description(context.Context) string { return "not a UUID" }
-
-func (v notPlaceholder) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (notPlaceholder) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if client.IsPlaceholderEmail(req.ConfigValue.ValueString()) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
-			"A UUID is what Quay stores where there is no e-mail address. Leave email out instead.")
-	}
 }

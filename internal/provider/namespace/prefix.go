@@ -1,13 +1,13 @@
 package namespace
 
 import (
-	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
 // PrefixModel is the configuration of a list that goes by names.
@@ -22,8 +22,7 @@ func Prefix(whose string) schema.StringAttribute {
 		Optional:            true,
 		MarkdownDescription: "What the names of " + whose + " begin with. Without it, all are listed.",
 		Validators: []validator.String{
-			stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,254}$`),
-				"must be lower-case letters and digits, with '.', '_' or '-' between them"),
+			envelope.Matches(`^[a-z0-9._-]{1,255}$`, "must be 1 to 255 lower-case letters, digits, '.', '_' and '-'"),
 		},
 	}
 }

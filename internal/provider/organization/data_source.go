@@ -3,9 +3,7 @@ package organization
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -32,7 +30,7 @@ var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataMo
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the organization.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          namespace.Reference(),
 			},
 			"email": schema.StringAttribute{
 				Computed:            true,

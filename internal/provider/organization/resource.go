@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -77,7 +76,7 @@ var declaration = envelope.ResourceDeclaration[model]{
 				MarkdownDescription: "For how many seconds a deleted tag can be brought back: one of the periods in `TAG_EXPIRATION_OPTIONS` of the " +
 					"registry's `config.yaml`. Without one, it is left as it is; Quay begins with two weeks (1209600).",
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-				Validators:    []validator.Int64{int64validator.AtLeast(0)},
+				Validators:    []validator.Int64{envelope.AtLeast(0)},
 			},
 			"force_destroy": namespace.ForceDestroy("organization"),
 			"timeouts":      namespace.CreateTimeout("an organization"),

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // repositoryAttribute names the repository of every data source here.
@@ -22,28 +22,28 @@ func repositoryAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes.",
-		Validators:          []validator.String{repositoryForm{}},
+		Validators:          []validator.String{envelope.Text(checkRepository)},
 	}
 }
 
 // granteeAttribute names a user, a robot or a team.
-func granteeAttribute(description string) schema.StringAttribute {
+func granteeAttribute(description string, rules []validator.String) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: description,
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators:          rules,
 	}
 }
 
 // NewUserDataSource returns the data source quay_repo_user_permission.
 var NewUserDataSource = newDataSource[userModel]("user", "username", "The role that a user or a robot was given in a repository itself, not by a team.",
-	"Name of the user, or of the robot with its namespace: `acme+ci`.")
+	"Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference())
 
 // NewTeamDataSource returns the data source quay_repo_team_permission.
 var NewTeamDataSource = newDataSource[teamModel]("team", "team", "The role of a team in a repository of its organization.",
-	"Name of the team, without its organization.")
+	"Name of the team, without its organization.", namespace.Reference())
 
-func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDescription string) func() datasource.DataSource {
+func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDescription string, granteeRules []validator.String) func() datasource.DataSource {
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
 		Name: "repo_" + kind + "_permission",
 		Noun: "repository " + kind + " permission",
@@ -51,7 +51,7 @@ func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDe
 			MarkdownDescription: description,
 			Attributes: map[string]schema.Attribute{
 				"repository": repositoryAttribute(),
-				attribute:    granteeAttribute(granteeDescription),
+				attribute:    granteeAttribute(granteeDescription, granteeRules),
 				"role": schema.StringAttribute{
 					Computed:            true,
 					MarkdownDescription: "`read`, `write` or `admin`.",
@@ -213,7 +213,7 @@ var NewTransitiveDataSource = envelope.NewDataSource(envelope.DataSourceDeclarat
 		MarkdownDescription: "What a user or a robot may do in a repository, by itself and by its teams.",
 		Attributes: map[string]schema.Attribute{
 			"repository": repositoryAttribute(),
-			"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`."),
+			"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference()),
 			"role": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The highest of `roles`.",

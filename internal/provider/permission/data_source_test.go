@@ -101,7 +101,7 @@ func TestAccPermissionData_missing(t *testing.T) {
 			"quay_repo_user_transitive_permission", fmt.Sprintf("repository = %q\nusername = %q", repository, "nosuchuser"),
 			fmt.Sprintf("The user %q has no permission in the repository %q.", "nosuchuser", repository),
 		},
-		"no namespace": {"quay_repo_user_permissions", `repository = "app"`, `"app" is not a repository: write it as namespace/name`},
+		"no namespace": {"quay_repo_user_permissions", `repository = "app"`, `repository must be namespace/name.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,17 +19,17 @@ var NewRobotFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 	Definition: function.Definition{
 		Summary: "The whole name of a robot, such as acme+ci",
 		MarkdownDescription: "Returns the name by which a robot is given permissions, from the user or organization that it belongs to and its own short name. " +
-			"Both are checked by Quay's rule: 2 to 255 lower-case letters and digits, with single `.`, `_` or `-` between them.",
+			"Both are checked: lower-case letters, digits, `.`, `_` and `-`, at most 255 characters together with the `+` between them.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "namespace",
 				MarkdownDescription: "Name of the user or the organization.",
-				Validators:          namespace.NameParameter(),
+				Validators:          namespace.ReferenceParameter(),
 			},
 			function.StringParameter{
 				Name:                "name",
 				MarkdownDescription: "Short name of the robot.",
-				Validators:          namespace.NameParameter(), // Quay's rule for both
+				Validators:          namespace.ReferenceParameter(), // Quay's rule for both
 			},
 		},
 		Return: function.StringReturn{},
@@ -56,7 +56,11 @@ var NewParseRepositoryFunction = envelope.NewFunction(envelope.FunctionDeclarati
 		MarkdownDescription: "Takes a repository apart: `namespace` is what is before the first slash, `name` is all that is behind it, further slashes included. " +
 			"The namespace is the name of an organization or a user.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "repository", MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`."},
+			function.StringParameter{
+				Name:                "repository",
+				MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`.",
+				Validators:          []function.StringParameterValidator{envelope.Text(checkRepository)},
+			},
 		},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{"namespace": types.StringType, "name": types.StringType}},
 	},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // filterModel is the configuration of a list of permissions.
@@ -52,14 +53,14 @@ func newListResource[M any, P granting[M]](whose string, declaration envelope.Re
 					MarkdownDescription: "Repository as `namespace/name`. Exactly one of `repository` and `organization` is given.",
 					Validators: []validator.String{
 						stringvalidator.ExactlyOneOf(path.MatchRoot("repository"), path.MatchRoot("organization")),
-						repositoryForm{},
+						envelope.Text(checkRepository),
 					},
 				},
 				"organization": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Organization, or user, in all of whose repositories the permissions are listed, " +
 						"as far as the token's user can see them.",
-					Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+					Validators: namespace.Reference(),
 				},
 			},
 		},

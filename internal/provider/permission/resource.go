@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // userModel is a quay_repo_user_permission.
@@ -53,11 +53,11 @@ var NewTeamResource = envelope.NewResource(teamDeclaration)
 
 var userDeclaration = declare[userModel]("user", "username", "namespace/name:username",
 	"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
-	"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.")
+	"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", namespace.GranteeReference())
 
 var teamDeclaration = declare[teamModel]("team", "team", "namespace/name:team",
 	"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
-	"Name of the team, without its organization. Another one makes another permission.")
+	"Name of the team, without its organization. Another one makes another permission.", namespace.Reference())
 
 // grant is what both models hold.
 type grant struct {
@@ -74,7 +74,7 @@ type granting[M any] interface {
 	setGrantee(name string)
 }
 
-func declare[M any, P granting[M]](kind, attribute, importID, description, granteeDescription string) envelope.ResourceDeclaration[M] {
+func declare[M any, P granting[M]](kind, attribute, importID, description, granteeDescription string, granteeRules []validator.String) envelope.ResourceDeclaration[M] {
 	set := func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().set(ctx, c) }
 	return envelope.ResourceDeclaration[M]{
 		Name:     "repo_" + kind + "_permission",
@@ -89,18 +89,18 @@ func declare[M any, P granting[M]](kind, attribute, importID, description, grant
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
 						"Another one makes another permission.",
 					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    []validator.String{repositoryForm{}},
+					Validators:    []validator.String{envelope.Text(checkRepository)},
 				},
 				attribute: schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: granteeDescription,
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+					Validators:          granteeRules,
 				},
 				"role": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "`read`, `write` or `admin`.",
-					Validators:          []validator.String{stringvalidator.OneOf("read", "write", "admin")},
+					Validators:          []validator.String{envelope.OneOf("read", "write", "admin")},
 				},
 			},
 		},
@@ -164,7 +164,7 @@ func (g grant) parseRepository() (client.Repository, error) {
 func parseRepository(text types.String) (client.Repository, error) {
 	repository, err := client.ParseRepository(text.ValueString())
 	if err != nil {
-		return repository, envelope.Explain("repository", err.Error(), nil)
+		return repository, envelope.Explain("repository", "repository "+err.Error()+".", nil)
 	}
 	return repository, nil
 }
@@ -195,18 +195,8 @@ func (g grant) explain(ctx context.Context, c *client.Client, repository client.
 	return err
 }
 
-// repositoryForm accepts "namespace/name".
-type repositoryForm struct{}
-
-func (repositoryForm) Description(context.Context) string { return "namespace/name" }
-
-func (v repositoryForm) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (repositoryForm) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := client.ParseRepository(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid repository", fmt.Sprintf("%s.", err))
-	}
+// checkRepository is the rule for what names a repository.
+func checkRepository(text string) error {
+	_, err := client.ParseRepository(text)
+	return err
 }

@@ -233,7 +233,7 @@ func TestAccPermission_importRefused(t *testing.T) {
 	for name, c := range map[string]struct{ id, words string }{
 		"no grantee":    {repository, "is not an import id of this resource. Write it as namespace/name:team."},
 		"no repository": {":devs", "is not an import id of this resource. Write it as namespace/name:team."},
-		"no namespace":  {"app:devs", `"app" is not a repository: write it as namespace/name`},
+		"no namespace":  {"app:devs", `repository must be namespace/name.`},
 		"no such team":  {repository + ":devs", "Cannot import non-existent remote object"},
 	} {
 		t.Run(name, func(t *testing.T) {

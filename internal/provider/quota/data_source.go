@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // NewOrganizationDataSource returns the data source quay_org_quota.
@@ -31,7 +30,7 @@ func newDataSource[M any, P owned[M]](name, noun, attribute string) func() datas
 				attribute: schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the " + noun + ".",
-					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+					Validators:          namespace.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{
 					Computed:            true,

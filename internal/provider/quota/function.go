@@ -29,14 +29,15 @@ var NewBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 		}
 		size, err := parseSize(text)
 		if err != nil {
-			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The size %s; got %q", err, text))
+			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The size %s", err))
 		}
 		return size, nil
 	},
 })
 
 // NewFormatBytesFunction returns the function format_bytes. Its parameter is a
-// Number for the reason that limit_bytes is one.
+// Number because the framework reports a fraction in an Int64 as an error of the
+// provider.
 var NewFormatBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 	Name: "format_bytes",
 	Definition: function.Definition{
@@ -55,7 +56,7 @@ var NewFormatBytesFunction = envelope.NewFunction(envelope.FunctionDeclaration{
 		}
 		size, err := countBytes(number)
 		if err != nil {
-			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The number %s; got %s", err, number.Text('f', -1)))
+			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("The number %s", err))
 		}
 		return formatSize(size), nil
 	},

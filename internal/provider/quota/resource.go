@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // organizationModel is a quay_org_quota.
@@ -96,7 +98,7 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 					Required:            true,
 					MarkdownDescription: "Name of the " + noun + ". Another one makes another quota.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+					Validators:          namespace.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{
 					Optional: true,
@@ -256,8 +258,19 @@ func toBytes(n types.Number) int64 {
 	return bytes
 }
 
-// wholeBytes accepts the numbers of bytes that Quay can store. The attribute
-// is a Number and not an Int64 so that these words are the ones that users see.
+// smallLimit is the size below which a limit is more likely a mistake in the
+// unit.
+const smallLimit = 1 << 20
+
+// warnSmall warns of a limit that is too small to be meant.
+func warnSmall(at path.Path, size int64, diags *diag.Diagnostics) {
+	if size < smallLimit {
+		diags.AddAttributeWarning(at, "Quota below 1 MiB", "The limit is less than 1 MiB. limit_bytes, and a limit without a unit, count in bytes. "+
+			"For a larger limit, write the unit: limit = \"10 GiB\".")
+	}
+}
+
+// wholeBytes accepts the numbers of bytes that Quay can store.
 type wholeBytes struct{}
 
 func (wholeBytes) Description(context.Context) string {
@@ -271,13 +284,15 @@ func (wholeBytes) ValidateNumber(_ context.Context, req validator.NumberRequest,
 		return
 	}
 	value := req.ConfigValue.ValueBigFloat()
-	_, err := countBytes(value)
+	size, err := countBytes(value)
 	if value.Sign() <= 0 {
 		err = errNoLimit
 	}
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s; got %s.", err, value.Text('f', -1)))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s.", err))
+		return
 	}
+	warnSmall(req.Path, size, &resp.Diagnostics)
 }
 
 // sizeText accepts the texts that parseLimit can read.
@@ -293,7 +308,10 @@ func (sizeText) ValidateString(_ context.Context, req validator.StringRequest, r
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := parseLimit(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s; got %q.", err, req.ConfigValue.ValueString()))
+	size, err := parseLimit(req.ConfigValue.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quota limit", fmt.Sprintf("The limit %s.", err))
+		return
 	}
+	warnSmall(req.Path, size, &resp.Diagnostics)
 }

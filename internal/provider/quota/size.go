@@ -45,7 +45,7 @@ func parseSize(text string) (int64, error) {
 	}
 	factor, known := unitFactors[match[2]]
 	if !known {
-		return 0, fmt.Errorf("has the unit %q, which Quay does not know: use B, KiB, MiB, GiB, TiB, PiB, EiB (of 1024) or KB, MB, GB, TB, PB, EB (of 1000)", match[2])
+		return 0, errors.New("has a unit that Quay does not know: use B, KiB, MiB, GiB, TiB, PiB, EiB (of 1024) or KB, MB, GB, TB, PB, EB (of 1000)")
 	}
 	number, _ := new(big.Int).SetString(match[1], 10) // the pattern lets only digits through
 	size := number.Mul(number, factor)

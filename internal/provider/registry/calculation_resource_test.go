@@ -248,9 +248,9 @@ func TestAccRegistrySizeCalculation_badInputs(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	for settings, words := range map[string]string{
-		`timeouts = { create = "soon" }`: `"soon" must be a duration such as 90s or 2m, above zero.`,
-		`timeouts = { create = "0s" }`:   `"0s" must be a duration such as 90s or 2m, above zero.`,
-		`timeouts = { create = "-5m" }`:  `"-5m" must be a duration such as 90s or 2m, above zero.`,
+		`timeouts = { create = "soon" }`: `timeouts.create must be a duration such as 90s or 2m, above zero.`,
+		`timeouts = { create = "0s" }`:   `timeouts.create must be a duration such as 90s or 2m, above zero.`,
+		`timeouts = { create = "-5m" }`:  `timeouts.create must be a duration such as 90s or 2m, above zero.`,
 		`triggers = { a = null }`:        `Null Map Value`,
 		`wait = "soon"`:                  `a bool is required`,
 	} {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -30,12 +28,12 @@ var NewApproveAction = envelope.NewAction(envelope.ActionDeclaration[approveMode
 			"kid": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Id of the key.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          kidRules(),
 			},
 			"notes": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval, so others are refused.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          notesRules(),
 			},
 		},
 	},

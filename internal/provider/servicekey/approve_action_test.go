@@ -57,8 +57,8 @@ func TestApproveServiceKey_refused(t *testing.T) {
 		words  string
 	}{
 		"no such key": {acctest.Attributes{"kid": "none"}, `There is no service key "none" in the registry.`},
-		"empty id":    {acctest.Attributes{"kid": ""}, "at least 1"},
-		"empty notes": {acctest.Attributes{"kid": "none", "notes": ""}, "at least 1"},
+		"empty id":    {acctest.Attributes{"kid": ""}, "kid must be the id of a key"},
+		"empty notes": {acctest.Attributes{"kid": "none", "notes": ""}, "notes must not be empty."},
 	} {
 		progress, diags := p.Invoke(approveAction, c.config)
 		if len(progress) > 0 || len(diags) != 1 || !strings.Contains(diags[0].Detail, c.words) {

@@ -4,9 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -115,7 +113,7 @@ var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataMo
 		MarkdownDescription: "A key that a service of the registry signs with, expired or not. Nobody but the service has its private half.",
 		Attributes: dataAttributes(schema.StringAttribute{
 			Required:   true,
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: kidRules(),
 		}),
 	},
 	Read: readData,
@@ -146,6 +144,7 @@ var NewListDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[li
 			"service": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name of a service, to list its keys only.",
+				Validators:          serviceRules(),
 			},
 			"keys": schema.ListNestedAttribute{
 				Computed:            true,

@@ -184,12 +184,12 @@ func TestEphemeralServiceKey_badInputs(t *testing.T) {
 		value     any
 		words     string
 	}{
-		{"service", "my-ci", "must be lower-case letters, digits and '_'"},
-		{"service", "", "between 1 and 255"},
-		{"name", "Ünïcode", "must be letters, digits, spaces and '-', '_', ':', '/'"},
-		{"notes", "", "at least 1"},
+		{"service", "my-ci", "service must be 1 to 255 lower-case letters, digits and '_'."},
+		{"service", "", "service must be 1 to 255 lower-case letters"},
+		{"name", "Ünïcode", "name must be 1 to 255 letters, digits, spaces and '-', '_', ':', '/'"},
+		{"notes", "", "notes must not be empty."},
 		{"metadata", map[string]string{"terraform_request": "mine"}, "must be none of"},
-		{"valid_for", "soon", `"soon" must be a duration such as 90s or 2m, above zero`},
+		{"valid_for", "soon", `valid_for must be a duration such as 90s or 2m, above zero.`},
 		{"valid_for", "0s", "above zero"},
 		{"valid_for", "-1h", "above zero"},
 	} {

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -28,7 +26,7 @@ var NewListResource = envelope.NewListResource(envelope.ListDeclaration[filterMo
 			"service": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name of a service, to list its keys only.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          serviceRules(),
 			},
 		},
 	},

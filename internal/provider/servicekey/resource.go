@@ -9,13 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -34,7 +32,7 @@ type model struct {
 	KID         types.String      `tfsdk:"kid"`
 	Service     types.String      `tfsdk:"service"`
 	Name        types.String      `tfsdk:"name"`
-	Expiration  timetypes.RFC3339 `tfsdk:"expiration"`
+	Expiration  types.String      `tfsdk:"expiration"`
 	Metadata    types.Map         `tfsdk:"metadata"`
 	Notes       types.String      `tfsdk:"notes"`
 	PublicKey   types.String      `tfsdk:"public_key"`
@@ -59,6 +57,7 @@ var declaration = envelope.ResourceDeclaration[model]{
 				Computed:            true,
 				MarkdownDescription: "Id of the key: the thumbprint of its public half.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Validators:          kidRules(), // for an import
 			},
 			"service": schema.StringAttribute{
 				Required: true,
@@ -73,11 +72,10 @@ var declaration = envelope.ResourceDeclaration[model]{
 				Validators:          nameRules(),
 			},
 			"expiration": schema.StringAttribute{
-				CustomType: timetypes.RFC3339Type{},
-				Optional:   true,
+				Optional: true,
 				MarkdownDescription: "Date until which the key is valid, such as `2030-01-31T12:00:00Z` (RFC 3339, whole seconds). " +
 					"Without one it does not expire.",
-				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[^.]*$`), "must be in whole seconds")},
+				Validators: []validator.String{envelope.Timestamp()},
 			},
 			"metadata": schema.MapAttribute{
 				ElementType: types.StringType,
@@ -265,7 +263,7 @@ func (m *model) take(key *client.ServiceKey) error {
 		m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
 	}
 	if date := expirationValue(key); !sameMoment(m.Expiration, date) {
-		m.Expiration = date
+		m.Expiration = date.StringValue
 	}
 	m.takeMetadata(key.Metadata, imported)
 	if !m.PublicKey.IsNull() {
@@ -343,20 +341,27 @@ func entries(m types.Map) map[string]string {
 	return result
 }
 
+// dateText is a date, of either of the two types that hold one.
+type dateText interface {
+	IsNull() bool
+	IsUnknown() bool
+	ValueString() string
+}
+
 // moment returns a date that is known, or nil.
-func moment(value timetypes.RFC3339) *time.Time {
+func moment(value dateText) *time.Time {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}
-	date, diags := value.ValueRFC3339Time()
-	if diags.HasError() {
-		return nil // the type has reported it
+	date, err := time.Parse(time.RFC3339, value.ValueString())
+	if err != nil {
+		return nil // it has been reported
 	}
 	return &date
 }
 
 // sameMoment tells whether two known dates are the same, however written.
-func sameMoment(a, b timetypes.RFC3339) bool {
+func sameMoment(a, b dateText) bool {
 	first, second := moment(a), moment(b)
 	return first != nil && second != nil && first.Equal(*second)
 }

@@ -1,31 +1,40 @@
 package servicekey
 
 import (
-	"regexp"
+	"errors"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
 // serviceRules are Quay's for the name of a service.
 func serviceRules() []validator.String {
-	return []validator.String{
-		stringvalidator.LengthBetween(1, 255),
-		stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z0-9_]+$`), "must be lower-case letters, digits and '_'"),
-	}
+	return []validator.String{envelope.Matches(`^[a-z0-9_]{1,255}$`, "must be 1 to 255 lower-case letters, digits and '_'")}
 }
 
 // nameRules are Quay's for the name of a key.
 func nameRules() []validator.String {
-	return []validator.String{
-		stringvalidator.LengthBetween(1, 255),
-		stringvalidator.RegexMatches(regexp.MustCompile(`^[\sa-zA-Z0-9\-_:/]*$`), "must be letters, digits, spaces and '-', '_', ':', '/'"),
+	return []validator.String{envelope.Matches(`^[\sa-zA-Z0-9\-_:/]{1,255}$`, "must be 1 to 255 letters, digits, spaces and '-', '_', ':', '/'")}
+}
+
+// kidRules are for the id of a key. A service chooses its own, as one element of
+// a path.
+func kidRules() []validator.String { return []validator.String{envelope.Text(checkKID)} }
+
+func checkKID(text string) error {
+	barred := func(r rune) bool { return r == '/' || unicode.IsSpace(r) || unicode.IsControl(r) }
+	if text == "" || text == "." || text == ".." || len(text) > 255 || strings.ContainsFunc(text, barred) {
+		return errors.New("must be the id of a key: 1 to 255 characters without '/' and white space")
 	}
+	return nil
 }
 
 // notesRules refuse notes of nothing, which Quay shows as none.
-func notesRules() []validator.String { return []validator.String{stringvalidator.LengthAtLeast(1)} }
+func notesRules() []validator.String { return []validator.String{envelope.NotEmpty()} }
 
 // requestEntry is the metadata that tells which request made a key.
 const requestEntry = "terraform_request"
@@ -37,7 +46,7 @@ var serverEntries = []string{"created_by", "creator", "ip", requestEntry}
 // metadataRules leave those entries to whom they belong.
 func metadataRules() []validator.Map {
 	return []validator.Map{
-		mapvalidator.KeysAre(stringvalidator.NoneOf(serverEntries...)),
+		mapvalidator.KeysAre(envelope.NoneOf(serverEntries...)),
 		mapvalidator.NoNullValues(),
 	}
 }

@@ -3,9 +3,7 @@ package user
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -65,7 +63,7 @@ var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataMo
 		MarkdownDescription: "A user of the registry.",
 		Attributes: dataAttributes(schema.StringAttribute{
 			Required:   true,
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: namespace.Reference(),
 		}),
 	},
 	Read: readData,

@@ -78,7 +78,7 @@ var declaration = envelope.ResourceDeclaration[model]{
 					"needs Terraform 1.11 or OpenTofu 1.11. It is sent when the user is created and whenever `password_wo_version` changes.",
 				Validators: []validator.String{
 					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
-					passwordRules{},
+					envelope.Text(checkPassword),
 				},
 			},
 			"password_wo_version": schema.Int64Attribute{
@@ -318,22 +318,10 @@ func explainSuperuser(err error) error {
 	return err
 }
 
-// passwordRules are Quay's own for passwords.
-type passwordRules struct{}
-
-func (passwordRules) Description(context.Context) string {
-	return "at least 8 characters without white space"
-}
-
-func (r passwordRules) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
-
-func (r passwordRules) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	password := req.ConfigValue.ValueString()
+// checkPassword is Quay's rule for passwords.
+func checkPassword(password string) error {
 	if utf8.RuneCountInString(password) < 8 || strings.ContainsFunc(password, unicode.IsSpace) {
-		// The value stays out of the message.
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid password", fmt.Sprintf("A password must have %s.", r.Description(ctx)))
+		return errors.New("must have at least 8 characters without white space")
 	}
+	return nil
 }
