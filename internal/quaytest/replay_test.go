@@ -92,6 +92,7 @@ var areas = map[string][]Version{
 	"lists":            {Development},
 	"mailing":          {Development},
 	"owner":            {Development},
+	"rights":           {Development},
 	"scopes":           {Development},
 	"states":           {Development},
 }
@@ -149,6 +150,13 @@ var scenarios = map[string]scenario{
 		p.server.AddRepository("scorg", "new", "plain")
 		superuser(t, p.server).want(200, "PUT", "/repository/scorg/new/permissions/team/devs", `{"role": "read"}`)
 	}}},
+	"rights": {
+		options: []Option{WithoutFeatures(QuotaManagement, SuperusersFullAccess)},
+		prepare: func(_ *testing.T, p *replayer) {
+			p.server.AddUser("plain", "plain@example.com")
+			p.server.AddUser("plain2", "plain2@example.com")
+		},
+	},
 	"default_features": {
 		options: []Option{WithoutFeatures(QuotaManagement, SuperusersFullAccess)},
 		prepare: func(t *testing.T, p *replayer) {
@@ -217,6 +225,7 @@ var onPurpose = map[string]struct {
 	"3.18.0/discovery":      {somePaths, fewerCalls},
 	"development/discovery": {somePaths, fewerCalls},
 	"development/access":    {somePaths, fewerCalls},
+	"development/rights":    {somePaths | allowAnyOrder, fewerCalls + "; " + anotherAllow},
 
 	"3.12.21/users[85]": {anyOrder, anotherRow},
 	"3.16.5/users[85]":  {anyOrder, anotherRow},
@@ -251,6 +260,26 @@ const (
 func modeOf(d document, call int) mode {
 	return onPurpose[d.version.String()].mode | onPurpose[d.String()].mode |
 		onPurpose[fmt.Sprintf("%s[%d]", d, call)].mode
+}
+
+// TestOnPurpose checks that every entry of onPurpose is about something.
+func TestOnPurpose(t *testing.T) {
+	t.Parallel()
+	for name, entry := range onPurpose {
+		version, area, one := strings.Cut(name, "/")
+		v, err := ParseVersion(version)
+		if err != nil || entry.reason == "" {
+			t.Errorf("%s: %v, reason %q", name, err, entry.reason)
+		}
+		if !one {
+			continue
+		}
+		area, _, _ = strings.Cut(area, "[")
+		d := document{v, area}
+		if _, err := os.Stat(d.path()); err != nil || !slices.Contains(areas[area], v) {
+			t.Errorf("%s is about no document", name)
+		}
+	}
 }
 
 // TestReplay plays every recorded call to a server of every version and compares
@@ -600,6 +629,8 @@ func (p *replayer) authorization(call recordedCall) string {
 			p.tokens[call.Request.Auth] = p.server.AddToken(name, strings.Fields(scopes)...)
 		}
 		return "Bearer " + p.tokens[call.Request.Auth]
+	case who == "user plain":
+		return "Bearer " + p.server.AddToken("plain")
 	case who == "superuser":
 		return "Bearer " + p.server.Token
 	case who == "other" && p.token != "":
