@@ -224,7 +224,7 @@ func TestAccOrganization_refused(t *testing.T) {
 // A name that Quay holds is waited for.
 func TestAccOrganization_nameHeld(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithNameHold(2*time.Second))
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
 	body := config(registry, acctest.Name("tforg"), "")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
