@@ -43,8 +43,10 @@ func (s *Server) checkNewEmail(email any) error {
 // sendMail sends an e-mail, if the registry sends any.
 func (s *Server) sendMail() error {
 	if s.options.mailing == MailServerDown {
-		return &plainError{http.StatusBadRequest,
-			"Could not send email. Please contact an administrator and report this problem."}
+		return &plainError{
+			http.StatusBadRequest,
+			"Could not send email. Please contact an administrator and report this problem.",
+		}
 	}
 	return nil
 }

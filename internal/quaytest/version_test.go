@@ -148,7 +148,7 @@ func TestDiscovery(t *testing.T) {
 // what was deleted.
 func TestNamesOfDeleted(t *testing.T) {
 	t.Parallel()
-	everyVersion(t, func(t *testing.T, v Version, _ *Server, c client) {
+	everyVersion(t, func(_ *testing.T, v Version, _ *Server, c client) {
 		again := 200
 		if v == Development {
 			again = 400
@@ -261,7 +261,7 @@ func TestMailing(t *testing.T) {
 	t.Parallel()
 	const path = "/superuser/users/"
 	for _, state := range []Mailing{MailingOff, MailingOn, MailServerDown} {
-		everyVersion(t, func(t *testing.T, _ Version, s *Server, c client) {
+		everyVersion(t, func(t *testing.T, _ Version, _ *Server, c client) {
 			created := 200
 			if state == MailServerDown {
 				created = 400
