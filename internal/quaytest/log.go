@@ -18,7 +18,8 @@ type logEntry struct {
 }
 
 // loggedSince tells since which version Quay enters a kind of entry in the log,
-// where that isn't on every version.
+// where that isn't on every version. No recording has the entries for quotas
+// themselves; Quay got them together with those for their limits.
 var loggedSince = map[string]Version{
 	"org_create_quota":       Quay3_18,
 	"org_change_quota":       Quay3_18,

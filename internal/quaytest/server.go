@@ -3,8 +3,9 @@
 // quotas and service keys as a real registry does, odd answers included. It
 // serves tests, demonstrations and measurements that can't have a real one.
 //
-// The recordings in testdata are of a real registry; the package's tests play
-// every one of their calls to a [Server] and compare the answers.
+// The recordings in testdata are of real registries of several versions; the
+// package's tests play every one of their calls to a [Server] of that version and
+// compare the answers.
 package quaytest
 
 import (

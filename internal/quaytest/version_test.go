@@ -288,6 +288,24 @@ func TestMailing(t *testing.T) {
 	}
 }
 
+// TestQuotaLog checks since when changes of a quota are in the usage log.
+func TestQuotaLog(t *testing.T) {
+	t.Parallel()
+	everyVersion(t, func(t *testing.T, v Version, s *Server, c client) {
+		s.AddOrganization("org", "", "admin")
+		c.want(201, "POST", "/organization/org/quota", `{"limit_bytes":5}`)
+		c.want(200, "PUT", "/organization/org/quota/1", `{"limit_bytes":6}`)
+		c.want(204, "DELETE", "/organization/org/quota/1", "")
+		want := 0
+		if v >= Quay3_18 {
+			want = 3
+		}
+		if list := c.want(200, "GET", "/organization/org/logs", "").object(t)["logs"].([]any); len(list) != want {
+			t.Errorf("want %d entries, got %v", want, list)
+		}
+	})
+}
+
 // TestLogPages walks through the usage log.
 func TestLogPages(t *testing.T) {
 	t.Parallel()
