@@ -212,7 +212,7 @@ func killProvider(t *testing.T, terraform int) {
 // While a name is waited for, the log says why.
 func TestAccHeldNameLogged(t *testing.T) {
 	t.Parallel()
-	quay := quaytest.New(quaytest.WithNameHold(2 * time.Second))
+	quay := quaytest.New(quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
 	registry := httptest.NewServer(quay)
 	t.Cleanup(registry.Close)
 	c := newCommandLine(t, acctest.At(registry.URL, quay.Token), `resource "quay_user" "test" { username = "alice" }`)

@@ -215,10 +215,14 @@ func deleteOrganizationApplicationToken(c *call) (answer, error) {
 	return answer{}, notFound()
 }
 
-// discovery answers with a description of the API.
+// discovery answers with a description of the API: its calls in this version, as
+// far as their features are on. It asks nobody for a token.
 func discovery(c *call) (answer, error) {
 	paths := view{}
 	for _, r := range c.srv.routes {
+		if r.internal && !c.flag("internal", false) {
+			continue
+		}
 		path := apiRoot + r.path
 		methods, _ := paths[path].(view)
 		if methods == nil {

@@ -173,16 +173,30 @@ func (c *call) teamsOf(organizationName string) []*team {
 	return list
 }
 
-func (c *call) administers(namespace string) bool {
-	return c.fullAccess() || c.organizationRole(namespace) >= slices.Index(teamRoles, "admin")
+// hasRole reports whether the caller has a role in a namespace, or a higher one.
+func (c *call) hasRole(namespace, role string) bool {
+	return c.organizationRole(namespace) >= slices.Index(teamRoles, role)
 }
 
-func (c *call) createsIn(namespace string) bool {
-	return c.fullAccess() || c.organizationRole(namespace) >= slices.Index(teamRoles, "creator")
+func (c *call) administers(namespace string) bool {
+	return c.fullAccess() || c.hasRole(namespace, "admin")
 }
 
 func (c *call) memberOf(namespace string) bool {
-	return c.fullAccess() || c.organizationRole(namespace) >= slices.Index(teamRoles, "member")
+	return c.fullAccess() || c.hasRole(namespace, "member")
+}
+
+// settingsAccess reports whether the caller may see and change every
+// organization's settings and members, and create repositories in it. Before 3.12
+// full access doesn't go that far.
+func (c *call) settingsAccess() bool { return c.fullAccess() && !c.before(Quay3_12) }
+
+func (c *call) administersSettings(namespace string) bool {
+	return c.settingsAccess() || c.hasRole(namespace, "admin")
+}
+
+func (c *call) createsIn(namespace string) bool {
+	return c.settingsAccess() || c.hasRole(namespace, "creator")
 }
 
 // mayRepository reports whether the caller has a role on a repository, which

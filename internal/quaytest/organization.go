@@ -67,7 +67,7 @@ func changeOrganization(c *call) (answer, error) {
 	if !c.superuser() {
 		return answer{}, c.unauthorized()
 	}
-	org := c.store.accounts[c.params["orgname"]]
+	org := c.store.accounts[c.params["name"]]
 	if org == nil {
 		return answer{}, errInternal
 	}
@@ -93,21 +93,29 @@ func deleteOrganization(c *call) (answer, error) {
 	if !c.superuser() {
 		return answer{}, c.unauthorized()
 	}
-	return c.removeOrganization()
+	org := c.store.named(c.params["name"], organization)
+	switch {
+	case org != nil:
+		return c.removeOrganization(org)
+	case c.before(Development):
+		return answer{}, refused("Organization does not exist: %s", c.params["name"])
+	default:
+		return answer{}, notFound()
+	}
 }
 
 func deleteAdminedOrganization(c *call) (answer, error) {
-	if !c.administers(c.params["orgname"]) {
+	if !c.administersSettings(c.params["orgname"]) {
 		return answer{}, c.unauthorized()
 	}
-	return c.removeOrganization()
-}
-
-func (c *call) removeOrganization() (answer, error) {
 	org, err := c.organizationOfPath()
 	if err != nil {
 		return answer{}, err
 	}
+	return c.removeOrganization(org)
+}
+
+func (c *call) removeOrganization(org *account) (answer, error) {
 	c.log("org_delete", org, view{"namespace": org.name})
 	c.store.remove(org)
 	return deleted()
@@ -162,8 +170,8 @@ func createOrganization(c *call) (answer, error) {
 
 // organizationView is an organization as far as the caller may see it.
 func (c *call) organizationView(org *account) view {
-	admin := c.administers(org.name)
-	member := c.memberOf(org.name)
+	admin := c.administersSettings(org.name)
+	member := admin || c.hasRole(org.name, "member")
 	v := view{
 		"name":      org.name,
 		"email":     "",
@@ -221,7 +229,7 @@ func changeOrganizationDetails(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if !c.administers(c.params["orgname"]) {
+	if !c.administersSettings(c.params["orgname"]) {
 		return answer{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
@@ -271,6 +279,9 @@ func (c *call) changeOrganizationEmail(org *account, body jsonObject) error {
 	}
 	if email != "" && !looksLikeEmail(email) {
 		return invalidRequest("Invalid email address")
+	}
+	if c.before(Quay3_18) && c.store.emailTaken(email, org) {
+		return invalidRequest("E-mail address already used")
 	}
 	c.store.setEmail(org, cmp.Or(email, newUUID()))
 	c.log("org_change_email", org, view{"email": email, "namespace": org.name, "old_email": old})

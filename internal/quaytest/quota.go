@@ -56,7 +56,27 @@ var (
 			},
 		),
 	}
+
+	// Before 3.12 Quay knows a quota only as a number of bytes.
+	createByteQuotaSchema = schema{typeIs("object"), required("limit_bytes"), properties(quotaBytesProperty)}
+	changeByteQuotaSchema = schema{typeIs("object"), properties(quotaBytesProperty)}
 )
+
+// decodeQuota returns the request to create a quota.
+func (c *call) decodeQuota() (jsonObject, error) {
+	if c.before(Quay3_12) {
+		return c.decode(createByteQuotaSchema)
+	}
+	return c.decode(createQuotaSchema)
+}
+
+// decodeQuotaChange returns the request to change a quota.
+func (c *call) decodeQuotaChange() (jsonObject, error) {
+	if c.before(Quay3_12) {
+		return c.decode(changeByteQuotaSchema)
+	}
+	return c.decode(changeQuotaSchema)
+}
 
 // amount is a number of bytes in a request.
 type amount struct {
@@ -67,8 +87,8 @@ type amount struct {
 
 // quotaAmount returns the amount in a request; given is false if it names none.
 // badFormat is what to say of a text that isn't understood.
-func quotaAmount(body jsonObject, badFormat string) (a amount, given bool, err error) {
-	if limit, ok := body.get("limit"); ok {
+func (c *call) quotaAmount(body jsonObject, badFormat string) (a amount, given bool, err error) {
+	if limit, ok := body.get("limit"); ok && !c.before(Quay3_12) {
 		f, ok := parseSize(limit.(string))
 		if !ok {
 			return amount{}, true, invalidRequest("%s", badFormat)
@@ -162,14 +182,17 @@ func limitViews(q *quota) []view {
 
 // quotaView is a quota by itself.
 func (c *call) quotaView(q *quota) view {
-	return view{
+	v := view{
 		"id":                    q.id,
 		"limit_bytes":           q.bytes,
-		"limit":                 formatSize(q.bytes),
 		"default_config":        false,
 		"limits":                limitViews(q),
 		"default_config_exists": c.srv.options.defaultQuota != 0,
 	}
+	if !c.before(Quay3_12) {
+		v["limit"] = formatSize(q.bytes)
+	}
+	return v
 }
 
 // defaultQuotaView is the quota of a namespace that has none of its own.
@@ -230,13 +253,13 @@ func (c *call) quotaOf(a *account) (*quota, error) {
 }
 
 // setQuota changes a quota and answers with it. A change to nothing changes
-// nothing.
+// nothing from 3.12 on.
 func (c *call) setQuota(q *quota, body jsonObject, badFormat string) (view, error) {
-	a, given, err := quotaAmount(body, badFormat)
+	a, given, err := c.quotaAmount(body, badFormat)
 	if err != nil {
 		return nil, err
 	}
-	changed := given && a.bytes.Sign() != 0
+	changed := given && (a.bytes.Sign() != 0 || c.before(Quay3_12))
 	if changed {
 		bytes, err := a.stored()
 		if err != nil {
@@ -265,14 +288,14 @@ func listQuotaSuperUser(c *call) (answer, error) {
 }
 
 func createQuotaSuperUser(c *call) (answer, error) {
-	body, err := c.decode(createQuotaSchema)
+	body, err := c.decodeQuota()
 	if err != nil {
 		return answer{}, err
 	}
 	if !c.superuser() {
 		return answer{}, c.unauthorized()
 	}
-	size, _, err := quotaAmount(body, badSize)
+	size, _, err := c.quotaAmount(body, badSize)
 	if err != nil {
 		return answer{}, err
 	}
@@ -313,7 +336,7 @@ func (c *call) superuserQuota() (*account, *quota, error) {
 }
 
 func changeQuotaSuperUser(c *call) (answer, error) {
-	body, err := c.decode(changeQuotaSchema)
+	body, err := c.decodeQuotaChange()
 	if err != nil {
 		return answer{}, err
 	}
@@ -362,14 +385,14 @@ func listOrganizationQuota(c *call) (answer, error) {
 }
 
 func createOrganizationQuota(c *call) (answer, error) {
-	body, err := c.decode(createQuotaSchema)
+	body, err := c.decodeQuota()
 	if err != nil {
 		return answer{}, err
 	}
 	if !c.fullAccess() {
 		return answer{}, c.unauthorized()
 	}
-	size, _, err := quotaAmount(body, badOrganizationSize)
+	size, _, err := c.quotaAmount(body, badOrganizationSize)
 	if err != nil {
 		return answer{}, err
 	}
@@ -417,7 +440,7 @@ func getOrganizationQuota(c *call) (answer, error) {
 }
 
 func changeOrganizationQuota(c *call) (answer, error) {
-	body, err := c.decode(changeQuotaSchema)
+	body, err := c.decodeQuotaChange()
 	if err != nil {
 		return answer{}, err
 	}

@@ -19,12 +19,21 @@ type route struct {
 	method    string
 	path      string
 	feature   Feature // the one without which there is no such route
+	since     Version // the oldest one that has the route
+	internal  bool    // the description of the API hides the route
 	handle    handler
+}
+
+// hide marks a route as one that the description of the API only shows on
+// request.
+func (r *route) hide() *route {
+	r.internal = true
+	return r
 }
 
 // quotaRoute is a route that only exists with quotas.
 func quotaRoute(operation, method, path string, handle handler) *route {
-	return &route{operation, method, path, QuotaManagement, handle}
+	return &route{operation: operation, method: method, path: path, feature: QuotaManagement, handle: handle}
 }
 
 // routeTable returns the operations. Where two paths fit a request the first
@@ -33,6 +42,9 @@ func routeTable() []*route {
 	plain := func(operation, method, path string, handle handler) *route {
 		return &route{operation: operation, method: method, path: path, handle: handle}
 	}
+	since := func(v Version, operation, method, path string, handle handler) *route {
+		return &route{operation: operation, method: method, path: path, since: v, handle: handle}
+	}
 	table := []*route{
 		plain("listAllUsers", "GET", "/superuser/users/", listAllUsers),
 		plain("createInstallUser", "POST", "/superuser/users/", createInstallUser),
@@ -40,9 +52,9 @@ func routeTable() []*route {
 		plain("changeInstallUser", "PUT", "/superuser/users/{username}", changeInstallUser),
 		plain("deleteInstallUser", "DELETE", "/superuser/users/{username}", deleteInstallUser),
 
-		plain("listAllOrganizations", "GET", "/superuser/organizations/", listAllOrganizations),
-		plain("changeOrganization", "PUT", "/superuser/organizations/{orgname}", changeOrganization),
-		plain("deleteOrganization", "DELETE", "/superuser/organizations/{orgname}", deleteOrganization),
+		plain("listAllOrganizations", "GET", "/superuser/organizations/", listAllOrganizations).hide(),
+		plain("changeOrganization", "PUT", "/superuser/organizations/{name}", changeOrganization),
+		plain("deleteOrganization", "DELETE", "/superuser/organizations/{name}", deleteOrganization),
 	}
 	// The two paths lead to the same quotas, whatever the namespace is.
 	for _, of := range []struct{ path, name string }{{"users", "User"}, {"organization", "Organization"}} {
@@ -64,23 +76,25 @@ func routeTable() []*route {
 		plain("deleteServiceKey", "DELETE", "/superuser/keys/{kid}", deleteServiceKey),
 		plain("approveServiceKey", "POST", "/superuser/approvedkeys/{kid}", approveServiceKey),
 
-		plain("getRegistrySize", "GET", "/superuser/registrysize/", getRegistrySize),
-		plain("postRegistrySize", "POST", "/superuser/registrysize/", postRegistrySize),
+		plain("getRegistrySize", "GET", "/superuser/registrysize/", getRegistrySize).hide(),
+		plain("postRegistrySize", "POST", "/superuser/registrysize/", postRegistrySize).hide(),
 
 		plain("listAllLogs", "GET", "/superuser/logs", listAllLogs),
-		plain("listAllAggregateLogs", "GET", "/superuser/aggregatelogs", listAllAggregateLogs),
+		plain("listAllAggregateLogs", "GET", "/superuser/aggregatelogs", listAllAggregateLogs).hide(),
 
 		plain("getRepoBuildStatusSuperUser", "GET", "/superuser/{build_uuid}/status", getRepoBuildStatusSuperUser),
 		plain("getRepoBuildSuperUser", "GET", "/superuser/{build_uuid}/build", getRepoBuildSuperUser),
 		plain("getRepoBuildLogsSuperUser", "GET", "/superuser/{build_uuid}/logs", getRepoBuildLogsSuperUser),
 
 		plain("getLoggedInUser", "GET", "/user/", getLoggedInUser),
+		plain("listUserLogs", "GET", "/user/logs", listUserLogs),
 		quotaRoute("listUserQuota", "GET", "/user/quota", listUserQuota),
 
 		plain("createOrganization", "POST", "/organization/", createOrganization),
 		plain("getOrganization", "GET", "/organization/{orgname}", getOrganization),
 		plain("changeOrganizationDetails", "PUT", "/organization/{orgname}", changeOrganizationDetails),
 		plain("deleteAdminedOrganization", "DELETE", "/organization/{orgname}", deleteAdminedOrganization),
+		plain("listOrgLogs", "GET", "/organization/{orgname}/logs", listOrgLogs),
 
 		quotaRoute("listOrganizationQuota", "GET", "/organization/{orgname}/quota", listOrganizationQuota),
 		quotaRoute("createOrganizationQuota", "POST", "/organization/{orgname}/quota", createOrganizationQuota),
@@ -107,8 +121,8 @@ func routeTable() []*route {
 		plain("createOrganizationApplication", "POST", "/organization/{orgname}/applications", createOrganizationApplication),
 		plain("getOrganizationApplication", "GET", "/organization/{orgname}/applications/{client_id}", getOrganizationApplication),
 		plain("deleteOrganizationApplication", "DELETE", "/organization/{orgname}/applications/{client_id}", deleteOrganizationApplication),
-		plain("createOrganizationApplicationToken", "POST", "/organization/{orgname}/applications/{client_id}/tokens", createOrganizationApplicationToken),
-		plain("deleteOrganizationApplicationToken", "DELETE", "/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}", deleteOrganizationApplicationToken),
+		since(Quay3_18, "createOrganizationApplicationToken", "POST", "/organization/{orgname}/applications/{client_id}/tokens", createOrganizationApplicationToken),
+		since(Quay3_18, "deleteOrganizationApplicationToken", "DELETE", "/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}", deleteOrganizationApplicationToken),
 
 		plain("listRepos", "GET", "/repository", listRepos),
 		plain("createRepo", "POST", "/repository", createRepo),
@@ -208,8 +222,9 @@ func (s *Server) find(method, path string) match {
 
 // unrouted answers a request that is not for the API. Behind every address
 // there is the web interface: it wants a slash at the end, knows no other
-// methods than GET, and its page is all that it shows.
-func unrouted(url string, r *http.Request, m match) answer {
+// methods than GET, and its page is all that it shows. Up to 3.12 Quay stumbles
+// over a write without that slash.
+func (s *Server) unrouted(url string, r *http.Request, m match) answer {
 	const page = "text/html; charset=utf-8"
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
@@ -229,6 +244,8 @@ func unrouted(url string, r *http.Request, m match) answer {
 		a := answerJSON(http.StatusMethodNotAllowed, view{"message": "The method is not allowed for the requested URL."})
 		a.allow = allowed(m)
 		return a
+	case s.before(Quay3_16) && !strings.HasSuffix(r.URL.Path, "/"):
+		return internalError()
 	default:
 		return answer{status: http.StatusMethodNotAllowed, contentType: page, allow: allowed(m), page: methodNotAllowedPage}
 	}

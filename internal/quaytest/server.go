@@ -3,8 +3,9 @@
 // quotas and service keys as a real registry does, odd answers included. It
 // serves tests, demonstrations and measurements that can't have a real one.
 //
-// The recordings in testdata are of a real registry; the package's tests play
-// every one of their calls to a [Server] and compare the answers.
+// The recordings in testdata are of real registries of several versions; the
+// package's tests play every one of their calls to a [Server] of that version and
+// compare the answers.
 package quaytest
 
 import (
@@ -69,7 +70,9 @@ type options struct {
 	now          func() time.Time
 	off          map[Feature]bool
 	defaultQuota int64
+	version      Version
 	nameHold     time.Duration
+	mailing      Mailing
 	keyBits      int
 }
 
@@ -107,8 +110,10 @@ func WithDefaultQuota(bytes int64) Option {
 	return func(o *options) { o.defaultQuota = bytes }
 }
 
-// WithNameHold sets how long the name of a deleted user or organization can't
-// be taken again. The default is 65 s.
+// WithNameHold sets how long after its deletion Quay's garbage collection frees
+// a user or an organization. The default is 65 s. Until then the permissions of a
+// deleted user are listed under a UUID, on every version. Only the development
+// state keeps the name for as long; releases give it out at once.
 func WithNameHold(d time.Duration) Option {
 	return func(o *options) { o.nameHold = d }
 }
@@ -121,7 +126,7 @@ func WithKeyBits(bits int) Option {
 
 // New returns a registry without a listener. [Start] returns one with.
 func New(opts ...Option) *Server {
-	o := options{now: time.Now, off: map[Feature]bool{}, nameHold: 65 * time.Second, keyBits: 2048}
+	o := options{now: time.Now, off: map[Feature]bool{}, version: Quay3_18, nameHold: 65 * time.Second, keyBits: 2048}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -130,8 +135,9 @@ func New(opts ...Option) *Server {
 		calls:   map[string]int{},
 		store:   newStore(o.now, o.nameHold),
 	}
+	s.store.reservesNames = !s.before(Development)
 	for _, r := range routeTable() {
-		if !o.off[r.feature] {
+		if !o.off[r.feature] && r.since <= o.version {
 			s.routes = append(s.routes, r)
 		}
 	}
@@ -185,7 +191,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if found.route == nil {
-		unrouted(s.externalURL(r, path), r, found).write(recorder)
+		s.unrouted(s.externalURL(r, path), r, found).write(recorder)
 		return
 	}
 	c := &call{srv: s, store: s.store, request: r, params: found.params, body: body}
@@ -271,6 +277,10 @@ func (s *Server) errorAnswer(r *http.Request, err error) answer {
 		a.contentType = "text/html; charset=utf-8"
 		return a
 	}
+	return internalError()
+}
+
+func internalError() answer {
 	return answer{status: http.StatusInternalServerError, contentType: "text/html", page: internalErrorPage}
 }
 
@@ -468,7 +478,7 @@ type Route struct {
 	Path      string // below /api/v1, such as "/superuser/users/{username}"
 }
 
-// Routes returns every call of the API that a [Server] serves.
+// Routes returns every call of the API that a [Server] of some version serves.
 func Routes() []Route {
 	table := routeTable()
 	list := make([]Route, len(table))

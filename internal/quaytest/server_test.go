@@ -86,7 +86,7 @@ type fakeClock struct {
 	now time.Time
 }
 
-func newClock() *fakeClock { return &fakeClock{now: recordedAt} }
+func newClock() *fakeClock { return &fakeClock{now: recordedAt[Quay3_18]} }
 
 func (c *fakeClock) Now() time.Time {
 	c.mu.Lock()

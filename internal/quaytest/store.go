@@ -16,13 +16,16 @@ const superuserName = "admin"
 // locks it.
 type store struct {
 	now  func() time.Time
-	hold time.Duration
+	hold time.Duration // how long after its deletion an account is collected
+
+	// reservesNames says that names aren't given out until then.
+	reservesNames bool
 
 	sequence     map[string]int // the last id by kind of object
 	writes       int            // how often a row was written
 	accounts     map[string]*account
 	emails       map[string]*account // of users and robots
-	held         map[string]*account // deleted, by the name they had
+	deleted      []*account          // and not yet collected
 	repositories []*repository
 	keys         map[string]*serviceKey
 	tokens       map[string]*token
@@ -31,6 +34,11 @@ type store struct {
 	logs         []*logEntry
 	size         registrySize
 	secrets      []string // passwords and private keys that were told or set
+}
+
+// reserved reports whether a name can't be given out because of a deleted account.
+func (st *store) reserved(name string) bool {
+	return st.reservesNames && slices.ContainsFunc(st.deleted, func(a *account) bool { return a.formerName == name })
 }
 
 // confide remembers a secret and returns it.
@@ -46,7 +54,6 @@ func newStore(now func() time.Time, hold time.Duration) *store {
 		sequence:     map[string]int{},
 		accounts:     map[string]*account{},
 		emails:       map[string]*account{},
-		held:         map[string]*account{},
 		keys:         map[string]*serviceKey{},
 		tokens:       map[string]*token{},
 		applications: map[string]*application{},
@@ -227,7 +234,7 @@ func (st *store) remove(a *account) {
 
 	a.formerName = a.name
 	a.deletedAt = st.now()
-	st.held[a.name] = a
+	st.deleted = append(st.deleted, a)
 	a.enabled = false
 	st.setEmail(a, newUUID())
 	st.move(a, newUUID())
@@ -235,12 +242,13 @@ func (st *store) remove(a *account) {
 
 // collect frees what was deleted long enough ago.
 func (st *store) collect() {
-	for name, a := range st.held {
-		if !st.now().Before(a.deletedAt.Add(st.hold)) {
-			delete(st.held, name)
+	st.deleted = slices.DeleteFunc(st.deleted, func(a *account) bool {
+		old := !st.now().Before(a.deletedAt.Add(st.hold))
+		if old {
 			st.erase(a)
 		}
-	}
+		return old
+	})
 }
 
 // erase removes an account with its memberships, permissions and tokens.

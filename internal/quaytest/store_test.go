@@ -13,7 +13,7 @@ import (
 func TestNameHold(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	s := Start(t, WithClock(clock.Now), WithNameHold(10*time.Second))
+	s := Start(t, WithVersion(Development), WithClock(clock.Now), WithNameHold(10*time.Second))
 	c := superuser(t, s)
 	const newUser, newOrganization = `{"username":"name","email":"a@example.com"}`, `{"name":"name"}`
 	held := func() {

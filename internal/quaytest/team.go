@@ -53,7 +53,8 @@ func adminTeams(org, u *account) []string {
 	return names
 }
 
-// teamEntry is a team in the view of its organization.
+// teamEntry is a team in the view of its organization. Whether the caller can
+// view the team doesn't depend on the token's scopes.
 func (c *call) teamEntry(t *team, admin bool) view {
 	repositories := 0
 	for _, r := range c.store.repositories {
@@ -68,7 +69,7 @@ func (c *call) teamEntry(t *team, admin bool) view {
 		"description":  t.description,
 		"role":         t.role,
 		"avatar":       t.avatar(),
-		"can_view":     admin || slices.Contains(t.members, c.user),
+		"can_view":     admin || slices.Contains(t.members, c.user) || len(adminTeams(t.organization, c.user)) > 0,
 		"repo_count":   repositories,
 		"member_count": len(t.members),
 		"is_synced":    false,
@@ -130,7 +131,7 @@ func updateOrganizationTeam(c *call) (answer, error) {
 }
 
 func (c *call) viewsTeam(t *team) bool {
-	return c.administers(t.organization.name) ||
+	return c.administersSettings(t.organization.name) ||
 		slices.Contains(t.members, c.user) && c.memberOf(t.organization.name)
 }
 
@@ -170,7 +171,7 @@ func memberView(a *account) view {
 func getOrganizationTeamMembers(c *call) (answer, error) {
 	t := c.store.team(c.params["orgname"], c.params["teamname"])
 	if t == nil {
-		if c.administers(c.params["orgname"]) {
+		if c.administersSettings(c.params["orgname"]) {
 			return answer{}, notFound()
 		}
 		return answer{}, c.unauthorized()
@@ -214,6 +215,9 @@ func updateOrganizationTeamMember(c *call) (answer, error) {
 }
 
 func deleteOrganizationTeamMember(c *call) (answer, error) {
+	if !c.administersSettings(c.params["orgname"]) {
+		return answer{}, c.unauthorized()
+	}
 	t, err := c.teamOfPath()
 	if err != nil {
 		return answer{}, err

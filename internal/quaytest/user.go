@@ -1,6 +1,7 @@
 package quaytest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -37,10 +38,23 @@ func (st *store) takeName(name string) error {
 	default:
 		return refused("Username has already been taken by user cannot be reused: %s", name)
 	}
-	if st.held[name] != nil {
+	if st.reserved(name) {
 		return refused("Username is not available")
 	}
 	return nil
+}
+
+// errEmailTaken refuses the e-mail address of a new user that another has.
+var errEmailTaken = errors.New("the e-mail address is taken")
+
+// emailTaken says as Quay does that another user has an e-mail address. From 3.18
+// on it leaves that to the database.
+func (c *call) emailTaken(email string) error {
+	if c.before(Quay3_18) {
+		return refused("Email has already been used: %s", email)
+	}
+	return refused("duplicate key value violates unique constraint \"user_email_unique_non_org\"\n"+
+		"DETAIL:  Key (email)=(%s) already exists.\n", email)
 }
 
 // createUser adds a user. Without an e-mail address it gets one that is random.
@@ -55,8 +69,7 @@ func (st *store) createUser(name, email string) (*account, error) {
 		return nil, refused("value too long for type character varying(255)\n")
 	}
 	if st.emailTaken(email, nil) {
-		return nil, refused("duplicate key value violates unique constraint \"user_email_unique_non_org\"\n"+
-			"DETAIL:  Key (email)=(%s) already exists.\n", email)
+		return nil, errEmailTaken
 	}
 	return st.add(user, name, email), nil
 }
@@ -73,15 +86,17 @@ func (s *Server) AddUser(username, email string) {
 // userView is a user as the superuser sees it.
 func (c *call) userView(a *account) view {
 	v := view{
-		"kind":                       "user",
-		"name":                       a.name,
-		"username":                   a.name,
-		"email":                      a.email,
-		"verified":                   a.verified,
-		"avatar":                     a.avatar(),
-		"super_user":                 a.name == superuserName,
-		"global_readonly_super_user": false,
-		"enabled":                    a.enabled,
+		"kind":       "user",
+		"name":       a.name,
+		"username":   a.name,
+		"email":      a.email,
+		"verified":   a.verified,
+		"avatar":     a.avatar(),
+		"super_user": a.name == superuserName,
+		"enabled":    a.enabled,
+	}
+	if !c.before(Quay3_16) {
+		v["global_readonly_super_user"] = false
 	}
 	c.addQuota(v, a)
 	return v
@@ -146,8 +161,18 @@ func createInstallUser(c *call) (answer, error) {
 	}
 	name := body.text("username")
 	email, _ := body.get("email")
+	if err := c.srv.checkNewEmail(email); err != nil {
+		return answer{}, err
+	}
 	created, err := c.store.createUser(name, body.text("email"))
+	if errors.Is(err, errEmailTaken) {
+		err = c.emailTaken(body.text("email"))
+	}
 	if err != nil {
+		return answer{}, err
+	}
+	created.verified = c.srv.options.mailing == MailingOff
+	if err := c.srv.sendMail(); err != nil {
 		return answer{}, err
 	}
 	c.log("user_create", created, view{"email": email, "username": name, "superuser": c.user.name})

@@ -198,7 +198,7 @@ func TestAccOrganization_renameWithDependents(t *testing.T) {
 
 func TestAccOrganization_refused(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development))
 	taken, user, deleted, name := registry.Organization(t), registry.User(t), registry.Organization(t), acctest.Name("tforg")
 	registry.CleanUpOrganization(t, name)
 	registry.Must(t, http.MethodDelete, "/superuser/organizations/"+deleted, nil)
@@ -224,7 +224,7 @@ func TestAccOrganization_refused(t *testing.T) {
 // A name that Quay holds is waited for.
 func TestAccOrganization_nameHeld(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithNameHold(2*time.Second))
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
 	body := config(registry, acctest.Name("tforg"), "")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),

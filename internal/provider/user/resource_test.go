@@ -220,7 +220,7 @@ func TestAccUser_passwordLater(t *testing.T) {
 
 func TestAccUser_nameTaken(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development))
 	user, organization, deleted := registry.User(t), registry.Organization(t), registry.User(t)
 	registry.Must(t, http.MethodDelete, "/superuser/users/"+deleted, nil)
 	config := func(name string) string {
@@ -242,7 +242,7 @@ func TestAccUser_nameTaken(t *testing.T) {
 // A name that Quay holds is waited for.
 func TestAccUser_nameHeld(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithNameHold(2*time.Second))
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
 	name := acctest.Name("tfuser")
 	config := registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n}\n", name)
 	resource.Test(t, resource.TestCase{

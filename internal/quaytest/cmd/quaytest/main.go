@@ -5,7 +5,8 @@
 //	QUAY_URL=http://127.0.0.1:34567
 //	QUAY_TOKEN=…
 //
-// and runs until it's interrupted. Beside the registry it answers three calls
+// and runs until it's interrupted. With -version it answers as another version of
+// Quay than the newest release. Beside the registry it answers three calls
 // of its own: GET /_quaytest/calls with the number of requests by method and
 // route, POST /_quaytest/reset to begin counting anew, and GET
 // /_quaytest/objects with the number of objects that there are.
@@ -42,6 +43,12 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("quaytest", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "the address to listen on")
+	version := quaytest.Quay3_18
+	flags.Func("version", "the `version` of Quay to answer as (default "+version.String()+")", func(name string) error {
+		var err error
+		version, err = quaytest.ParseVersion(name)
+		return err
+	})
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
@@ -52,7 +59,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	registry := quaytest.New()
+	registry := quaytest.New(quaytest.WithVersion(version))
 	registry.URL = "http://" + listener.Addr().String()
 	server := &http.Server{Handler: handler(registry), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
