@@ -46,7 +46,7 @@ var meanings = []meaning{
 	{400, `^Quota for '\w+' already exists$`, client.Exists, ""},
 
 	{400, `^Username has already been taken by an organization `, client.Invalid, "username"},
-	{400, `^Invalid namespace `, client.Invalid, "username"},
+	{400, `^Invalid namespace [^r]`, client.Invalid, "username"},
 	{400, `^Invalid username: `, client.Invalid, "username"},
 	{400, `^Invalid username Bad Name: `, client.Invalid, ""},
 	{400, `^Invalid tag expiration option$`, client.Invalid, "tag_expiration_s"},
@@ -57,6 +57,10 @@ var meanings = []meaning{
 	{400, `^Invalid password, `, client.Invalid, "password"},
 	{400, `^Cannot (update|delete) a superuser$`, client.Invalid, ""},
 	{400, `^Organization does not exist: `, client.Gone, ""},
+	{400, `^Invalid namespace requested: `, client.Gone, ""},
+	{400, `^Invalid email address: None$`, client.Invalid, "email"},
+	{400, `^Could not send email\.`, client.Unavailable, ""},
+	{400, `^Email has already been used: `, client.Invalid, "email"},
 	{400, `^Invalid service key friendly name: `, client.Invalid, "name"},
 	{400, `^Expiration date cannot be in the past$`, client.Invalid, "expiration"},
 	{400, `^Cannot have an expiration date in the past$`, client.Invalid, "expiration"},
@@ -198,7 +202,11 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 }
 
 // plainWords are what the client says in place of Quay's words.
-var plainWords = []string{"another user or organization has this e-mail address"}
+var plainWords = []string{
+	"another user or organization has this e-mail address",
+	"this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address",
+	"Quay did what was asked, but could not send an e-mail about it: its mail server does not answer",
+}
 
 // checkText checks what a person gets to read of an error.
 func checkText(t *testing.T, request sent, e *client.Error) {

@@ -87,7 +87,7 @@ func TestPublicKeyIsWrittenAsQuayWritesIt(t *testing.T) {
 	t.Parallel()
 	created := map[string]string{}
 	compared := map[string]bool{}
-	for _, recorded := range recordings(t)["service_keys"] {
+	for _, recorded := range recordings(t)["development service_keys"] {
 		var answer struct {
 			client.CreatedServiceKey
 			Keys []client.ServiceKey `json:"keys"`

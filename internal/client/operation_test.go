@@ -254,9 +254,14 @@ func TestOperationsAreThoseOfTheReference(t *testing.T) {
 
 func TestOperationsAreRoutesOfTheTestServer(t *testing.T) {
 	t.Parallel()
-	routes := quaytest.Routes()
+	parameter := regexp.MustCompile(`\{[^}]*\}`) // which Quay itself names otherwise here and there than its reference
+	routes := map[quaytest.Route]bool{}
+	for _, route := range quaytest.Routes() {
+		route.Path = parameter.ReplaceAllString(route.Path, "{}")
+		routes[route] = true
+	}
 	for _, op := range client.Operations() {
-		if !slices.Contains(routes, quaytest.Route{Operation: op.Name, Method: op.Method, Path: op.Path}) {
+		if !routes[quaytest.Route{Operation: op.Name, Method: op.Method, Path: parameter.ReplaceAllString(op.Path, "{}")}] {
 			t.Errorf("quaytest has no route %s %s %s", op.Name, op.Method, op.Path)
 		}
 	}

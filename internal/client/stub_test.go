@@ -261,10 +261,10 @@ func (c *recordedCall) reply() reply {
 	return reply{status: c.Response.Status, contentType: c.Response.Headers["content-type"], body: body}
 }
 
-// recordings returns the recorded calls by area.
+// recordings returns the recorded calls by version and area.
 func recordings(t testing.TB) map[string][]recordedCall {
 	t.Helper()
-	files, err := filepath.Glob("../quaytest/testdata/transcripts/*.json")
+	files, err := filepath.Glob("../quaytest/testdata/transcripts/*/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("there are no recordings (%v)", err)
 	}
@@ -281,7 +281,7 @@ func recordings(t testing.TB) map[string][]recordedCall {
 		if err := json.Unmarshal(data, &area); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		areas[area.Area] = area.Calls
+		areas[filepath.Base(filepath.Dir(file))+" "+area.Area] = area.Calls
 	}
 	return areas
 }

@@ -17,6 +17,10 @@ import (
 // tableRow matches a row of the table of calls: operation, call, and type.
 var tableRow = regexp.MustCompile("(?m)^\\| (\\w+) \\| `([A-Z]+ /\\S+)` \\| (resource|data source|ephemeral resource) `(quay_\\w+)`[^|]* \\|$")
 
+// parameter matches one in a path. Quay itself names some otherwise than its
+// reference does.
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
+
 // Every call of Quay's superuser and permission chapters is made by the type
 // that the table in the documentation names.
 func TestCallsTable(t *testing.T) {
@@ -45,7 +49,11 @@ func TestCallsTable(t *testing.T) {
 				"resource": callsOfResource, "data source": callsOfDataSource, "ephemeral resource": callsOfEphemeral,
 			}[kind](t, typeName)
 		}
-		if callsOf[key][call] == 0 {
+		made := false
+		for other := range callsOf[key] {
+			made = made || parameter.ReplaceAllString(other, "{}") == parameter.ReplaceAllString(call, "{}")
+		}
+		if !made {
 			t.Errorf("%s does not call %s (%s); it calls %v", key, call, operation, callsOf[key])
 		}
 	}

@@ -107,7 +107,7 @@ func listAllLogs(c *call) (answer, error) {
 
 func listOrgLogs(c *call) (answer, error) {
 	name := c.params["orgname"]
-	if !c.administers(name) {
+	if !c.administersSettings(name) {
 		return answer{}, c.unauthorized()
 	}
 	namespace := c.store.namespace(name)

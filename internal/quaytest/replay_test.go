@@ -86,6 +86,9 @@ var areas = map[string][]Version{
 	// Calls that don't exist before 3.17, and here never.
 	"immutability": {Quay3_9, Quay3_12, Quay3_16},
 
+	// Children of a namespace that is gone, and an owner's own calls.
+	"gone": {Quay3_9, Quay3_12, Quay3_16, Quay3_18},
+
 	// Recorded on the development state alone.
 	"access":           {Development},
 	"default_features": {Development},
