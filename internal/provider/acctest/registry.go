@@ -30,7 +30,9 @@ type Registry struct {
 }
 
 // Start returns a registry for one test. Options apply to the one in memory: a
-// test that gives any is skipped on a real one.
+// test that gives any is skipped on a real one. Without an option for it, the one
+// in memory has the version that QUAYTEST_VERSION names, such as 3.9.25, or is the
+// newest release.
 func Start(t testing.TB, options ...quaytest.Option) *Registry {
 	t.Helper()
 	url, token := os.Getenv("QUAY_URL"), os.Getenv("QUAY_TOKEN")
@@ -40,11 +42,25 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 		}
 		return At(url, token)
 	}
-	server := quaytest.Start(t, options...)
+	server := quaytest.Start(t, append([]quaytest.Option{quaytest.WithVersion(Version(t))}, options...)...)
 	registry := At(server.URL, server.Token)
 	registry.simulator = server
 	t.Cleanup(func() { checkLog(t, server.Secrets()) })
 	return registry
+}
+
+// Version returns the version of a Quay in memory that is not given another.
+func Version(t testing.TB) quaytest.Version {
+	t.Helper()
+	name := os.Getenv("QUAYTEST_VERSION")
+	if name == "" {
+		return quaytest.Quay3_18
+	}
+	version, err := quaytest.ParseVersion(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
 }
 
 // checkLog fails the test if one of the secrets is in what was logged in the
@@ -192,6 +208,22 @@ func (r *Registry) Repository(t testing.TB, organization, name string) string {
 		"namespace": organization, "repository": name, "visibility": "private", "description": "",
 	})
 	return organization + "/" + name
+}
+
+// UserRepository makes a private repository of a user's. The test is skipped where
+// a superuser may not do that: Quay 3.9 has no full access for superusers there.
+func (r *Registry) UserRepository(t testing.TB, username, name string) string {
+	t.Helper()
+	status, answer := r.Call(t, http.MethodPost, "/repository", map[string]string{
+		"namespace": username, "repository": name, "visibility": "private", "description": "",
+	})
+	switch {
+	case status == http.StatusForbidden:
+		t.Skip("needs a registry whose superusers may create repositories of others")
+	case status >= http.StatusMultipleChoices:
+		t.Fatalf("create a repository of %s: %d %v", username, status, answer)
+	}
+	return username + "/" + name
 }
 
 // Team makes a team in an organization of the test's.

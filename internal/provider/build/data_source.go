@@ -3,6 +3,7 @@ package build
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -134,7 +135,7 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 		Read: func(ctx context.Context, c *client.Client, m *model) error {
 			build, err := get(c, ctx, m.BuildUUID.ValueString())
 			if err != nil {
-				return envelope.NoSuch("build_uuid", "build", m.BuildUUID.ValueString(), err)
+				return explain(m.BuildUUID.ValueString(), err)
 			}
 			m.take(build)
 			return nil
@@ -235,7 +236,7 @@ var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[lo
 func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	logs, err := c.GetBuildLogs(ctx, m.BuildUUID.ValueString())
 	if err != nil {
-		return envelope.NoSuch("build_uuid", "build", m.BuildUUID.ValueString(), err)
+		return explain(m.BuildUUID.ValueString(), err)
 	}
 	if logs.Logs == nil {
 		m.LogsURL = envelope.TextOrNull(logs.LogsURL)
@@ -246,6 +247,14 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 		m.Entries = append(m.Entries, entryModel{envelope.TextOrNull(entry.Type), types.StringValue(entry.Message)})
 	}
 	return nil
+}
+
+// explain puts into words why a build cannot be read.
+func explain(uuid string, err error) error {
+	if errors.Is(err, client.ServerFault) {
+		return envelope.Explain("", "Quay up to version 3.16 fails with 500 for every build that was started without a trigger. Quay 3.17 and later can show it.", err)
+	}
+	return envelope.NoSuch("build_uuid", "build", uuid, err)
 }
 
 // buildUUID is the attribute that names a build. Another word than a UUID could

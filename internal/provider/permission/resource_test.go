@@ -179,9 +179,6 @@ func TestAccPermission_refused(t *testing.T) {
 	registry := acctest.Start(t)
 	organization, username := registry.Organization(t), registry.User(t)
 	repository := registry.Repository(t, organization, "app")
-	registry.Must(t, http.MethodPost, "/repository", map[string]string{
-		"namespace": username, "repository": "mine", "visibility": "private", "description": "",
-	})
 	user, team := holder{kind: "user", attribute: "username"}, holder{kind: "team", attribute: "team"}
 	onAttribute := func(attribute, words string) *regexp.Regexp {
 		return regexp.MustCompile(`(?s)` + attribute + ` += ".*` + acctest.Words(words).String())
@@ -211,11 +208,15 @@ func TestAccPermission_refused(t *testing.T) {
 			Config:      team.config(registry, repository, "nosuchteam", "read"),
 			ExpectError: onAttribute("team", `There is no team "nosuchteam" in the organization "`+organization+`"`),
 		},
-		"owner of the namespace": {
-			Config:      user.config(registry, username+"/mine", username, "read"),
-			ExpectError: onAttribute("username", `"`+username+`" owns the namespace`),
-		},
 	}
+	t.Run("owner of the namespace", func(t *testing.T) {
+		t.Parallel()
+		step := resource.TestStep{
+			Config:      user.config(registry, registry.UserRepository(t, username, "mine"), username, "read"),
+			ExpectError: onAttribute("username", `"`+username+`" owns the namespace`),
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Providers(), Steps: []resource.TestStep{step}})
+	})
 	for name, step := range steps {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

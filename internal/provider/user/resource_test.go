@@ -285,7 +285,7 @@ func TestAccUser_forceDestroy(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config("")},
 			{
-				PreConfig:   func() { registry.Repository(t, name, "app") },
+				PreConfig:   func() { registry.UserRepository(t, name, "app") },
 				Config:      config(""),
 				Destroy:     true,
 				ExpectError: acctest.Words("The user still has 1 repository (app), which would be lost with all images."),
