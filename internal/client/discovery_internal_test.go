@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 // getMirror and deleteMirror are calls below a repository that need a feature.
@@ -173,4 +175,43 @@ func kindOf(err error) Kind {
 		return 0
 	}
 	return e.Kind
+}
+
+// Every version of Quay takes the path of a call that it does not have for the name
+// of a nested repository. The client sees through it, and deletes nothing.
+func TestMissingCallsOfEveryVersion(t *testing.T) {
+	t.Parallel()
+	for _, version := range quaytest.Versions() {
+		t.Run(version.String(), func(t *testing.T) {
+			t.Parallel()
+			server := quaytest.Start(t, quaytest.WithVersion(version), quaytest.WithoutFeatures(quaytest.QuotaManagement))
+			server.AddOrganization("acme", "acme@example.com", "admin")
+			for _, name := range []string{"app", "app/mirror"} {
+				server.AddRepository("acme", name, "admin")
+			}
+			c, err := New(Config{URL: server.URL, Token: server.Token})
+			if err != nil {
+				t.Fatal(err)
+			}
+			quota := createOrganizationQuotaSuperUser
+			for _, r := range []request{
+				{operation: getMirror, args: []any{Repository{"acme", "gone"}}},
+				{operation: putMirror, args: []any{Repository{"acme", "app"}}, body: map[string]string{"external_reference": "quay.io/x"}},
+				{operation: deleteMirror, args: []any{Repository{"acme", "app"}}},
+				{operation: quota, args: []any{"acme"}, body: quotaLimit{5}},
+				{operation: listOrganizationQuotaSuperUser, args: []any{"acme"}},
+				{operation: deleteOrganizationQuotaSuperUser, args: []any{"acme", 1}},
+			} {
+				if err := c.do(t.Context(), r, nil); !errors.Is(err, Unsupported) {
+					t.Errorf("%s: %v", r.operation.Name, err)
+				}
+			}
+			if n := server.Objects().Repositories; n != 2 {
+				t.Errorf("there are %d repositories", n)
+			}
+			if n := server.Calls()["GET /discovery"]; n != 1 {
+				t.Errorf("/discovery was asked %d times", n)
+			}
+		})
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -256,15 +257,23 @@ func TestAccQuota_refused(t *testing.T) {
 
 func TestAccOrgQuota_featureOff(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.QuotaManagement))
-	organization := registry.Organization(t)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
-		Steps: []resource.TestStep{{
-			Config:      organizations.config(registry, organization, `limit = "1 GiB"`),
-			ExpectError: acctest.Words("It needs FEATURE_QUOTA_MANAGEMENT: true in the registry's config.yaml."),
-		}},
-	})
+	for _, version := range quaytest.Versions() {
+		t.Run(version.String(), func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t, quaytest.WithVersion(version), quaytest.WithoutFeatures(quaytest.QuotaManagement))
+			organization := registry.Organization(t)
+			p := registry.Serve(t, nil)
+			const words = "It needs FEATURE_QUOTA_MANAGEMENT: true in the registry's config.yaml."
+			plan := p.Plan("quay_org_quota", p.Absent("quay_org_quota"), acctest.Attributes{"organization": organization, "limit": "1 GiB"})
+			if _, diags := p.Apply(t.Context(), "quay_org_quota", plan); len(diags) != 1 || !strings.Contains(diags[0].Detail, words) {
+				t.Errorf("created with %v", diags)
+			}
+			p.NextRun()
+			if _, diags := p.ImportByID("quay_org_quota", organization); len(diags) != 1 || !strings.Contains(diags[0].Detail, words) {
+				t.Errorf("imported with %v", diags)
+			}
+		})
+	}
 }
 
 // The default of the whole server is not a quota of the organization's.

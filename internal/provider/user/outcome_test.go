@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 // refusal answers a request as Quay refuses one.
@@ -226,6 +227,69 @@ func TestUser_emailInUse(t *testing.T) {
 		_, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": "alice", "email": "a@example.com"}))
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "another user or organization has this e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
 			t.Errorf("%q: %v", words, diags)
+		}
+	}
+}
+
+// A lost answer is found in the usage log, however busy the registry is. Where the
+// log does not tell within a thousand entries, the outcome is unknown.
+func TestUser_lostAnswerOnABusyRegistry(t *testing.T) {
+	t.Parallel()
+	for entries, found := range map[int]bool{25: true, 250: true, 1200: false} {
+		t.Run(fmt.Sprint(entries, " newer entries"), func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			simulator := registry.Simulator(t)
+			username := acctest.Name("tfuser")
+			simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+				if r.Method != http.MethodPost {
+					return false
+				}
+				simulator.Intercept(nil)
+				registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
+				simulator.AddLogEntries(entries)
+				panic(http.ErrAbortHandler)
+			})
+			p := registry.Serve(t, nil)
+			config := acctest.Attributes{"username": username, "email": username + "@example.com"}
+			state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), config))
+			if found {
+				acctest.NoErrors(t, diags)
+				if password, _ := state.Text(t, "initial_password"); len(password) < 8 {
+					t.Errorf("the password is %q", password)
+				}
+				return
+			}
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail, "It is not known whether Quay has created the user") || !state.Value.IsNull() {
+				t.Errorf("the state is %s, the diagnostics are %v", state.Value, diags)
+			}
+		})
+	}
+}
+
+// A registry that sends mail creates users before it finds out that its mail server
+// is down, and creates none without an e-mail address.
+func TestUser_mail(t *testing.T) {
+	t.Parallel()
+	for _, version := range quaytest.Versions() {
+		registry := acctest.Start(t, quaytest.WithVersion(version), quaytest.WithMailing(quaytest.MailServerDown))
+		username := acctest.Name("tfuser")
+		p := registry.Serve(t, nil)
+		config := acctest.Attributes{"username": username, "email": username + "@example.com"}
+		state := p.Create("quay_user", config)
+		if password, _ := state.Text(t, "initial_password"); len(password) < 8 {
+			t.Errorf("%s: the password is %q", version, password)
+		}
+		if plan := p.Plan("quay_user", state, config); !plan.IsEmpty() {
+			t.Errorf("%s: planned %s", version, plan.Value)
+		}
+		before := registry.Simulator(t).Objects().Users
+		_, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": acctest.Name("tfuser")}))
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "every user needs an e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
+			t.Errorf("%s: without an address: %v", version, diags)
+		}
+		if after := registry.Simulator(t).Objects().Users; after != before {
+			t.Errorf("%s: %d users instead of %d", version, after, before)
 		}
 	}
 }
