@@ -89,10 +89,11 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 	if op.Method != http.MethodDelete || !op.shadowed() {
 		return nil
 	}
-	switch c.existenceOf(ctx, op) {
-	case exists:
+	existence := c.existenceOf(ctx, op)
+	if existence == exists {
 		return nil
-	case missing:
+	}
+	if existence == missing {
 		return &Error{Kind: Unsupported, Operation: op, Path: path, Message: "not sent, because the registry does not have this call", existence: missing}
 	}
 	return &Error{

@@ -84,7 +84,7 @@ func TestAccMovedWithoutMovedBlock(t *testing.T) {
 // An update counts as a write, too, and a later run may delete the object.
 func TestAccDeleteAfterUpdate(t *testing.T) {
 	t.Parallel()
-	eachObject(t, func(t *testing.T, registry *acctest.Registry, p *acctest.Provider, typeName string, o object, state acctest.State) {
+	eachObject(t, func(t *testing.T, _ *acctest.Registry, p *acctest.Provider, typeName string, o object, state acctest.State) {
 		if _, changeable := changes[typeName]; !changeable || typeName == "quay_organization" { // which the change renames
 			return
 		}
@@ -112,7 +112,7 @@ func TestAccDeleteAfterUpdate(t *testing.T) {
 // What a plan says of two addresses, and of one that is planned twice.
 func TestAccPlannedTwice(t *testing.T) {
 	t.Parallel()
-	eachObject(t, func(t *testing.T, registry *acctest.Registry, p *acctest.Provider, typeName string, o object, state acctest.State) {
+	eachObject(t, func(t *testing.T, _ *acctest.Registry, p *acctest.Provider, typeName string, o object, state acctest.State) {
 		another := maps.Clone(o.config)
 		change, changeable := changes[typeName]
 		if !changeable || typeName == "quay_service_key" { // whose identity is not known when it is planned

@@ -90,7 +90,7 @@ func testUnknown(t *testing.T, typeName string, variant acctest.Attributes, name
 		t.Cleanup(func() { cleanUpKey(t, registry, typeName, state) })
 	}
 	for _, attribute := range differences(t, second.Value, state.Value) {
-		t.Errorf("%s is not as planned\nplanned %s\nstate   %s", attribute, second.Value, state.Value)
+		t.Errorf("%s is not as planned\nplan  %s\nstate %s", attribute, second.Value, state.Value)
 	}
 	if again := p.Plan(typeName, state, config); !again.IsEmpty() {
 		t.Errorf("still planned: %s", again.Value)

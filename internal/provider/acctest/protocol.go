@@ -205,7 +205,7 @@ func (p *Provider) Plan(typeName string, prior State, config Attributes) *Plan {
 func (p *Provider) Apply(ctx context.Context, typeName string, plan *Plan) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	NoErrors(p.t, plan.Diagnostics)
-	p.NextRun()
+	p.NextRun() //nolint:contextcheck // the provider outlives an apply that is cancelled
 	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName:        typeName,
 		PriorState:      dynamic(p.t, plan.prior.Value),

@@ -140,21 +140,20 @@ func TestUser_recoveredIsNotDeleted(t *testing.T) {
 	registry := acctest.Start(t)
 	simulator := registry.Simulator(t)
 	username := acctest.Name("tfuser")
-	simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-		switch r.Method {
-		case http.MethodPost:
-			simulator.Intercept(nil)
-			registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
-			simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-				if r.Method == http.MethodPut {
-					refusal(w, 400, "Invalid password, it is too simple")
-					return true
-				}
-				return false
-			})
-			panic(http.ErrAbortHandler) // the answer is lost
+	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
 		}
-		return false
+		simulator.Intercept(nil)
+		registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
+		simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPut {
+				refusal(w, 400, "Invalid password, it is too simple")
+				return true
+			}
+			return false
+		})
+		panic(http.ErrAbortHandler) // the answer is lost
 	})
 	p := registry.Serve(t, nil)
 	state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{
