@@ -215,7 +215,11 @@ func (p *Provider) Apply(ctx context.Context, typeName string, plan *Plan) (Stat
 		PlannedIdentity: plan.identity,
 	})
 	p.check(err)
-	return State{p.value(typeName, resp.NewState), resp.NewIdentity, resp.Private}, resp.Diagnostics
+	state := State{p.value(typeName, resp.NewState), resp.NewIdentity, resp.Private}
+	if !state.Value.IsFullyKnown() { // which Terraform reports as a defect of the provider
+		p.t.Errorf("%s: unknown values after the apply: %s", typeName, state.Value)
+	}
+	return state, resp.Diagnostics
 }
 
 // Create plans and applies a new object, and fails the test on any error.
