@@ -472,3 +472,22 @@ func TestListExpiredKey(t *testing.T) {
 		t.Errorf("planned %s", plan.Value)
 	}
 }
+
+// What Quay has not yet collected of a deleted user is in no list.
+func TestListDeletedUser(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithNameHold(time.Hour))
+	repository, username := registry.Repository(t, registry.Organization(t), "app"), registry.User(t)
+	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/user/"+username, map[string]string{"role": "read"})
+	registry.Must(t, http.MethodDelete, "/superuser/users/"+username, nil)
+	raw := registry.Must(t, http.MethodGet, "/repository/"+repository+"/permissions/user/", nil).(map[string]any)["permissions"].(map[string]any)
+	if len(raw) != 2 { // with that of the repository's creator
+		t.Fatalf("Quay lists %v", raw)
+	}
+	p := registry.Serve(t, nil)
+	listed, diags := p.List("quay_repo_user_permission", acctest.Attributes{"repository": repository}, 100, true)
+	acctest.NoErrors(t, diags)
+	if len(listed) != 1 || !strings.Contains(listed[0].Name, ": admin (admin)") {
+		t.Errorf("listed: %v", listed)
+	}
+}

@@ -165,3 +165,30 @@ func TestOrganization_manyErrors(t *testing.T) {
 		}
 	}
 }
+
+// An organization that is gone cannot be changed, whatever words a version of Quay
+// has for it.
+func TestAccOrganization_goneBeforeChange(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name := acctest.Name("tforg")
+	registry.CleanUpOrganization(t, name)
+	p := registry.Serve(t, nil)
+	config := acctest.Attributes{"name": name, "email": name + "@example.com"}
+	state := p.Create("quay_organization", config)
+	config["invoice_email"] = true
+	change := p.Plan("quay_organization", state, config)
+	config["name"] = acctest.Name("tforg")
+	rename := p.Plan("quay_organization", state, config)
+	destroy := p.Plan("quay_organization", state, nil)
+	registry.Must(t, http.MethodDelete, "/superuser/organizations/"+name, nil)
+
+	for what, plan := range map[string]*acctest.Plan{"changed": change, "renamed": rename} {
+		if _, diags := p.Apply(t.Context(), "quay_organization", plan); len(diags) != 1 || !strings.Contains(diags[0].Detail, "does not exist any more") {
+			t.Errorf("%s: %v", what, diags)
+		}
+	}
+	if gone, diags := p.Apply(t.Context(), "quay_organization", destroy); len(diags) > 0 || !gone.Value.IsNull() {
+		t.Errorf("destroyed to %s, %v", gone.Value, diags)
+	}
+}

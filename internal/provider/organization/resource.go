@@ -152,7 +152,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	if change := details(prior, *m); change != (client.OrganizationChange{}) {
 		organization, err := c.ChangeOrganization(ctx, name, change)
 		if err != nil {
-			return explainPeriod(*m, err)
+			return explainGone(ctx, c, name, explainPeriod(*m, err))
 		}
 		if err := m.take(organization); err != nil {
 			return err
@@ -258,10 +258,16 @@ func explainRename(ctx context.Context, c *client.Client, name, newName string, 
 	if _, readErr := c.GetUser(ctx, newName); readErr == nil {
 		return envelope.Explain("name", fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", newName, name), err)
 	}
+	return envelope.At("name", explainGone(ctx, c, name, err))
+}
+
+// explainGone puts into words that an organization cannot be changed because it
+// does not exist any more. Quay 3.9 then answers that the change is not allowed.
+func explainGone(ctx context.Context, c *client.Client, name string, err error) error {
 	if _, readErr := c.GetOrganization(ctx, name); errors.Is(readErr, client.Gone) {
 		return envelope.Explain("name", fmt.Sprintf("The organization %q does not exist any more. Plan again.", name), err)
 	}
-	return envelope.At("name", err)
+	return err
 }
 
 // explainPeriod puts the refusal of a tag expiration into words.
