@@ -386,3 +386,22 @@ func TestAccQuota_remade(t *testing.T) {
 		})
 	}
 }
+
+// An answer that holds no quota is an answer: the error shows which call it was to.
+func TestAccQuotaData_none(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization, username := registry.Organization(t), registry.User(t)
+	p := registry.Serve(t, nil)
+	for typeName, c := range map[string]struct {
+		config acctest.Attributes
+		call   string
+	}{
+		"quay_org_quota":  {acctest.Attributes{"organization": organization}, "GET /api/v1/superuser/organization/" + organization + "/quota: 200 OK"},
+		"quay_user_quota": {acctest.Attributes{"username": username}, "GET /api/v1/superuser/users/" + username + "/quota: 200 OK"},
+	} {
+		if _, diags := p.ReadData(typeName, c.config); len(diags) != 1 || !strings.Contains(diags[0].Detail, "Quay's answer to "+c.call) {
+			t.Errorf("%s: %v", typeName, diags)
+		}
+	}
+}
