@@ -27,6 +27,7 @@ type Registry struct {
 
 	api       quaytest.API
 	simulator *quaytest.Server
+	real      bool // not in memory
 }
 
 // Start returns a registry for one test. Options apply to the one in memory: a
@@ -40,7 +41,9 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 		if len(options) > 0 {
 			t.Skip("needs a Quay in memory, set up for this test")
 		}
-		return At(url, token)
+		registry := At(url, token)
+		registry.real = true
+		return registry
 	}
 	server := quaytest.Start(t, append([]quaytest.Option{quaytest.WithVersion(Version(t))}, options...)...)
 	registry := At(server.URL, server.Token)
