@@ -20,6 +20,21 @@ func refusal(w http.ResponseWriter, status int, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"message": message})
 }
 
+// loseAnswer has the registry create a user at the next POST, and loses the answer.
+func loseAnswer(t *testing.T, registry *acctest.Registry, username string, then func()) {
+	t.Helper()
+	simulator := registry.Simulator(t)
+	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		simulator.Intercept(nil)
+		registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
+		then()
+		panic(http.ErrAbortHandler)
+	})
+}
+
 // A disabled user has to be enabled to be deleted. If it then is not deleted, it
 // is disabled again, or the error says that it is not.
 func TestUser_disabledAgain(t *testing.T) {
@@ -140,12 +155,7 @@ func TestUser_recoveredIsNotDeleted(t *testing.T) {
 	registry := acctest.Start(t)
 	simulator := registry.Simulator(t)
 	username := acctest.Name("tfuser")
-	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPost {
-			return false
-		}
-		simulator.Intercept(nil)
-		registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
+	loseAnswer(t, registry, username, func() {
 		simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method == http.MethodPut {
 				refusal(w, 400, "Invalid password, it is too simple")
@@ -153,7 +163,6 @@ func TestUser_recoveredIsNotDeleted(t *testing.T) {
 			}
 			return false
 		})
-		panic(http.ErrAbortHandler) // the answer is lost
 	})
 	p := registry.Serve(t, nil)
 	state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{
@@ -240,15 +249,7 @@ func TestUser_lostAnswerOnABusyRegistry(t *testing.T) {
 			registry := acctest.Start(t)
 			simulator := registry.Simulator(t)
 			username := acctest.Name("tfuser")
-			simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-				if r.Method != http.MethodPost {
-					return false
-				}
-				simulator.Intercept(nil)
-				registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": username, "email": username + "@example.com"})
-				simulator.AddLogEntries(entries)
-				panic(http.ErrAbortHandler)
-			})
+			loseAnswer(t, registry, username, func() { simulator.AddLogEntries(entries) })
 			p := registry.Serve(t, nil)
 			config := acctest.Attributes{"username": username, "email": username + "@example.com"}
 			state, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), config))
