@@ -249,3 +249,26 @@ func debug(t *testing.T, path string, env ...string) (reattach string, end func(
 		}
 	}
 }
+
+// The demo ends with nothing left, and prints what README.md shows.
+func TestAccDemo(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set")
+	}
+	if os.Getenv("QUAY_URL") != "" {
+		t.Skip("counts calls to a Quay in memory")
+	}
+	if terraform.OnPath() == "" {
+		t.Skip("there is neither terraform nor tofu on PATH")
+	}
+	output, err := exec.CommandContext(t.Context(), "go", "run", "./internal/demo").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	_, shown, _ := strings.Cut(read(t, "README.md"), "```text\napply ")
+	shown, _, _ = strings.Cut(shown, "```")
+	if shown = "apply " + shown; strings.Count(shown, "\n") < 10 || !strings.Contains(string(output), shown) {
+		t.Errorf("README.md shows\n%s\nbut the demo prints\n%s", shown, output)
+	}
+}
