@@ -75,11 +75,11 @@ func (r *declaredResource[M]) named(id string) string {
 // there is one.
 func (r *declaredResource[M]) existsAlready(object tftypes.Value) string {
 	if how := r.run.writtenAs(r.key(object)); how != "" {
-		return fmt.Sprintf("Another resource of this configuration has just %s it. Remove one of the two from the configuration, "+
+		return fmt.Sprintf("Another resource of this configuration has just %s the object. Remove one of the two resources from the configuration, "+
 			"or give them different names.", how)
 	}
-	return fmt.Sprintf("It exists already. If another address of the configuration stands for it, or did before, add a moved block. "+
-		"If it was made outside Terraform, import it:\n\nimport {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, r.id(object))
+	return fmt.Sprintf("The object exists already. If the configuration manages it at another address, or managed it there before, add a moved block. "+
+		"If somebody created it outside Terraform, import it:\n\nimport {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, r.id(object))
 }
 
 // attributeNames returns the set of attributes' names.

@@ -140,16 +140,16 @@ func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun s
 	switch {
 	case record.destroyed > 0 && record.kept+record.created > 0:
 		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Quay %s %q is destroyed and kept in one plan", noun, key.id),
-			"One address of the configuration stands for it and another one that stands for it is destroyed. "+movedHint)}
+			"This plan destroys the object at one address, and keeps or creates it at another address. "+movedHint)}
 	case twice:
 		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", noun, key.id),
-			"Two addresses of the configuration stand for the same object of Quay. Each apply makes it what one of them says, and the next plan "+
-				"shows a change of the other. Remove one of them from the configuration and, with a removed block or \"terraform state rm\", from the state.")}
+			"Two resources of the configuration manage the same object of Quay. Each apply sets the object to the values of one resource, and the next plan "+
+				"shows a change for the other resource. Remove one of the two from the configuration, with a removed block or \"terraform state rm\".")}
 	}
 	return nil
 }
 
-const movedHint = "If a resource got another address, add a moved block, so that Terraform keeps the object:\n\n" +
+const movedHint = "If a resource got a new address, add a moved block, so that Terraform keeps the object:\n\n" +
 	"moved {\n  from = quay_type.old_name\n  to   = quay_type.new_name\n}\n\n" +
 	"If an interrupted apply left an old object behind, remove it from the state with \"terraform state rm\"."
 
