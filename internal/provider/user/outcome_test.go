@@ -224,8 +224,14 @@ func TestUser_emailInUse(t *testing.T) {
 		})
 		p := registry.Serve(t, nil)
 		_, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": "alice", "email": "a@example.com"}))
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "another user or organization has this e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
+		if len(diags) != 1 {
+			t.Fatalf("%q: %v", words, diags)
+		}
+		if !strings.Contains(diags[0].Detail, "another user or organization has this e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
 			t.Errorf("%q: %v", words, diags)
+		}
+		if detail := diags[0].Detail; strings.Contains(detail, "DETAIL") || strings.Contains(detail, "constraint") {
+			t.Errorf("the detail shows what the database says: %s", detail)
 		}
 	}
 }
