@@ -160,7 +160,9 @@ func startFaulty(t *testing.T) *faulty {
 	t.Helper()
 	f := &faulty{at: -1}
 	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
-	f.quay = quaytest.New(quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now))
+	f.quay = quaytest.New(
+		quaytest.WithVersion(acctest.Version(t)), quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now),
+	)
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.Registry = acctest.At(server.URL, f.quay.Token)
