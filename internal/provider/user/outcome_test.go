@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
@@ -79,6 +81,47 @@ func TestUser_disabledAgain(t *testing.T) {
 				t.Errorf("the user is enabled: %v", enabled)
 			}
 		})
+	}
+}
+
+// Quay answers that a disabled user was deleted, and keeps the user. A user who is
+// disabled after the refresh is deleted all the same, or stays disabled.
+func TestAccUser_disabledMeanwhile(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	p := registry.Serve(t, nil)
+	destroy := func() (username string, state, after acctest.State, diags []*tfprotov6.Diagnostic) {
+		username = acctest.Name("tfuser")
+		registry.CleanUpUser(t, username)
+		state = p.Create("quay_user", acctest.Attributes{"username": username, "email": username + "@example.com"})
+		plan := p.Plan("quay_user", state, nil)
+		registry.Must(t, http.MethodPut, "/superuser/users/"+username, map[string]bool{"enabled": false})
+		after, diags = p.Apply(t.Context(), "quay_user", plan)
+		return username, state, after, diags
+	}
+	username, _, after, diags := destroy()
+	if len(diags) > 0 || !after.Value.IsNull() {
+		t.Errorf("destroyed to %s, %v", after.Value, diags)
+	}
+	registry.Gone(t, "/superuser/users/"+username)
+
+	deletions := 0
+	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodDelete {
+			return false
+		}
+		if deletions++; deletions == 2 { // of the user who was enabled for it
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return deletions == 2
+	})
+	username, state, after, diags := destroy()
+	registry.Simulator(t).Intercept(nil)
+	if len(diags) != 1 || !after.Value.Equal(state.Value) || deletions != 2 {
+		t.Errorf("after %d calls, destroyed to %s, %v", deletions, after.Value, diags)
+	}
+	if enabled := view(t, registry, username)["enabled"]; enabled != false {
+		t.Errorf("the user is enabled: %v", enabled)
 	}
 }
 
