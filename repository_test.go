@@ -146,7 +146,11 @@ func TestContributing(t *testing.T) {
 	for _, file := range files(t, "*_test.go", "internal/*/*_test.go", "internal/*/*/*_test.go") {
 		tests.WriteString(read(t, file))
 	}
-	for _, found := range regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(page, -1) {
+	named := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(page, -1)
+	if len(named) < 10 {
+		t.Errorf("%d tests were found", len(named))
+	}
+	for _, found := range named {
 		if !strings.Contains(tests.String(), "func "+found+"(") && found != "TestAcc" {
 			t.Errorf("CONTRIBUTING.md names %s, which is no test", found)
 		}
@@ -171,10 +175,14 @@ func TestMakeTargets(t *testing.T) {
 		t.Errorf("%d targets were found: %v", len(seen), seen)
 	}
 	phony := strings.Fields(regexp.MustCompile(`(?m)^\.PHONY:(.*)$`).FindStringSubmatch(makefile)[1])
-	for _, found := range regexp.MustCompile(`(?m)^([a-z-]+):(?: |$)`).FindAllStringSubmatch(makefile, -1) {
+	targets := regexp.MustCompile(`(?m)^([a-z-]+):(?: |$)`).FindAllStringSubmatch(makefile, -1)
+	for _, found := range targets {
 		if !slices.Contains(phony, found[1]) {
 			t.Errorf("%s is missing in .PHONY", found[1])
 		}
+	}
+	if len(targets) < len(phony) {
+		t.Errorf("%d targets are in .PHONY, and %d were found", len(phony), len(targets))
 	}
 }
 
@@ -202,12 +210,18 @@ func TestWorkflows(t *testing.T) {
 			commits[action] = commit
 		}
 		_, jobs, _ := strings.Cut(text, "\njobs:\n")
+		if named, separate := len(regexp.MustCompile(`(?m)^  [a-z-]+:$`).FindAllString(jobs, -1)), strings.Count(jobs, "\n\n  ")+1; named != separate {
+			t.Errorf("%s has %d jobs, and %d paragraphs of jobs", file, named, separate)
+		}
 		for job := range strings.SplitSeq(jobs, "\n\n  ") {
 			if !strings.Contains(job, "timeout-minutes:") && !strings.Contains(job, "uses: ./") {
 				name, _, _ := strings.Cut(strings.TrimSpace(job), ":")
 				t.Errorf("the job %s of %s may run for hours", name, file)
 			}
 		}
+	}
+	if len(commits) < 3 {
+		t.Errorf("%d actions were found: %v", len(commits), commits)
 	}
 	version := regexp.MustCompile(`goreleaser/v2@(v\S+)`).FindStringSubmatch(read(t, "GNUmakefile"))
 	if version == nil || !strings.Contains(read(t, ".github/workflows/release.yml"), "version: "+version[1]+" ") {

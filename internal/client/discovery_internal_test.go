@@ -151,10 +151,12 @@ func TestExistenceAfterCancel(t *testing.T) {
 func TestMissingPagedCall(t *testing.T) {
 	t.Parallel()
 	c := clientOf(t, &registry{status: 308, contentType: "text/html", body: "<title>Redirecting...</title>"})
+	var errs []error
 	for _, err := range c.ListOrganizations(t.Context()) {
-		if !errors.Is(err, Unsupported) {
-			t.Errorf("error %v", err)
-		}
+		errs = append(errs, err)
+	}
+	if len(errs) != 1 || !errors.Is(errs[0], Unsupported) {
+		t.Errorf("errors %v, want one of the kind %v", errs, Unsupported)
 	}
 }
 

@@ -277,20 +277,39 @@ func TestLogTellsOfEachRetry(t *testing.T) {
 	}
 }
 
-// What a server that does not speak HTTP sends may hold a secret.
+// A server can repeat a secret in its answer. Go quotes a malformed answer in its
+// error, and the log gives that error as the reason of a retry.
 func TestLogOfRetriesShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	var book logbook
-	fault := reply{status: 503, contentType: "text/html", body: token + headerValue, header: map[string]string{"X-Echo": token}}
-	c := newClient(t, start(t, fault).URL, secretive, retries(2), func(config *client.Config) { config.Log = book.log })
-	if err := c.ChangeUser(t.Context(), "alice", client.UserChange{Password: new(password)}); err == nil {
-		t.Fatal("no error")
-	}
-	if len(book.retries) != 2 {
-		t.Errorf("%d retries are logged", len(book.retries))
-	}
-	for _, fields := range append(book.retries, book.fields...) {
-		checkSecrets(t, "the log", fmt.Sprintf("%#v", fields))
+	for name, test := range map[string]struct {
+		fault  http.Handler
+		reason string
+	}{
+		"answer": {
+			reply{status: 503, contentType: "text/html", body: token + headerValue, header: map[string]string{"X-Echo": token}},
+			"503 Service Unavailable",
+		},
+		"malformed answer": {says("HTTP/1.1 " + token + headerValue + "\r\n\r\n"), "(secret)(secret)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var book logbook
+			c := newClient(t, start(t, test.fault).URL, secretive, retries(2), func(config *client.Config) { config.Log = book.log })
+			if err := c.ChangeUser(t.Context(), "alice", client.UserChange{Password: new(password)}); err == nil {
+				t.Fatal("no error")
+			}
+			if len(book.retries) != 2 || len(book.fields) != 1 {
+				t.Errorf("%d retries and %d calls are logged", len(book.retries), len(book.fields))
+			}
+			for _, fields := range book.retries {
+				if reason := fmt.Sprint(fields["reason"]); !strings.Contains(reason, test.reason) {
+					t.Errorf("the reason %q does not contain %q", reason, test.reason)
+				}
+			}
+			for _, fields := range append(book.retries, book.fields...) {
+				checkSecrets(t, "the log", fmt.Sprintf("%#v", fields))
+			}
+		})
 	}
 }
 

@@ -151,6 +151,67 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 	}
 }
 
+// A list that was read before a write, or while one was under way, answers nothing
+// once Quay has carried the write out.
+func TestSharedReadsDuringWrite(t *testing.T) {
+	t.Parallel()
+	for name, early := range map[string]bool{ // whether Quay carries the write out before the other read
+		"list read before the write":     true,
+		"list read while Quay writes it": false,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			registry := quaytest.New(quaytest.WithKeyBits(1024))
+			registry.AddUser("alice", "old@example.com")
+			arrived, proceed := make(chan struct{}), make(chan struct{})
+			server := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodPut {
+					registry.ServeHTTP(w, r)
+					return
+				}
+				answer := httptest.NewRecorder()
+				if early {
+					registry.ServeHTTP(answer, r)
+				}
+				close(arrived)
+				<-proceed
+				if !early {
+					registry.ServeHTTP(answer, r)
+				}
+				w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
+				w.WriteHeader(answer.Code)
+				_, _ = w.Write(answer.Body.Bytes())
+			}))
+			c := newClient(t, server.URL, func(config *client.Config) { config.Token = registry.Token })
+			sharing := c.Sharing()
+			email := func() string {
+				t.Helper()
+				u, err := sharing.GetUser(t.Context(), "alice")
+				if err != nil {
+					t.Fatal(err)
+				}
+				return u.Email
+			}
+			if got := email(); got != "old@example.com" {
+				t.Errorf("before the write, the address is %s", got)
+			}
+			done := make(chan error)
+			go func() { done <- c.ChangeUser(t.Context(), "alice", client.UserChange{Email: new("new@example.com")}) }()
+			<-arrived
+			if got, want := email(), map[bool]string{true: "new@example.com", false: "old@example.com"}[early]; got != want {
+				t.Errorf("during the write, the address is %s, not %s", got, want)
+			}
+			close(proceed)
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			if got := email(); got != "new@example.com" {
+				t.Errorf("after the write, the address is %s", got)
+			}
+		})
+	}
+}
+
 // show returns all that is known of an object.
 func show(t *testing.T, object any) string {
 	t.Helper()

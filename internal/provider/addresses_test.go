@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -78,6 +79,56 @@ func TestAccMovedWithoutMovedBlock(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Writes to one object are made one after the other: a permission that is created
+// while its deletion is under way exists afterwards.
+func TestWritesToOneObjectAreInOrder(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{"quay_repo_user_permission", "quay_repo_team_permission"} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			simulator := registry.Simulator(t)
+			o := objectOf(t, registry, typeName)
+			p := registry.Serve(t, nil)
+			old := p.Create(typeName, o.config)
+			planning := p.OneRun()
+			destroyed := planning.Plan(typeName, old, nil)
+			created := planning.Plan(typeName, p.Absent(typeName), o.config)
+
+			deleting := make(chan struct{})
+			begin := sync.OnceFunc(func() { close(deleting) })
+			simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+				if r.Method == http.MethodDelete {
+					begin()
+					time.Sleep(200 * time.Millisecond) // in which another call could overtake
+				}
+				return false
+			})
+			applying := p.OneRun()
+			var work sync.WaitGroup
+			work.Go(func() {
+				if _, diags := applying.Apply(t.Context(), typeName, destroyed); len(diags) > 0 {
+					t.Errorf("destroyed with %v", diags)
+				}
+			})
+			select {
+			case <-deleting:
+			case <-time.After(10 * time.Second):
+				t.Fatal("the permission is not deleted")
+			}
+			_, diags := applying.Apply(t.Context(), typeName, created)
+			work.Wait()
+			simulator.Intercept(nil)
+			acctest.NoErrors(t, diags)
+			state, diags := p.Read(typeName, old)
+			acctest.NoErrors(t, diags)
+			if state.Value.IsNull() {
+				t.Error("the permission is gone")
+			}
+		})
 	}
 }
 

@@ -216,6 +216,11 @@ func TestAccSharedReads(t *testing.T) {
 				t.Errorf("-parallelism=%d: %d calls in all, %d of %s", parallelism, n, count, route)
 			}
 		}
+		for route := range want {
+			if routes[route] == 0 && !strings.Contains(route, "/users/{") {
+				t.Errorf("-parallelism=%d: %d calls in all, none of %s", parallelism, n, route)
+			}
+		}
 	}
 }
 

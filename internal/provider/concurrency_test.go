@@ -109,7 +109,7 @@ func TestTokenExpiresInMidApply(t *testing.T) {
 }
 
 // A superuser who has no access to the namespaces of others is told what is
-// missing, and nothing leaves the state.
+// missing.
 func TestWithoutFullAccess(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +99,19 @@ func TestExamplesComplete(t *testing.T) {
 		{"ephemeral-resources", p.EphemeralTypes(), []string{"ephemeral-resource.tf"}},
 		{"functions", p.Functions(), []string{"function.tf"}},
 	} {
+		if len(want.names) == 0 {
+			t.Errorf("the provider has none of %s", want.folder)
+		}
+		folders, err := filepath.Glob(filepath.Join(examples, want.folder, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, folder := range folders {
+			// Some resource types cannot be imported.
+			if name := filepath.Base(folder); !slices.Contains(want.names, name) && len(want.files) == 1 {
+				t.Errorf("%s is no type or function of the provider", folder)
+			}
+		}
 		for _, name := range want.names {
 			for _, file := range want.files {
 				if _, err := os.Stat(filepath.Join(examples, want.folder, name, file)); err != nil {

@@ -160,7 +160,9 @@ func startFaulty(t *testing.T) *faulty {
 	t.Helper()
 	f := &faulty{at: -1}
 	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
-	f.quay = quaytest.New(quaytest.WithVersion(acctest.Version(t)), quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now))
+	f.quay = quaytest.New(
+		quaytest.WithVersion(acctest.Version(t)), quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now),
+	)
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.Registry = acctest.At(server.URL, f.quay.Token)
@@ -177,12 +179,22 @@ func (f *faulty) arm(fault fault, at int, rest bool, cancel func()) {
 	f.fault, f.at, f.rest, f.seen, f.struck, f.cancel = fault, at, rest, 0, "", cancel
 }
 
-// disarm ends that and tells how many calls there were.
-func (f *faulty) disarm() int {
+// disarm ends that. It returns how many calls there were, and whether the fault
+// befell one of them.
+func (f *faulty) disarm() (calls int, struck bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at = -1
-	return f.seen
+	return f.seen, f.struck != ""
+}
+
+// checkStruck disarms, and fails the test unless the fault befell a call: a case
+// whose call is not made tests nothing.
+func (f *faulty) checkStruck(t *testing.T) {
+	t.Helper()
+	if calls, struck := f.disarm(); !struck {
+		t.Errorf("the fault befell none of %d calls", calls)
+	}
 }
 
 func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -300,7 +312,8 @@ func callsOf(t *testing.T, typeName string, what operation) (calls int, after qu
 	c.registry.arm(fault{}, -1, false, nil)
 	_, diags := c.run(t.Context())
 	acctest.NoErrors(t, diags)
-	return c.registry.disarm(), c.registry.quay.Objects()
+	calls, _ = c.registry.disarm()
+	return calls, c.registry.quay.Objects()
 }
 
 // operationsOf are the operations that a type has. Those after a read are others
@@ -352,7 +365,9 @@ func TestFaultMatrix(t *testing.T) {
 									t.Parallel()
 									cases.Add(1)
 									c := newFaultCase(t, typeName, what, retries)
-									testFault(t, c, fault, call, rest, after)
+									// Such a fault passes, and the call can be sent again.
+									passes := retries > 0 && !rest && (name == "429" || what != creating)
+									testFault(t, c, fault, call, rest, passes, after)
 								})
 							}
 						}
@@ -367,14 +382,14 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-func testFault(t *testing.T, c *faultCase, fault fault, call int, rest bool, want quaytest.Objects) {
+func testFault(t *testing.T, c *faultCase, fault fault, call int, rest, passes bool, want quaytest.Objects) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	before := standingOf(t, c.registry.Registry, c.repository())
 	c.registry.arm(fault, call, rest, cancel)
 	state, diags := c.run(ctx)
-	seen := c.registry.disarm()
+	c.registry.checkStruck(t)
 	c.checkSafety(before, diags)
 
 	failed := slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
@@ -386,8 +401,11 @@ func testFault(t *testing.T, c *faultCase, fault fault, call int, rest bool, wan
 	if failed && c.what != creating && state.Value.IsNull() {
 		t.Errorf("the object was dropped from the state: %v", diags)
 	}
-	if rest && !failed && seen > 0 {
+	if rest && !failed {
 		t.Error("every call failed, and no error shows")
+	}
+	if passes && failed {
+		t.Errorf("the fault passes, but the operation failed: %v", diags)
 	}
 	if failed && c.what == reading && !state.Value.Equal(c.prior.Value) {
 		t.Errorf("the state became %s", state.Value)
@@ -467,7 +485,7 @@ func TestNotTakenOver(t *testing.T) {
 
 			c.registry.arm(faults["response lost"], 0, false, nil)
 			state, diags := c.run(t.Context())
-			c.registry.disarm()
+			c.registry.checkStruck(t)
 			if len(diags) != 1 || !state.Value.IsNull() {
 				t.Errorf("the state is %s, the diagnostics are %v", state.Value, diags)
 			}

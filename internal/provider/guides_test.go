@@ -57,8 +57,8 @@ func TestAccGuides(t *testing.T) {
 func TestGuidesLinks(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(guides, "*.md.tmpl"))
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(files) < 9 {
+		t.Fatalf("guides %v, %v", files, err)
 	}
 	link := regexp.MustCompile(`\]\(((?:guides/)?)([a-z-]+)\.md\)`)
 	index, err := os.ReadFile("../../templates/index.md.tmpl")
@@ -69,6 +69,7 @@ func TestGuidesLinks(t *testing.T) {
 	for _, match := range link.FindAllStringSubmatch(string(index), -1) {
 		linked[match[2]] = true
 	}
+	links := 0
 	for _, file := range files {
 		if name := strings.TrimSuffix(filepath.Base(file), ".md.tmpl"); !linked[name] {
 			t.Errorf("the index does not lead to %s", name)
@@ -78,10 +79,14 @@ func TestGuidesLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, match := range link.FindAllStringSubmatch(string(text), -1) {
+			links++
 			if _, err := os.Stat(filepath.Join(guides, match[2]+".md.tmpl")); err != nil {
 				t.Errorf("%s: %v", filepath.Base(file), err)
 			}
 		}
+	}
+	if links < 5 {
+		t.Errorf("the guides have %d links to each other", links)
 	}
 }
 

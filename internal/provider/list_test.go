@@ -24,6 +24,11 @@ var notListed = map[string]string{
 func TestListTypes(t *testing.T) {
 	t.Parallel()
 	p := acctest.Start(t).Serve(t, nil)
+	for typeName := range notListed {
+		if !slices.Contains(p.IdentifiedTypes(), typeName) {
+			t.Errorf("notListed has %s, which is no type with an identity", typeName)
+		}
+	}
 	for _, typeName := range p.IdentifiedTypes() {
 		if slices.Contains(p.ListTypes(), typeName) == (notListed[typeName] != "") {
 			t.Errorf("list resource %s: it is %t that it should have none", typeName, notListed[typeName] != "")

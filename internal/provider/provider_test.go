@@ -1,11 +1,15 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -226,15 +230,50 @@ func TestSettingsReachRegistry(t *testing.T) {
 		header = r.Header
 		return false
 	})
-	p := registry.Serve(t, acctest.Attributes{
-		"headers": map[string]string{"X-Gateway-Key": "k"}, "request_timeout": "5s", "max_retries": 0,
-	})
+	p := registry.Serve(t, acctest.Attributes{"headers": map[string]string{"X-Gateway-Key": "k"}})
 	p.Create("quay_user", acctest.Attributes{"username": acctest.Name("tfuser")})
 	if header.Get("X-Gateway-Key") != "k" || header.Get("Authorization") != "Bearer "+registry.Token {
 		t.Errorf("headers: %v", header)
 	}
 	if got := header.Get("User-Agent"); got != "terraform-provider-quay/test (Terraform 1.15.0)" {
 		t.Errorf("User-Agent: %q", got)
+	}
+}
+
+// The provider retries as often as max_retries says.
+func TestMaxRetriesReachesClient(t *testing.T) {
+	t.Parallel()
+	for retries, want := range map[any]int64{0: 1, 2: 3, nil: 5} {
+		t.Run(fmt.Sprint(retries), func(t *testing.T) {
+			t.Parallel()
+			var requests atomic.Int64
+			busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				requests.Add(1)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}))
+			t.Cleanup(busy.Close)
+			p := acctest.At(busy.URL, "t").Serve(t, acctest.Attributes{"max_retries": retries})
+			_, diags := p.ReadData("quay_user", acctest.Attributes{"username": "admin"})
+			if len(diags) != 1 || requests.Load() != want {
+				t.Errorf("%d requests, want %d: %v", requests.Load(), want, diags)
+			}
+		})
+	}
+}
+
+// The provider waits for a response as long as request_timeout says.
+func TestRequestTimeoutReachesClient(t *testing.T) {
+	t.Parallel()
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { hang(r) }))
+	t.Cleanup(hanging.Close)
+	p := acctest.At(hanging.URL, "t").Serve(t, acctest.Attributes{"request_timeout": "100ms"})
+	began := time.Now()
+	_, diags := p.ReadData("quay_user", acctest.Attributes{"username": "admin"})
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "superuser/users/admin") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
 

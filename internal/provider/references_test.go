@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,6 +110,11 @@ func TestOneErrorForOneMistake(t *testing.T) {
 					t.Errorf("%s, %s = %q: it is told %d times", kind, attribute, text, said)
 				}
 			}
+			// Nothing takes an empty text.
+			said := all[kind].validate(with(t, all[kind].schema, attribute, tftypes.NewValue(tftypes.String, "")))
+			if !slices.ContainsFunc(said, func(d *tfprotov6.Diagnostic) bool { return d.Attribute.String() == `AttributeName("`+attribute+`")` }) {
+				t.Errorf("%s, %s: an empty text is not refused", kind, attribute)
+			}
 		}
 	}
 }
@@ -147,6 +153,9 @@ func TestImportIDsAreChecked(t *testing.T) {
 		"quay_service_key_approval": {"a/b": "kid must be the id of a key"},
 		"quay_repo_user_permission": {"acme/App:alice": "repository must be namespace/name", "acme/app:a/b": "username must be the name", "acme/app": "Write it as namespace/name:username", "acme/app:": "Write it as namespace/name:username", ":alice": "Write it as namespace/name:username"},
 		"quay_repo_team_permission": {"acme/app :devs": "repository must be namespace/name", "acme/app:org/devs": "team must be 1 to 255", "acme/app:latest:devs": "team must be 1 to 255"},
+	}
+	if got, want := len(p.IdentifiedTypes()), len(bad); got != want {
+		t.Errorf("%d types have an identity, and %d have bad ids here", got, want)
 	}
 	for _, typeName := range p.IdentifiedTypes() {
 		if bad[typeName] == nil {

@@ -76,8 +76,10 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		"token": registry.Token, "header": "gateway-secret-4711", "write-only password": "write-only-secret-4711",
 	}
 	maps.Copy(secrets, stateSecrets(t, state))
-	if strings.Contains(string(state), secrets["write-only password"]) || strings.Contains(string(state), registry.Token) {
-		t.Error("the state holds a write-only password or the token")
+	for _, kept := range []string{string(state), privateData(t, state)} {
+		if strings.Contains(kept, secrets["write-only password"]) || strings.Contains(kept, registry.Token) {
+			t.Error("the state holds a write-only password or the token")
+		}
 	}
 
 	// Another password, refused by a server that repeats all it was sent; a
@@ -87,6 +89,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	}))
 	t.Cleanup(elsewhere.Close)
 	var redirect atomic.Bool
+	var redirected atomic.Int64
 	faulty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var sent bytes.Buffer
 		_, _ = sent.ReadFrom(r.Body)
@@ -94,6 +97,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		if redirect.Load() {
 			w.Header().Set("Location", elsewhere.URL+r.URL.Path)
 			w.WriteHeader(http.StatusTemporaryRedirect)
+			redirected.Add(1)
 			return
 		}
 		w.WriteHeader(http.StatusBadRequest)
@@ -108,6 +112,9 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	c.run(false, "apply", "-auto-approve", "-refresh=false")
 	redirect.Store(true)
 	c.run(false, "apply", "-auto-approve", "-refresh=false")
+	if redirected.Load() == 0 {
+		t.Error("no call was redirected")
+	}
 	c.cli.Env = append(right, "QUAY_TOKEN=wrong-secret-4711") //nolint:gocritic // beside the right one
 	secrets["wrong token"] = "wrong-secret-4711"
 	c.run(false, "plan")
@@ -125,6 +132,32 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	if !strings.Contains(c.printed.String(), "you sent Bearer (secret) (secret)") {
 		t.Errorf("the server's words are missing: %s", c.printed.String())
 	}
+}
+
+// privateData returns what the provider keeps beside the attributes of all objects
+// in a state. Terraform writes it in base64.
+func privateData(t *testing.T, state []byte) string {
+	t.Helper()
+	var content struct {
+		Resources []struct {
+			Instances []struct {
+				Private []byte
+			}
+		}
+	}
+	if err := json.Unmarshal(state, &content); err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, resource := range content.Resources {
+		for _, instance := range resource.Instances {
+			all.Write(instance.Private)
+		}
+	}
+	if all.Len() == 0 {
+		t.Error("no object has private data")
+	}
+	return all.String()
 }
 
 // stateSecrets returns the secrets that Terraform itself was given to keep.

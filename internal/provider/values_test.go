@@ -152,7 +152,7 @@ func TestValidationRepeatsNoValue(t *testing.T) {
 		marker, marker + "/x y\n", "5 " + marker, "https://me:" + marker + "@quay.test", "https://quay.test/" + marker + "/api/v1",
 		marker + "://quay.test", "2030-01-31T00:00:00.5" + marker, "acme/" + marker, "acme/app:" + marker, " " + marker, strings.Repeat(marker, 60), "x" + marker + "\r",
 	}
-	refused := 0
+	refused := map[string]bool{} // attributes
 	for kind, c := range configurations(t) {
 		for _, name := range settable(c.schema) {
 			for _, text := range texts {
@@ -161,7 +161,9 @@ func TestValidationRepeatsNoValue(t *testing.T) {
 					continue
 				}
 				for _, diagnostic := range c.validate(with(t, c.schema, name, value)) {
-					refused++
+					if fmt.Sprint(diagnostic.Attribute) == `AttributeName("`+name+`")` {
+						refused[kind+" "+name] = true
+					}
 					if said := diagnostic.Summary + ": " + diagnostic.Detail; strings.Contains(said, marker) {
 						t.Errorf("%s, %s = %q: %s", kind, name, text, said)
 					}
@@ -169,14 +171,15 @@ func TestValidationRepeatsNoValue(t *testing.T) {
 			}
 		}
 	}
-	if refused == 0 {
-		t.Error("nothing was refused")
+	if len(refused) < 50 {
+		t.Errorf("%d attributes refuse a text: %v", len(refused), slices.Sorted(maps.Keys(refused)))
 	}
 }
 
 // The same for what numbers are refused for, and for functions.
 func TestValidationRepeatsNoNumber(t *testing.T) {
 	t.Parallel()
+	refused := map[string]bool{}
 	for kind, c := range configurations(t) {
 		for _, name := range settable(c.schema) {
 			for _, number := range []float64{-4711, 4711.5} {
@@ -185,10 +188,23 @@ func TestValidationRepeatsNoNumber(t *testing.T) {
 					continue
 				}
 				for _, diagnostic := range c.validate(with(t, c.schema, name, value)) {
+					if fmt.Sprint(diagnostic.Attribute) == `AttributeName("`+name+`")` {
+						refused[fmt.Sprintf("%s %s = %v", kind, name, number)] = true
+					}
 					if said := diagnostic.Summary + ": " + diagnostic.Detail; strings.Contains(said, "4711") {
 						t.Errorf("%s, %s = %v: %s", kind, name, number, said)
 					}
 				}
+			}
+		}
+	}
+	for _, attribute := range []string{
+		"data source quay_logs max_entries", "provider max_retries", "resource quay_org_quota limit_bytes", "resource quay_organization tag_expiration_s",
+		"resource quay_user_quota limit_bytes",
+	} {
+		for _, number := range []string{"-4711", "4711.5"} {
+			if !refused[attribute+" = "+number] {
+				t.Errorf("%s = %s is not refused", attribute, number)
 			}
 		}
 	}
@@ -200,6 +216,9 @@ func TestFunctionsRepeatNoArgument(t *testing.T) {
 	functions, err := server.GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(functions.Functions) < 4 {
+		t.Errorf("there are %d functions", len(functions.Functions))
 	}
 	for name, function := range functions.Functions {
 		for _, text := range []string{"MARKER", "5 MARKER", "acme/MARKER", "acme/app:MARKER"} {

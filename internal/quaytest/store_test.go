@@ -203,7 +203,11 @@ func TestPaging(t *testing.T) {
 		next := ""
 		for {
 			page := c.want(200, "GET", fmt.Sprintf("/superuser/users/?limit=%d&next_page=%s", limit, next), "").object(t)
-			for _, u := range page["users"].([]any) {
+			users := page["users"].([]any)
+			if len(users) > limit {
+				t.Errorf("limit %d: a page of %d users", limit, len(users))
+			}
+			for _, u := range users {
 				got = append(got, u.(map[string]any)["name"].(string))
 			}
 			var more bool

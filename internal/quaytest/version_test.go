@@ -49,6 +49,9 @@ func everyVersion(t *testing.T, test func(t *testing.T, v Version, s *Server, c 
 	}
 }
 
+// notAllowed is what a call that exists says of a method that it does not have.
+const notAllowed = "The method is not allowed for the requested URL."
+
 // TestMissingCalls checks the answers to calls that don't exist.
 func TestMissingCalls(t *testing.T) {
 	t.Parallel()
@@ -72,7 +75,7 @@ func TestMissingCalls(t *testing.T) {
 		}
 		// A call that exists refuses other methods in JSON.
 		for _, path := range []string{"/superuser/users/", "/organization/org/team/owners"} {
-			if r := c.want(405, "PATCH", path, ""); r.object(t)["message"] == "" {
+			if r := c.want(405, "PATCH", path, ""); r.object(t)["message"] != notAllowed {
 				t.Errorf("PATCH %s: %s", path, r.body)
 			}
 		}
@@ -100,7 +103,7 @@ func TestNestedRepository(t *testing.T) {
 		if message, _ := r["detail"].(string); !strings.HasPrefix(message, "'description' is a required property") {
 			t.Errorf("PUT: %v", r)
 		}
-		if r := c.want(405, "POST", "/repository/org/app/mirror", `{}`); r.object(t)["message"] == "" {
+		if r := c.want(405, "POST", "/repository/org/app/mirror", `{}`); r.object(t)["message"] != notAllowed {
 			t.Errorf("POST: %s", r.body)
 		}
 		c.want(405, "DELETE", "/repository/org/app/mirror/", "")
@@ -137,7 +140,11 @@ func TestDiscovery(t *testing.T) {
 		}
 	})
 	s := Start(t, WithoutFeatures(QuotaManagement))
-	for path := range lists(superuser(t, s), "?internal=true") {
+	paths := lists(superuser(t, s), "?internal=true")
+	if len(paths) < 30 {
+		t.Errorf("without quotas, %d paths are listed", len(paths))
+	}
+	for path := range paths {
 		if strings.Contains(path, "quota") {
 			t.Errorf("without quotas: %s", path)
 		}

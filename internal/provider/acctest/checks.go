@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
@@ -91,14 +90,18 @@ func (v *Value) Same(address, attribute string) resource.TestCheckFunc {
 	})
 }
 
-// Changed expects an attribute's text not to be the one that was kept.
+// Changed expects an attribute's text not to be the one that was kept. The
+// attribute must be in the state, and a text must have been kept.
 func (v *Value) Changed(address, attribute string) resource.TestCheckFunc {
-	return func(state *terraform.State) error {
-		if v.Same(address, attribute)(state) == nil {
+	return resource.TestCheckResourceAttrWith(address, attribute, func(text string) error {
+		if v.text == "" {
+			return errors.New("no " + attribute + " was kept")
+		}
+		if text == v.text {
 			return errors.New(attribute + " did not change")
 		}
 		return nil
-	}
+	})
 }
 
 // Text returns what was kept.

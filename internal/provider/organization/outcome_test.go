@@ -1,6 +1,7 @@
 package organization_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -62,6 +63,35 @@ func TestOrganization_settingsFailed(t *testing.T) {
 			registry.Must(t, http.MethodGet, "/organization/acme", nil)
 		})
 	}
+}
+
+// An organization that somebody else made under the new name, while the answer to the
+// rename was lost, is not taken for the renamed one.
+func TestOrganization_renameLost(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
+	p := registry.Serve(t, nil)
+	state := p.Create("quay_organization", acctest.Attributes{"name": name})
+	plan := p.Plan("quay_organization", state, acctest.Attributes{"name": renamed})
+	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPut || !strings.HasSuffix(r.URL.Path, "/superuser/organizations/"+name) {
+			return false
+		}
+		simulator.Intercept(nil)
+		registry.Must(t, http.MethodDelete, "/superuser/organizations/"+name, nil)
+		registry.Must(t, http.MethodPost, "/organization/", map[string]string{"name": renamed})
+		panic(http.ErrAbortHandler) // and the call is not carried out
+	})
+	after, diags := p.Apply(t.Context(), "quay_organization", plan)
+	if len(diags) != 1 || diags[0].Summary != fmt.Sprintf("Unable to update Quay organization %q", name) {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	if got, _ := after.Text(t, "name"); got != name {
+		t.Errorf("the state holds the organization %q", got)
+	}
+	registry.Must(t, http.MethodGet, "/organization/"+renamed, nil)
 }
 
 // A user has the name: there is no organization to import.

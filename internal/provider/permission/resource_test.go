@@ -38,11 +38,12 @@ func (h holder) path(repository, grantee string) string {
 // onServer expects a role on the server; "" stands for none.
 func (h holder) onServer(t *testing.T, registry *acctest.Registry, repository, grantee, role string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		status, answer := registry.Call(t, http.MethodGet, h.path(repository, grantee), nil)
-		switch {
-		case role == "" && status == http.StatusBadRequest:
+		if role == "" {
+			registry.Gone(t, h.path(repository, grantee))
 			return nil
-		case status != http.StatusOK || answer.(map[string]any)["role"] != role:
+		}
+		status, answer := registry.Call(t, http.MethodGet, h.path(repository, grantee), nil)
+		if status != http.StatusOK || answer.(map[string]any)["role"] != role {
 			return fmt.Errorf("the role of %s in %s is not %q: %d %v", grantee, repository, role, status, answer)
 		}
 		return nil

@@ -27,6 +27,9 @@ func TestCalculateRegistrySize(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if calls := registry.Simulator(t).Calls(); calls[postSize] != 3 {
+		t.Errorf("calls: %v", calls)
+	}
 }
 
 // It tells what it waits for, and what came of it.

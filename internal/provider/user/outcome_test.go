@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
@@ -95,6 +97,47 @@ func TestUser_disabledAgain(t *testing.T) {
 				t.Errorf("the user is enabled: %v", enabled)
 			}
 		})
+	}
+}
+
+// Quay answers that a disabled user was deleted, and keeps the user. A user who is
+// disabled after the refresh is deleted all the same, or stays disabled.
+func TestAccUser_disabledMeanwhile(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	p := registry.Serve(t, nil)
+	destroy := func() (username string, state, after acctest.State, diags []*tfprotov6.Diagnostic) {
+		username = acctest.Name("tfuser")
+		registry.CleanUpUser(t, username)
+		state = p.Create("quay_user", acctest.Attributes{"username": username, "email": username + "@example.com"})
+		plan := p.Plan("quay_user", state, nil)
+		registry.Must(t, http.MethodPut, "/superuser/users/"+username, map[string]bool{"enabled": false})
+		after, diags = p.Apply(t.Context(), "quay_user", plan)
+		return username, state, after, diags
+	}
+	username, _, after, diags := destroy()
+	if len(diags) > 0 || !after.Value.IsNull() {
+		t.Errorf("destroyed to %s, %v", after.Value, diags)
+	}
+	registry.Gone(t, "/superuser/users/"+username)
+
+	deletions := 0
+	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodDelete {
+			return false
+		}
+		if deletions++; deletions == 2 { // of the user who was enabled for it
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return deletions == 2
+	})
+	username, state, after, diags := destroy()
+	registry.Simulator(t).Intercept(nil)
+	if len(diags) != 1 || !after.Value.Equal(state.Value) || deletions != 2 {
+		t.Errorf("after %d calls, destroyed to %s, %v", deletions, after.Value, diags)
+	}
+	if enabled := view(t, registry, username)["enabled"]; enabled != false {
+		t.Errorf("the user is enabled: %v", enabled)
 	}
 }
 
@@ -233,8 +276,14 @@ func TestUser_emailInUse(t *testing.T) {
 		})
 		p := registry.Serve(t, nil)
 		_, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": "alice", "email": "a@example.com"}))
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "another user or organization has this e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
+		if len(diags) != 1 {
+			t.Fatalf("%q: %v", words, diags)
+		}
+		if !strings.Contains(diags[0].Detail, "another user or organization has this e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
 			t.Errorf("%q: %v", words, diags)
+		}
+		if detail := diags[0].Detail; strings.Contains(detail, "DETAIL") || strings.Contains(detail, "constraint") {
+			t.Errorf("the detail shows what the database says: %s", detail)
 		}
 	}
 }
