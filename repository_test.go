@@ -55,7 +55,7 @@ var otherNames = map[string]string{
 func TestAreas(t *testing.T) {
 	t.Parallel()
 	registration := read(t, "internal/provider/provider.go")
-	constructor := regexp.MustCompile(`(?m)^(?:func|var) (New\w+)\b`)
+	constructor := regexp.MustCompile(`(?m)^func (new\w+(?:Resource|DataSource|Action|Function))\(\) `)
 	areas := 0
 	for _, folder := range files(t, "internal/provider/*") {
 		area := filepath.Base(folder)
@@ -72,6 +72,9 @@ func TestAreas(t *testing.T) {
 				t.Errorf("the area %s has no %s", area, file)
 			}
 		}
+		if !strings.Contains(registration, area+".Area(),") {
+			t.Errorf("provider.go does not list the area %s", area)
+		}
 		tests, constructors := 0, 0
 		for _, file := range files(t, folder+"/*.go") {
 			if strings.HasSuffix(file, "_test.go") {
@@ -80,8 +83,8 @@ func TestAreas(t *testing.T) {
 			}
 			for _, found := range constructor.FindAllStringSubmatch(read(t, file), -1) {
 				constructors++
-				if !strings.Contains(registration, area+"."+found[1]+",") {
-					t.Errorf("provider.go does not list %s.%s", area, found[1])
+				if !regexp.MustCompile(`\b` + found[1] + `\b`).MatchString(read(t, folder+"/area.go")) {
+					t.Errorf("%s/area.go does not offer %s", folder, found[1])
 				}
 			}
 		}

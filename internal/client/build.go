@@ -5,6 +5,16 @@ import (
 	"encoding/json"
 )
 
+var buildGone = rule(`^Unable to locate a build by id: `, Gone, "")
+
+var (
+	getRepoBuildStatusSuperUser = superuser("getRepoBuildStatusSuperUser", "GET", "/{build_uuid}/status").refuses(buildGone)
+	getRepoBuildSuperUser       = superuser("getRepoBuildSuperUser", "GET", "/{build_uuid}/build")
+	getRepoBuildLogsSuperUser   = superuser("getRepoBuildLogsSuperUser", "GET", "/{build_uuid}/logs").refuses(buildGone)
+)
+
+var buildArea = area{operations: []Operation{getRepoBuildStatusSuperUser, getRepoBuildSuperUser, getRepoBuildLogsSuperUser}}
+
 // Build is a build of a repository's image from a Dockerfile.
 type Build struct {
 	ID             string      `json:"id"`

@@ -1,6 +1,7 @@
 // Package client speaks Quay's API as Go.
 //
-// Each call of the API is one method with a context; operation.go lists them.
+// Each call of the API is one method with a context. The file of an area declares
+// its calls and their methods; area.go lists the areas.
 // Answers are judged in one place: every error that Quay or the way to it
 // causes is an [*Error], whose [Kind] says what it means.
 package client
@@ -87,7 +88,7 @@ type Client struct {
 	log     func(ctx context.Context, message string, fields map[string]any)
 	secrets []string // what no error may show
 	order   *order   // of writes
-	shared  *collections
+	lists   *listCaches
 	sharing bool // see Sharing
 	offers  *offers
 	renames *renames
@@ -139,7 +140,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, shared: &collections{}, offers: &offers{}, renames: &renames{}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, lists: &listCaches{}, offers: &offers{}, renames: &renames{}}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)
@@ -326,10 +327,8 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 			return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 		}
 	}
-	if r.operation.Method != http.MethodGet {
-		c.shared.writes.Add(1)
-		defer c.shared.writes.Add(1)
-	}
+	c.lists.wrote(r.operation)
+	defer c.lists.wrote(r.operation)
 	if r.writes != "" {
 		done, err := c.order.take(ctx, r.writes)
 		if err != nil {

@@ -16,9 +16,9 @@ import (
 
 // getMirror and deleteMirror are calls below a repository that need a feature.
 var (
-	getMirror    = idempotent(needs("FEATURE_REPO_MIRROR", Operation{Name: "getRepoMirrorConfig", Method: "GET", Path: "/repository/{repository}/mirror"}))
-	deleteMirror = idempotent(needs("FEATURE_REPO_MIRROR", Operation{Name: "deleteMirror", Method: "DELETE", Path: "/repository/{repository}/mirror"}))
-	putMirror    = idempotent(needs("FEATURE_REPO_MIRROR", Operation{Name: "changeRepoMirrorConfig", Method: "PUT", Path: "/repository/{repository}/mirror"}))
+	getMirror    = repository("getRepoMirrorConfig", "GET", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
+	deleteMirror = repository("deleteMirror", "DELETE", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
+	putMirror    = repository("changeRepoMirrorConfig", "PUT", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
 )
 
 // registry answers every call alike, and /discovery with some paths; nil paths

@@ -145,7 +145,7 @@ func (e *Error) Remedy() string {
 		return "Quay did not accept the access token: it is wrong, expired or revoked. Check the provider's token (or QUAY_TOKEN), " +
 			"and that this registry issued it."
 	case Unsupported:
-		if e.Status == http.StatusOK { // see fromSearch
+		if e.Status == http.StatusOK { // see searchable
 			return "The registry keeps its usage logs where Quay cannot search them: see LOGS_MODEL in its config.yaml."
 		}
 		text, tooOld := "This registry does not have the call.", "This version of Quay is too old for it."
@@ -281,55 +281,14 @@ func (e *Error) fromTransport(ctx context.Context, host string, err error) {
 	}
 }
 
-// refusal is what Quay's words mean where the status does not tell.
-type refusal struct {
-	words *regexp.Regexp
-	kind  Kind
-	field string
-	// plain, if not empty, says it in plainer words than Quay's own.
-	plain string
-	// done tells that Quay carried the call out all the same.
-	done bool
-}
-
-const emailInUse = "another user or organization has this e-mail address"
-
-// refusals are the messages of status 400 that the client knows. None of them
-// comes from a call that created something, unless it says so.
-var refusals = []refusal{
-	{words: regexp.MustCompile(`^(User|Team) does not have permission for repo\.$`), kind: Gone},
-	{words: regexp.MustCompile(`^Unable to locate a build by id: `), kind: Gone},
-	{words: regexp.MustCompile(`^Organization does not exist: |^Invalid namespace requested: `), kind: Gone},
-	{words: regexp.MustCompile(`^Username is not available$`), kind: NameHeld, field: "username"},
-	{words: regexp.MustCompile(`^Username has already been taken by user `), kind: Exists, field: "username"},
-	{words: regexp.MustCompile(`^Username has already been taken by an organization `), kind: Invalid, field: "username"},
-	{words: regexp.MustCompile(`^A user or organization with this name already exists$`), kind: Exists, field: "name"},
-	{words: regexp.MustCompile(`^Invalid tag expiration option$`), kind: Invalid, field: "tag_expiration_s"},
-	{
-		words: regexp.MustCompile(`^Invalid email address: None$`), kind: Invalid, field: "email",
-		plain: "this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address",
-	},
-	{words: regexp.MustCompile(`^Invalid email address`), kind: Invalid, field: "email"},
-	{
-		words: regexp.MustCompile(`^Could not send email\.`), kind: Unavailable, done: true,
-		plain: "Quay did what was asked, but could not send an e-mail about it: its mail server does not answer",
-	},
-	{words: regexp.MustCompile(`^Quota for '.*' already exists$`), kind: Exists},
-	{words: regexp.MustCompile(`^Invalid namespace `), kind: Invalid, field: "username"},
-	{words: regexp.MustCompile(`^E-mail address already used$|^Email has already been used|user_email`), kind: Invalid, field: "email", plain: emailInUse},
-	{words: regexp.MustCompile(`^Invalid password`), kind: Invalid, field: "password"},
-	{words: regexp.MustCompile(`^Invalid username: |^Namespace owner must always be admin\.$`), kind: Invalid, field: "username"},
-	{words: regexp.MustCompile(`^No team .* in organization `), kind: Invalid, field: "team"},
-	{words: regexp.MustCompile(`^Invalid service key friendly name: `), kind: Invalid, field: "name"},
-	{words: regexp.MustCompile(`xpiration date`), kind: Invalid, field: "expiration"},
-}
-
 // fromAnswer judges an answer by its status, type and body, and leaves the
 // kind at zero for a success.
 func (e *Error) fromAnswer(a *answer) {
 	e.Status = a.status
 	if a.status >= 200 && a.status < 300 {
-		e.fromSearch(a)
+		if e.Operation.check != nil {
+			e.Kind, e.Message = e.Operation.check(a.body)
+		}
 		return
 	}
 	body := a.message()
@@ -381,32 +340,18 @@ func (e *Error) fromAnswer(a *answer) {
 // refused judges an answer that refuses a request as invalid.
 func (e *Error) refused(a *answer, words string) {
 	e.Kind = Invalid
-	i := slices.IndexFunc(refusals, func(r refusal) bool { return r.words.MatchString(words) })
+	rule, known := ruleFor(e.Operation.rules, words)
 	switch {
 	case !a.isJSON(): // a gateway's, or a web server's that expects https
 		e.Kind = Unexpected
-	case i >= 0:
-		rule := refusals[i]
+	case known:
 		e.Kind, e.Field, e.done = rule.kind, rule.field, rule.done
 		e.Message = cmp.Or(rule.plain, e.Message)
 	case words == "":
 		e.Message = "Quay refuses the request without a word"
 	}
-	if e.Operation.Repeat == IfNotSent && i < 0 {
+	if e.Operation.Repeat == IfNotSent && !known {
 		e.unknown = true // some refusals come after the object was created
-	}
-}
-
-// fromSearch tells logs that cannot be searched from logs without entries.
-func (e *Error) fromSearch(a *answer) {
-	if e.Operation != listAllLogs && e.Operation != listOrgLogs {
-		return
-	}
-	var page struct {
-		Unavailable bool `json:"search_unavailable"`
-	}
-	if json.Unmarshal(a.body, &page) == nil && page.Unavailable {
-		e.Kind, e.Message = Unsupported, cmp.Or(a.message().text, "the usage logs cannot be searched")
 	}
 }
 

@@ -128,12 +128,13 @@ func (c *recordedCall) words() string {
 // operation returns the name of a recorded call if the client makes it.
 func (c *recordedCall) operation() (name string, ok bool) {
 	path, _, _ := strings.Cut(strings.TrimPrefix(c.Request.Path, "/api/v1"), "?")
+	longest := "" // a repository's path is the beginning of those of all that it has
 	for _, op := range client.Operations() {
-		if op.Method == c.Request.Method && template(op.Path).MatchString(path) {
-			return op.Name, true
+		if op.Method == c.Request.Method && template(op.Path).MatchString(path) && len(op.Path) > len(longest) {
+			longest, name = op.Path, op.Name
 		}
 	}
-	return "", false
+	return name, name != ""
 }
 
 // method returns the client's method that makes a recorded call, or one with

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,31 @@ import (
 	"net/url"
 	"time"
 )
+
+var (
+	listAllLogs = Operation{
+		Name: "listAllLogs", Method: "GET", Path: "/superuser/logs", Scope: scopeSuperUser, Feature: featureSuperUsers, Repeat: Idempotent,
+		check: searchable,
+	}
+	listOrgLogs = Operation{
+		Name: "listOrgLogs", Method: "GET", Path: "/organization/{orgname}/logs", Scope: scopeOrgAdmin, Repeat: Idempotent,
+		check: searchable,
+	}.refuses(rule(`^Invalid namespace requested: `, Gone, ""))
+)
+
+var logArea = area{operations: []Operation{listAllLogs, listOrgLogs}}
+
+// searchable tells logs that cannot be searched from logs without entries.
+func searchable(body []byte) (Kind, string) {
+	var page struct {
+		Unavailable bool   `json:"search_unavailable"`
+		Message     string `json:"message"`
+	}
+	if json.Unmarshal(body, &page) != nil || !page.Unavailable {
+		return 0, ""
+	}
+	return Unsupported, cmp.Or(oneLine(page.Message), "the usage logs cannot be searched")
+}
 
 // LogEntry is one entry of the registry's usage logs.
 type LogEntry struct {

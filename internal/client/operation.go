@@ -3,10 +3,11 @@ package client
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
-// Operation is one call of Quay's API.
+// Operation is one call of Quay's API. The file of its area declares it.
 type Operation struct {
 	// Name is Quay's own name of the call (its operationId).
 	Name string
@@ -21,6 +22,13 @@ type Operation struct {
 	Feature string
 	// Repeat says when the client may send the call again.
 	Repeat Repeat
+
+	// rules say what the call's answers of status 400 mean, by Quay's words.
+	rules []badRequestRule
+	// stale are the lists that the call can change.
+	stale []listKind
+	// check, if not nil, looks whether an answer of status 200 is one in truth.
+	check func(body []byte) (Kind, string)
 }
 
 // Repeat says when a call may be sent again after a transient error.
@@ -42,126 +50,51 @@ const (
 	scopeRepoAdmin = "repo:admin"
 	scopeRepoRead  = "repo:read"
 
-	featureQuota      = "FEATURE_QUOTA_MANAGEMENT"
 	featureSuperUsers = "FEATURE_SUPER_USERS"
 )
 
+// superuser declares an idempotent call below /superuser.
 func superuser(name, method, path string) Operation {
-	return idempotent(Operation{Name: name, Method: method, Path: "/superuser" + path, Scope: scopeSuperUser, Feature: featureSuperUsers})
+	return Operation{Name: name, Method: method, Path: "/superuser" + path, Scope: scopeSuperUser, Feature: featureSuperUsers, Repeat: Idempotent}
 }
 
-func superuserQuota(name, method, path string) Operation {
-	return idempotent(Operation{Name: name, Method: method, Path: "/superuser" + path, Scope: scopeSuperUser, Feature: featureQuota})
-}
-
-func permission(name, method, path string) Operation {
-	return idempotent(Operation{Name: name, Method: method, Path: "/repository/{repository}/permissions" + path, Scope: scopeRepoAdmin})
-}
-
+// organization declares an idempotent call of an organization's administrators.
 func organization(name, method, path string) Operation {
-	return idempotent(Operation{Name: name, Method: method, Path: "/organization/{orgname}" + path, Scope: scopeOrgAdmin})
+	return Operation{Name: name, Method: method, Path: "/organization/{orgname}" + path, Scope: scopeOrgAdmin, Repeat: Idempotent}
 }
 
-func idempotent(op Operation) Operation {
-	op.Repeat = Idempotent
-	return op
+// repository declares an idempotent call on a repository.
+func repository(name, method, path, scope string) Operation {
+	return Operation{Name: name, Method: method, Path: "/repository/{repository}" + path, Scope: scope, Repeat: Idempotent}
 }
 
-// needs returns an operation that exists only with a feature.
-func needs(feature string, op Operation) Operation {
+// needs returns the call as one that exists only with a feature.
+func (op Operation) needs(feature string) Operation {
 	op.Feature = feature
 	return op
 }
 
-// creates returns an operation that makes a new object each time.
-func creates(op Operation) Operation {
+// creates returns the call as one that makes a new object each time.
+func (op Operation) creates() Operation {
 	op.Repeat = IfNotSent
 	return op
 }
 
-var (
-	createInstallUser = creates(superuser("createInstallUser", "POST", "/users/"))
-	listAllUsers      = superuser("listAllUsers", "GET", "/users/")
-	getInstallUser    = superuser("getInstallUser", "GET", "/users/{username}")
-	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}")
-	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}")
-
-	listAllOrganizations = superuser("listAllOrganizations", "GET", "/organizations/")
-	changeOrganization   = superuser("changeOrganization", "PUT", "/organizations/{orgname}")
-	deleteOrganization   = superuser("deleteOrganization", "DELETE", "/organizations/{orgname}")
-
-	createOrganization        = Operation{Name: "createOrganization", Method: "POST", Path: "/organization/", Scope: scopeUserAdmin}
-	getOrganization           = organization("getOrganization", "GET", "")
-	changeOrganizationDetails = organization("changeOrganizationDetails", "PUT", "")
-	deleteAdminedOrganization = organization("deleteAdminedOrganization", "DELETE", "")
-
-	listOrganizationQuota = needs(featureQuota, organization("listOrganizationQuota", "GET", "/quota"))
-	listOrgLogs           = organization("listOrgLogs", "GET", "/logs")
-
-	listOrganizationQuotaSuperUser   = superuserQuota("listOrganizationQuotaSuperUser", "GET", "/organization/{namespace}/quota")
-	createOrganizationQuotaSuperUser = creates(superuserQuota("createOrganizationQuotaSuperUser", "POST", "/organization/{namespace}/quota"))
-	changeOrganizationQuotaSuperUser = superuserQuota("changeOrganizationQuotaSuperUser", "PUT", "/organization/{namespace}/quota/{quota_id}")
-	deleteOrganizationQuotaSuperUser = superuserQuota("deleteOrganizationQuotaSuperUser", "DELETE", "/organization/{namespace}/quota/{quota_id}")
-	listUserQuotaSuperUser           = superuserQuota("listUserQuotaSuperUser", "GET", "/users/{namespace}/quota")
-	createUserQuotaSuperUser         = creates(superuserQuota("createUserQuotaSuperUser", "POST", "/users/{namespace}/quota"))
-	changeUserQuotaSuperUser         = superuserQuota("changeUserQuotaSuperUser", "PUT", "/users/{namespace}/quota/{quota_id}")
-	deleteUserQuotaSuperUser         = superuserQuota("deleteUserQuotaSuperUser", "DELETE", "/users/{namespace}/quota/{quota_id}")
-
-	listServiceKeys   = superuser("listServiceKeys", "GET", "/keys")
-	createServiceKey  = creates(superuser("createServiceKey", "POST", "/keys"))
-	getServiceKey     = superuser("getServiceKey", "GET", "/keys/{kid}")
-	updateServiceKey  = superuser("updateServiceKey", "PUT", "/keys/{kid}")
-	deleteServiceKey  = superuser("deleteServiceKey", "DELETE", "/keys/{kid}")
-	approveServiceKey = superuser("approveServiceKey", "POST", "/approvedkeys/{kid}")
-
-	getRegistrySize  = superuser("getRegistrySize", "GET", "/registrysize/")
-	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/")
-
-	listAllLogs = superuser("listAllLogs", "GET", "/logs")
-
-	getRepoBuildStatusSuperUser = superuser("getRepoBuildStatusSuperUser", "GET", "/{build_uuid}/status")
-	getRepoBuildSuperUser       = superuser("getRepoBuildSuperUser", "GET", "/{build_uuid}/build")
-	getRepoBuildLogsSuperUser   = superuser("getRepoBuildLogsSuperUser", "GET", "/{build_uuid}/logs")
-
-	listRepoUserPermissions     = permission("listRepoUserPermissions", "GET", "/user/")
-	getUserPermissions          = permission("getUserPermissions", "GET", "/user/{username}")
-	changeUserPermissions       = permission("changeUserPermissions", "PUT", "/user/{username}")
-	deleteUserPermissions       = permission("deleteUserPermissions", "DELETE", "/user/{username}")
-	getUserTransitivePermission = permission("getUserTransitivePermission", "GET", "/user/{username}/transitive")
-	listRepoTeamPermissions     = permission("listRepoTeamPermissions", "GET", "/team/")
-	getTeamPermissions          = permission("getTeamPermissions", "GET", "/team/{teamname}")
-	changeTeamPermissions       = permission("changeTeamPermissions", "PUT", "/team/{teamname}")
-	deleteTeamPermissions       = permission("deleteTeamPermissions", "DELETE", "/team/{teamname}")
-
-	getRepo   = idempotent(Operation{Name: "getRepo", Method: "GET", Path: "/repository/{repository}", Scope: scopeRepoRead})
-	listRepos = idempotent(Operation{Name: "listRepos", Method: "GET", Path: "/repository", Scope: scopeRepoRead})
-
-	// It is asked once: what it does not tell then stays unknown.
-	discovery = Operation{Name: "discovery", Method: "GET", Path: "/discovery"}
-)
-
-// Operations returns every call that a method of the client makes. Beside them
-// the client asks for /discovery where it has to know whether a call exists.
-func Operations() []Operation {
-	return []Operation{
-		createInstallUser, listAllUsers, getInstallUser, changeInstallUser, deleteInstallUser,
-		listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser,
-		changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
-		listUserQuotaSuperUser, createUserQuotaSuperUser,
-		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
-		listServiceKeys, createServiceKey, getServiceKey, updateServiceKey, deleteServiceKey, approveServiceKey,
-		listAllOrganizations, changeOrganization, deleteOrganization,
-		createOrganization, getOrganization, changeOrganizationDetails, deleteAdminedOrganization,
-		listOrganizationQuota,
-		getRegistrySize, postRegistrySize,
-		listAllLogs, listOrgLogs,
-		getRepoBuildStatusSuperUser, getRepoBuildSuperUser, getRepoBuildLogsSuperUser,
-		listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions,
-		getUserTransitivePermission,
-		listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions,
-		getRepo, listRepos,
-	}
+// refuses returns the call with rules for its answers of status 400.
+func (op Operation) refuses(rules ...badRequestRule) Operation {
+	op.rules = append(slices.Clip(op.rules), rules...)
+	return op
 }
+
+// changes returns the call with the lists that it can change.
+func (op Operation) changes(lists ...listKind) Operation {
+	op.stale = append(slices.Clip(op.stale), lists...)
+	return op
+}
+
+// discovery is no part of an area: the client itself asks it. It is asked once:
+// what it does not tell then stays unknown.
+var discovery = Operation{Name: "discovery", Method: "GET", Path: "/discovery"}
 
 // expand returns the operation's path with its {parameters} replaced, in
 // order, by arguments. Each is escaped by itself, so a name with a slash stays

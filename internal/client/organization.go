@@ -6,6 +6,32 @@ import (
 	"sync"
 )
 
+const organizationList listKind = "organizations"
+
+// organizationGone is what every release says where the development state of
+// Quay answers 404.
+var organizationGone = rule(`^Organization does not exist: `, Gone, "")
+
+var (
+	listAllOrganizations = superuser("listAllOrganizations", "GET", "/organizations/")
+	changeOrganization   = superuser("changeOrganization", "PUT", "/organizations/{orgname}").changes(organizationList, permissionLists).
+				refuses(organizationGone).refuses(nameRules...)
+	deleteOrganization = superuser("deleteOrganization", "DELETE", "/organizations/{orgname}").changes(organizationList, permissionLists).
+				refuses(organizationGone)
+
+	createOrganization = Operation{Name: "createOrganization", Method: "POST", Path: "/organization/", Scope: scopeUserAdmin}.changes(organizationList).
+				refuses(rule(`^A user or organization with this name already exists$`, Exists, "name")).refuses(nameRules...).refuses(emailRules...)
+	getOrganization           = organization("getOrganization", "GET", "")
+	changeOrganizationDetails = organization("changeOrganizationDetails", "PUT", "").changes(organizationList).
+					refuses(rule(`^Invalid tag expiration option$`, Invalid, "tag_expiration_s")).refuses(emailRules...)
+	deleteAdminedOrganization = organization("deleteAdminedOrganization", "DELETE", "").changes(organizationList, permissionLists)
+)
+
+var organizationArea = area{operations: []Operation{
+	listAllOrganizations, changeOrganization, deleteOrganization,
+	createOrganization, getOrganization, changeOrganizationDetails, deleteAdminedOrganization,
+}}
+
 // Organization is an organization as one of its administrators sees it.
 type Organization struct {
 	Name                string `json:"name"`
@@ -110,7 +136,7 @@ func (c *Client) ListOrganizations(ctx context.Context) iter.Seq2[ListedOrganiza
 // shared.
 func (c *Client) listedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
 	read := pagesOf(c, request{operation: listAllOrganizations}, "organizations", func(o ListedOrganization) string { return o.Name })
-	return listed(ctx, c, &c.shared.organizations, name, read)
+	return listed(ctx, c, cacheOf[ListedOrganization](c, organizationList, ""), name, read)
 }
 
 // renames remembers the organizations that were renamed through a client.

@@ -3,7 +3,42 @@ package client
 import (
 	"context"
 	"maps"
+	"net/http"
 )
+
+// permissionLists are those of users and of teams, of all repositories.
+const permissionLists listKind = "permissions"
+
+// permission declares a call on the permissions of a repository.
+func permission(name, method, path string) Operation {
+	op := repository(name, method, "/permissions"+path, scopeRepoAdmin).refuses(
+		rule(`^(User|Team) does not have permission for repo\.$`, Gone, ""),
+		rule(`^Invalid username: |^Namespace owner must always be admin\.$`, Invalid, "username"),
+		rule(`^No team .* in organization `, Invalid, "team"),
+	)
+	if method != http.MethodGet {
+		op = op.changes(permissionLists)
+	}
+	return op
+}
+
+var (
+	listRepoUserPermissions     = permission("listRepoUserPermissions", "GET", "/user/")
+	getUserPermissions          = permission("getUserPermissions", "GET", "/user/{username}")
+	changeUserPermissions       = permission("changeUserPermissions", "PUT", "/user/{username}")
+	deleteUserPermissions       = permission("deleteUserPermissions", "DELETE", "/user/{username}")
+	getUserTransitivePermission = permission("getUserTransitivePermission", "GET", "/user/{username}/transitive")
+
+	listRepoTeamPermissions = permission("listRepoTeamPermissions", "GET", "/team/")
+	getTeamPermissions      = permission("getTeamPermissions", "GET", "/team/{teamname}")
+	changeTeamPermissions   = permission("changeTeamPermissions", "PUT", "/team/{teamname}")
+	deleteTeamPermissions   = permission("deleteTeamPermissions", "DELETE", "/team/{teamname}")
+)
+
+var permissionArea = area{operations: []Operation{
+	listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions, getUserTransitivePermission,
+	listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions,
+}}
 
 // Permission is the role that somebody has in a repository.
 type Permission struct {
@@ -104,7 +139,7 @@ func (c *Client) listPermissions(ctx context.Context, op Operation, repository R
 // listedPermission looks for a permission in the list of a repository's, if
 // reads are shared.
 func (c *Client) listedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
-	in := c.shared.of(permissionList{grantee.list, repository})
+	in := cacheOf[Permission](c, permissionLists, grantee.list.Name+" of "+repository.String())
 	return listed(ctx, c, in, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
 		permissions, err := c.listPermissions(ctx, grantee.list, repository)
 		return permissions, "", err

@@ -3,7 +3,42 @@ package client
 import (
 	"context"
 	"errors"
+	"net/http"
 )
+
+const featureQuota = "FEATURE_QUOTA_MANAGEMENT"
+
+// superuserQuota declares a call on the quota of a namespace. The lists of users
+// and of organizations tell of quotas, and either path works for both.
+func superuserQuota(name, method, path string) Operation {
+	op := superuser(name, method, path).needs(featureQuota)
+	if method != http.MethodGet {
+		op = op.changes(userList, organizationList)
+	}
+	return op
+}
+
+var quotaExists = rule(`^Quota for '.*' already exists$`, Exists, "")
+
+var (
+	listOrganizationQuotaSuperUser   = superuserQuota("listOrganizationQuotaSuperUser", "GET", "/organization/{namespace}/quota")
+	createOrganizationQuotaSuperUser = superuserQuota("createOrganizationQuotaSuperUser", "POST", "/organization/{namespace}/quota").creates().refuses(quotaExists)
+	changeOrganizationQuotaSuperUser = superuserQuota("changeOrganizationQuotaSuperUser", "PUT", "/organization/{namespace}/quota/{quota_id}")
+	deleteOrganizationQuotaSuperUser = superuserQuota("deleteOrganizationQuotaSuperUser", "DELETE", "/organization/{namespace}/quota/{quota_id}")
+
+	listUserQuotaSuperUser   = superuserQuota("listUserQuotaSuperUser", "GET", "/users/{namespace}/quota")
+	createUserQuotaSuperUser = superuserQuota("createUserQuotaSuperUser", "POST", "/users/{namespace}/quota").creates().refuses(quotaExists)
+	changeUserQuotaSuperUser = superuserQuota("changeUserQuotaSuperUser", "PUT", "/users/{namespace}/quota/{quota_id}")
+	deleteUserQuotaSuperUser = superuserQuota("deleteUserQuotaSuperUser", "DELETE", "/users/{namespace}/quota/{quota_id}")
+
+	listOrganizationQuota = organization("listOrganizationQuota", "GET", "/quota").needs(featureQuota)
+)
+
+var quotaArea = area{operations: []Operation{
+	listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser, changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
+	listUserQuotaSuperUser, createUserQuotaSuperUser, changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
+	listOrganizationQuota,
+}}
 
 // Namespace is an organization or a user as the owner of a quota. Quay has the
 // same calls under two paths, and either works for both.

@@ -2,6 +2,13 @@ package client
 
 import "context"
 
+var (
+	getRegistrySize  = superuser("getRegistrySize", "GET", "/registrysize/")
+	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/")
+)
+
+var registrySizeArea = area{operations: []Operation{getRegistrySize, postRegistrySize}}
+
 // RegistrySize is the storage that the whole registry uses, as of the last
 // time that Quay calculated it.
 type RegistrySize struct {

@@ -9,6 +9,13 @@ import (
 	"strings"
 )
 
+var (
+	getRepo   = repository("getRepo", "GET", "", scopeRepoRead)
+	listRepos = Operation{Name: "listRepos", Method: "GET", Path: "/repository", Scope: scopeRepoRead, Repeat: Idempotent}
+)
+
+var repositoryArea = area{operations: []Operation{getRepo, listRepos}}
+
 // Repository names a repository: Namespace is a user's or an organization's
 // name, Name may contain slashes.
 type Repository struct {

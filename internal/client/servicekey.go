@@ -12,6 +12,24 @@ import (
 	"time"
 )
 
+const keyList listKind = "service keys"
+
+var expirationRule = rule(`xpiration date`, Invalid, "expiration")
+
+var (
+	listServiceKeys  = superuser("listServiceKeys", "GET", "/keys")
+	createServiceKey = superuser("createServiceKey", "POST", "/keys").creates().changes(keyList).
+				refuses(rule(`^Invalid service key friendly name: `, Invalid, "name"), expirationRule)
+	getServiceKey     = superuser("getServiceKey", "GET", "/keys/{kid}")
+	updateServiceKey  = superuser("updateServiceKey", "PUT", "/keys/{kid}").changes(keyList).refuses(expirationRule)
+	deleteServiceKey  = superuser("deleteServiceKey", "DELETE", "/keys/{kid}").changes(keyList)
+	approveServiceKey = superuser("approveServiceKey", "POST", "/approvedkeys/{kid}").changes(keyList)
+)
+
+var serviceKeyArea = area{operations: []Operation{
+	listServiceKeys, createServiceKey, getServiceKey, updateServiceKey, deleteServiceKey, approveServiceKey,
+}}
+
 // ServiceKey is a public key that a service signs its requests with.
 type ServiceKey struct {
 	KID            string         `json:"kid"`
@@ -131,7 +149,7 @@ func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 
 // listedKey looks for a key in the list of all, if reads are shared.
 func (c *Client) listedKey(ctx context.Context, kid string) (key ServiceKey, found bool) {
-	return listed(ctx, c, &c.shared.keys, kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
+	return listed(ctx, c, cacheOf[ServiceKey](c, keyList, ""), kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
 		keys, err := c.ListServiceKeys(ctx)
 		return keyed(keys, func(k ServiceKey) string { return k.KID }), "", err
 	})

@@ -12,8 +12,8 @@ import (
 // GetServiceKey, GetPermission and GetQuota. Terraform asks for each object by
 // itself, and every call costs the registry the same, whatever it returns.
 //
-// Lists are read when they are first needed, page by page, and kept as long as
-// nothing is written through either client. No more pages are read than objects
+// Lists are read when they are first needed, page by page, and kept as long as no
+// call that can change them is made through either client. No more pages are read than objects
 // were asked for, so the calls are never more than twice those of single reads.
 // What a list does not hold is read by itself, and so is everything once a list
 // has failed: only a single read says that an object is [Gone].
@@ -23,42 +23,63 @@ func (c *Client) Sharing() *Client {
 	return &sharing
 }
 
-// collections are the lists that single reads are answered from.
-type collections struct {
-	writes        atomic.Int64 // how many calls that write began or ended
-	users         collection[User]
-	organizations collection[ListedOrganization]
-	keys          collection[ServiceKey]
+// listKind is a kind of lists that answer reads of single objects. An operation
+// names the kinds that it can change.
+type listKind string
 
-	mu          sync.Mutex
-	permissions map[permissionList]*collection[Permission]
+// listCaches are the lists that a client has read, by kind and name.
+type listCaches struct {
+	mu     sync.Mutex
+	writes map[listKind]*atomic.Int64 // how many calls that can change such lists began or ended
+	caches map[listKind]map[string]any
 }
 
-// permissionList is the list of a repository's users, or of its teams.
-type permissionList struct {
-	operation  Operation
-	repository Repository
-}
-
-// of returns the collection of the permissions in a list.
-func (s *collections) of(list permissionList) *collection[Permission] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.permissions == nil {
-		s.permissions = map[permissionList]*collection[Permission]{}
+// writesOf returns the counter of a kind.
+func (l *listCaches) writesOf(kind listKind) *atomic.Int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.writes == nil {
+		l.writes = map[listKind]*atomic.Int64{}
 	}
-	if s.permissions[list] == nil {
-		s.permissions[list] = &collection[Permission]{}
+	if l.writes[kind] == nil {
+		l.writes[kind] = &atomic.Int64{}
 	}
-	return s.permissions[list]
+	return l.writes[kind]
 }
 
-// listed looks for an object in a collection, if reads are shared.
-func listed[T any](ctx context.Context, c *Client, in *collection[T], name string, read pageReader[T]) (object T, found bool) {
+// wrote notes that a call that can change lists begins or ends.
+func (l *listCaches) wrote(op Operation) {
+	for _, kind := range op.stale {
+		l.writesOf(kind).Add(1)
+	}
+}
+
+// cacheOf returns the cache of a client's list, of which there can be several of a
+// kind, by name.
+func cacheOf[T any](c *Client, kind listKind, name string) *listCache[T] {
+	writes := c.lists.writesOf(kind)
+	c.lists.mu.Lock()
+	defer c.lists.mu.Unlock()
+	if c.lists.caches == nil {
+		c.lists.caches = map[listKind]map[string]any{}
+	}
+	if c.lists.caches[kind] == nil {
+		c.lists.caches[kind] = map[string]any{}
+	}
+	cache, ok := c.lists.caches[kind][name].(*listCache[T])
+	if !ok {
+		cache = &listCache[T]{writes: writes}
+		c.lists.caches[kind][name] = cache
+	}
+	return cache
+}
+
+// listed looks for an object in a list, if reads are shared.
+func listed[T any](ctx context.Context, c *Client, in *listCache[T], name string, read pageReader[T]) (object T, found bool) {
 	if !c.sharing {
 		return object, false
 	}
-	return in.find(ctx, &c.shared.writes, name, read)
+	return in.find(ctx, name, read)
 }
 
 // pagesOf reads the pages of a list whose items, under key, have names.
@@ -73,8 +94,9 @@ func pagesOf[T any](c *Client, r request, key string, name func(T) string) pageR
 // next page, which is empty after the last. The first page has no token.
 type pageReader[T any] func(ctx context.Context, token string) (objects map[string]T, next string, err error)
 
-// collection answers reads from a list. Its zero value is ready.
-type collection[T any] struct {
+// listCache answers reads from a list.
+type listCache[T any] struct {
+	writes  *atomic.Int64 // how many calls that can change the list began or ended
 	mu      sync.Mutex
 	listing *listing[T]
 }
@@ -93,7 +115,7 @@ type listing[T any] struct {
 }
 
 // current returns the listing that holds at a number of writes.
-func (c *collection[T]) current(writes int64) *listing[T] {
+func (c *listCache[T]) current(writes int64) *listing[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.listing == nil || c.listing.began != writes {
@@ -104,8 +126,8 @@ func (c *collection[T]) current(writes int64) *listing[T] {
 
 // find looks for an object in the list, and reads more of the list where that
 // pays. What it does not find may exist all the same.
-func (c *collection[T]) find(ctx context.Context, writes *atomic.Int64, name string, read pageReader[T]) (object T, found bool) {
-	l := c.current(writes.Load())
+func (c *listCache[T]) find(ctx context.Context, name string, read pageReader[T]) (object T, found bool) {
+	l := c.current(c.writes.Load())
 	l.asked.Add(1)
 	for ctx.Err() == nil {
 		select {
@@ -114,7 +136,7 @@ func (c *collection[T]) find(ctx context.Context, writes *atomic.Int64, name str
 			return object, false
 		}
 		object, found = l.objects[name]
-		valid := writes.Load() == l.began
+		valid := c.writes.Load() == l.began
 		pays := valid && !found && !l.over && l.pages < l.asked.Load()
 		if pays {
 			l.readPage(ctx, read)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 const perPage = 100
@@ -67,15 +70,15 @@ func TestSharedReadsCost(t *testing.T) {
 				random.Shuffle(len(wanted), func(i, j int) { wanted[i], wanted[j] = wanted[j], wanted[i] })
 			}
 
-			var users collection[string]
 			var writes atomic.Int64
+			users := listCache[string]{writes: &writes}
 			queue := make(chan string)
 			var readers sync.WaitGroup
 			parallelism := []int{1, 10, 100}[random.IntN(3)]
 			for range parallelism {
 				readers.Go(func() {
 					for name := range queue {
-						got, found := users.find(t.Context(), &writes, name, registry.readPage)
+						got, found := users.find(t.Context(), name, registry.readPage)
 						if found && got != name {
 							t.Errorf("asked for %s, got %q", name, got)
 						}
@@ -107,8 +110,8 @@ func TestSharedReadsCost(t *testing.T) {
 func TestSharedReadsAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var keys collection[string]
 		var writes, lists atomic.Int64
+		keys := listCache[string]{writes: &writes}
 		read := func(ctx context.Context, _ string) (map[string]string, string, error) { //nolint:unparam // a list of one page
 			lists.Add(1)
 			select {
@@ -119,11 +122,11 @@ func TestSharedReadsAtOnce(t *testing.T) {
 			}
 		}
 		cancelled, cancel := context.WithCancel(t.Context())
-		go keys.find(cancelled, &writes, "key", read)
+		go keys.find(cancelled, "key", read)
 		synctest.Wait() // it reads the list
 		for range 10 {
 			go func() {
-				if value, found := keys.find(t.Context(), &writes, "key", read); !found || value != "value" {
+				if value, found := keys.find(t.Context(), "key", read); !found || value != "value" {
 					t.Errorf("found %q, %v", value, found)
 				}
 			}()
@@ -142,12 +145,12 @@ func TestSharedReadsAtOnce(t *testing.T) {
 // after it.
 func TestSharedReadsAfterWrite(t *testing.T) {
 	t.Parallel()
-	var keys collection[int]
 	var writes atomic.Int64
+	keys := listCache[int]{writes: &writes}
 	lists := 0
 	duringList := func() {}
 	find := func() (int, bool) {
-		return keys.find(t.Context(), &writes, "key", func(context.Context, string) (map[string]int, string, error) {
+		return keys.find(t.Context(), "key", func(context.Context, string) (map[string]int, string, error) {
 			lists++
 			value := lists
 			duringList()
@@ -174,11 +177,11 @@ func TestSharedReadsAfterWrite(t *testing.T) {
 // A list that fails is not read again for each object.
 func TestSharedReadsAfterError(t *testing.T) {
 	t.Parallel()
-	var keys collection[int]
 	var writes atomic.Int64
+	keys := listCache[int]{writes: &writes}
 	lists := 0
 	for range 10 {
-		if _, found := keys.find(t.Context(), &writes, "key", func(context.Context, string) (map[string]int, string, error) {
+		if _, found := keys.find(t.Context(), "key", func(context.Context, string) (map[string]int, string, error) {
 			lists++
 			return nil, "", errors.New("no list")
 		}); found {
@@ -187,5 +190,78 @@ func TestSharedReadsAfterError(t *testing.T) {
 	}
 	if lists != 1 {
 		t.Errorf("%d lists were read", lists)
+	}
+}
+
+// Every call that writes names the lists that it can change.
+func TestWritesNameTheirLists(t *testing.T) {
+	t.Parallel()
+	none := map[string]bool{"postRegistrySize": true} // which no list tells of
+	for _, op := range Operations() {
+		if names := len(op.stale) > 0; names != (op.Method != http.MethodGet && !none[op.Name]) {
+			t.Errorf("%s %s changes the lists %q", op.Method, op.Name, op.stale)
+		}
+	}
+}
+
+// A call that writes drops the lists that it can change, and keeps the others.
+func TestOtherListsAreKept(t *testing.T) {
+	t.Parallel()
+	server := quaytest.Start(t)
+	server.AddUser("alice", "alice@example.com")
+	server.AddOrganization("acme", "acme@example.com", "admin")
+	server.AddRepository("acme", "app", "admin")
+	c, err := New(Config{URL: server.URL, Token: server.Token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sharing, app := c.Sharing(), Repository{"acme", "app"}
+	kid := server.AddServiceKey("ci", "")
+	reads := map[listKind]func() error{
+		userList:         func() error { _, err := sharing.GetUser(t.Context(), "alice"); return err },
+		organizationList: func() error { _, err := sharing.GetQuota(t.Context(), OrganizationNamespace("acme")); return err },
+		keyList:          func() error { _, err := sharing.GetServiceKey(t.Context(), kid); return err },
+		permissionLists: func() error {
+			_, err := sharing.GetPermission(t.Context(), app, UserGrantee("admin"))
+			return err
+		},
+	}
+	if err := c.CreateQuota(t.Context(), OrganizationNamespace("acme"), 5); err != nil {
+		t.Fatal(err)
+	}
+	list := map[listKind]string{
+		userList: "GET /superuser/users/", organizationList: "GET /superuser/organizations/", keyList: "GET /superuser/keys",
+		permissionLists: "GET /repository/{repository}/permissions/user/",
+	}
+	for name, write := range map[string]struct {
+		make  func() error
+		drops []listKind
+	}{
+		"a user": {func() error { return c.ChangeUser(t.Context(), "alice", UserChange{Enabled: new(true)}) }, []listKind{userList}},
+		"a quota": {func() error {
+			q, err := c.GetQuota(t.Context(), OrganizationNamespace("acme"))
+			return errors.Join(err, c.ChangeQuota(t.Context(), OrganizationNamespace("acme"), *q.ID, 7))
+		}, []listKind{userList, organizationList}},
+		"a key":           {func() error { return c.ApproveServiceKey(t.Context(), kid, "") }, []listKind{keyList}},
+		"a permission":    {func() error { _, err := c.SetPermission(t.Context(), app, UserGrantee("alice"), "read"); return err }, []listKind{permissionLists}},
+		"a registry size": {func() error { return c.CalculateRegistrySize(t.Context()) }, nil},
+	} {
+		for kind, read := range reads {
+			if err := read(); err != nil {
+				t.Fatal(kind, err)
+			}
+		}
+		if err := write.make(); err != nil {
+			t.Fatal(name, err)
+		}
+		for kind, read := range reads {
+			server.ResetCalls()
+			if err := read(); err != nil {
+				t.Fatal(kind, err)
+			}
+			if dropped := server.Calls()[list[kind]] > 0; dropped != slices.Contains(write.drops, kind) {
+				t.Errorf("after a change of %s the list of %s is read anew: %t", name, kind, dropped)
+			}
+		}
 	}
 }

@@ -113,6 +113,8 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 			"GET /repository/{repository}/permissions/team/",
 		},
 	} {
+		single = newClient(t, registry.URL, func(config *client.Config) { config.Token = registry.Token })
+		sharing = single.Sharing()
 		if name == "team permission" {
 			if _, err := single.SetPermission(ctx, app, client.TeamGrantee("owners"), "read"); err != nil {
 				t.Fatal(err)

@@ -9,6 +9,40 @@ import (
 	"github.com/hashicorp/go-uuid"
 )
 
+const userList listKind = "users"
+
+// Users and organizations share one table of names and one of e-mail addresses.
+var (
+	nameRules = []badRequestRule{
+		rule(`^Username is not available$`, NameHeld, "username"),
+		rule(`^Username has already been taken by user `, Exists, "username"),
+		rule(`^Username has already been taken by an organization `, Invalid, "username"),
+		rule(`^Invalid namespace `, Invalid, "username"),
+	}
+	emailRules = []badRequestRule{
+		rule(`^E-mail address already used$|^Email has already been used|user_email`, Invalid, "email").
+			plainly("another user or organization has this e-mail address"),
+		rule(`^Invalid email address: None$`, Invalid, "email").
+			plainly("this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address"),
+		rule(`^Invalid email address`, Invalid, "email"),
+	}
+	mailRule = rule(`^Could not send email\.`, Unavailable, "").allTheSame().
+			plainly("Quay did what was asked, but could not send an e-mail about it: its mail server does not answer")
+	passwordRule = rule(`^Invalid password`, Invalid, "password")
+)
+
+var (
+	createInstallUser = superuser("createInstallUser", "POST", "/users/").creates().changes(userList).
+				refuses(nameRules...).refuses(emailRules...).refuses(mailRule)
+	listAllUsers      = superuser("listAllUsers", "GET", "/users/")
+	getInstallUser    = superuser("getInstallUser", "GET", "/users/{username}")
+	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}").changes(userList).
+				refuses(emailRules...).refuses(passwordRule)
+	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}").changes(userList, permissionLists)
+)
+
+var userArea = area{operations: []Operation{createInstallUser, listAllUsers, getInstallUser, changeInstallUser, deleteInstallUser}}
+
 // User is a user of the registry as its superusers see it.
 type User struct {
 	Username  string `json:"username"`
@@ -104,5 +138,5 @@ func listUsers(includeDisabled bool) request {
 
 // listedUser looks for a user in the list of all, if reads are shared.
 func (c *Client) listedUser(ctx context.Context, username string) (user User, found bool) {
-	return listed(ctx, c, &c.shared.users, username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
+	return listed(ctx, c, cacheOf[User](c, userList, ""), username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
 }

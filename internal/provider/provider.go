@@ -62,81 +62,57 @@ var (
 	_ provider.ProviderWithFunctions          = &quay{}
 )
 
+// areas are what the provider offers, an area of Quay each. Nothing else in a
+// general file names one.
+func areas() []envelope.Area {
+	return []envelope.Area{
+		user.Area(),
+		organization.Area(),
+		quota.Area(),
+		servicekey.Area(),
+		permission.Area(),
+		registry.Area(),
+		audit.Area(),
+		build.Area(),
+	}
+}
+
+// offered returns what all areas offer of one kind.
+func offered[T any](of func(envelope.Area) []T) (all []T) {
+	for _, area := range areas() {
+		all = append(all, of(area)...)
+	}
+	return all
+}
+
 // Resources lists the resource types.
 func (*quay) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		user.NewResource,
-		organization.NewResource,
-		quota.NewOrganizationResource,
-		quota.NewUserResource,
-		servicekey.NewResource,
-		servicekey.NewApprovalResource,
-		permission.NewUserResource,
-		permission.NewTeamResource,
-		registry.NewSizeCalculationResource,
-	}
+	return offered(func(a envelope.Area) []func() resource.Resource { return a.Resources })
 }
 
 // ListResources lists the types that "terraform query" finds.
 func (*quay) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
-		user.NewListResource,
-		organization.NewListResource,
-		quota.NewOrganizationListResource,
-		quota.NewUserListResource,
-		servicekey.NewListResource,
-		permission.NewUserListResource,
-		permission.NewTeamListResource,
-	}
+	return offered(func(a envelope.Area) []func() list.ListResource { return a.ListResources })
 }
 
 // Actions lists the actions.
 func (*quay) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{
-		registry.NewCalculateSizeAction,
-		servicekey.NewApproveAction,
-	}
+	return offered(func(a envelope.Area) []func() action.Action { return a.Actions })
 }
 
 // DataSources lists the data source types.
 func (*quay) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		user.NewDataSource,
-		user.NewAllDataSource,
-		organization.NewDataSource,
-		organization.NewAllDataSource,
-		quota.NewOrganizationDataSource,
-		quota.NewUserDataSource,
-		servicekey.NewDataSource,
-		servicekey.NewListDataSource,
-		permission.NewUsersDataSource,
-		permission.NewTeamsDataSource,
-		permission.NewUserDataSource,
-		permission.NewTeamDataSource,
-		permission.NewTransitiveDataSource,
-		registry.NewSizeDataSource,
-		audit.NewLogsDataSource,
-		build.NewDataSource,
-		build.NewStatusDataSource,
-		build.NewLogsDataSource,
-	}
+	return offered(func(a envelope.Area) []func() datasource.DataSource { return a.DataSources })
 }
 
 // EphemeralResources lists the ephemeral resource types.
 func (*quay) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{
-		servicekey.NewEphemeralResource,
-	}
+	return offered(func(a envelope.Area) []func() ephemeral.EphemeralResource { return a.EphemeralResources })
 }
 
 // Functions lists the functions.
 func (*quay) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{
-		quota.NewBytesFunction,
-		quota.NewFormatBytesFunction,
-		permission.NewRobotFunction,
-		permission.NewParseRepositoryFunction,
-	}
+	return offered(func(a envelope.Area) []func() function.Function { return a.Functions })
 }
 
 // Metadata names the provider.

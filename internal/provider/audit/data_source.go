@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -50,94 +51,96 @@ type entryModel struct {
 	MetadataJSON types.String      `tfsdk:"metadata_json"`
 }
 
-// NewLogsDataSource returns the data source quay_logs.
-var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[logsModel]{
-	Name: "logs",
-	Noun: "logs",
-	Schema: schema.Schema{
-		MarkdownDescription: "Entries of the usage logs of the whole registry, newest first.\n\n" +
-			"Quay gives them by whole days (UTC) and 20 a call; the provider picks what was asked for. So the number of calls depends on how much happened " +
-			"from `start` to the last of the day of `end`, whatever the filters: keep the time short.",
-		Attributes: map[string]schema.Attribute{
-			"start": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Entries from this moment on: a date and time such as `2026-11-23T08:00:00Z` (RFC 3339), or a date such as `2026-11-23`, " +
-					"which means its beginning in UTC. Default: 24 hours before `end`.",
-				Validators: []validator.String{envelope.Text(checkMoment)},
-			},
-			"end": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Entries before this moment: a date and time likewise, or a date, which means the end of that day in UTC. " +
-					"Default: now.",
-				Validators: []validator.String{envelope.Text(checkMoment)},
-			},
-			"kinds": schema.SetAttribute{
-				ElementType:         types.StringType,
-				Optional:            true,
-				MarkdownDescription: "Only entries of these kinds, such as `org_create` or `user_delete`. Default: all.",
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1),
-					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(envelope.NotEmpty()),
+// newLogsDataSource returns the data source quay_logs.
+func newLogsDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[logsModel]{
+		Name: "logs",
+		Noun: "logs",
+		Schema: schema.Schema{
+			MarkdownDescription: "Entries of the usage logs of the whole registry, newest first.\n\n" +
+				"Quay gives them by whole days (UTC) and 20 a call; the provider picks what was asked for. So the number of calls depends on how much happened " +
+				"from `start` to the last of the day of `end`, whatever the filters: keep the time short.",
+			Attributes: map[string]schema.Attribute{
+				"start": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Entries from this moment on: a date and time such as `2026-11-23T08:00:00Z` (RFC 3339), or a date such as `2026-11-23`, " +
+						"which means its beginning in UTC. Default: 24 hours before `end`.",
+					Validators: []validator.String{envelope.Text(checkMoment)},
+				},
+				"end": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Entries before this moment: a date and time likewise, or a date, which means the end of that day in UTC. " +
+						"Default: now.",
+					Validators: []validator.String{envelope.Text(checkMoment)},
+				},
+				"kinds": schema.SetAttribute{
+					ElementType:         types.StringType,
+					Optional:            true,
+					MarkdownDescription: "Only entries of these kinds, such as `org_create` or `user_delete`. Default: all.",
+					Validators: []validator.Set{
+						setvalidator.SizeAtLeast(1),
+						setvalidator.NoNullValues(),
+						setvalidator.ValueStringsAre(envelope.NotEmpty()),
+					},
+				},
+				"performer": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Only what this user or robot did: the exact name. Default: all.",
+					Validators:          namespace.GranteeReference(),
+				},
+				"namespace": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. " +
+						"Terraform then reads the log of this namespace, where the token may read it, and otherwise the whole registry's. Default: all.",
+					Validators: namespace.Reference(),
+				},
+				"max_entries": schema.Int64Attribute{
+					Optional: true,
+					MarkdownDescription: fmt.Sprintf("Maximum number of entries, 1 or more. Terraform reads the newest and then stops: `truncated` is true, "+
+						"and Terraform shows a warning. Defaults to `%d`.", defaultMaxEntries),
+					Validators: []validator.Int64{envelope.AtLeast(1)},
+				},
+				"entries": schema.ListNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "The entries, newest first.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"kind": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "What happened, such as `org_create`.",
+						},
+						"datetime": schema.StringAttribute{
+							CustomType:          timetypes.RFC3339Type{},
+							Computed:            true,
+							MarkdownDescription: "When it happened (RFC 3339, UTC, whole seconds).",
+						},
+						"ip": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "Address that the request came from; null if Quay did not note it.",
+						},
+						"performer": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "Name of the user or robot who did it; null for an anonymous one.",
+						},
+						"namespace": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "Name of the user or organization in whose namespace it happened; null where there is none.",
+						},
+						"metadata_json": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "What Quay notes with an entry of the kind, as JSON: read it with `jsondecode`.",
+						},
+					}},
+				},
+				"truncated": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether Terraform stopped reading at `max_entries`, with more of the log to look at.",
 				},
 			},
-			"performer": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only what this user or robot did: the exact name. Default: all.",
-				Validators:          namespace.GranteeReference(),
-			},
-			"namespace": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. " +
-					"Terraform then reads the log of this namespace, where the token may read it, and otherwise the whole registry's. Default: all.",
-				Validators: namespace.Reference(),
-			},
-			"max_entries": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: fmt.Sprintf("Maximum number of entries, 1 or more. Terraform reads the newest and then stops: `truncated` is true, "+
-					"and Terraform shows a warning. Defaults to `%d`.", defaultMaxEntries),
-				Validators: []validator.Int64{envelope.AtLeast(1)},
-			},
-			"entries": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The entries, newest first.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"kind": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "What happened, such as `org_create`.",
-					},
-					"datetime": schema.StringAttribute{
-						CustomType:          timetypes.RFC3339Type{},
-						Computed:            true,
-						MarkdownDescription: "When it happened (RFC 3339, UTC, whole seconds).",
-					},
-					"ip": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "Address that the request came from; null if Quay did not note it.",
-					},
-					"performer": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "Name of the user or robot who did it; null for an anonymous one.",
-					},
-					"namespace": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "Name of the user or organization in whose namespace it happened; null where there is none.",
-					},
-					"metadata_json": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "What Quay notes with an entry of the kind, as JSON: read it with `jsondecode`.",
-					},
-				}},
-			},
-			"truncated": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether Terraform stopped reading at `max_entries`, with more of the log to look at.",
-			},
 		},
-	},
-	Read: readLogs,
-	Warn: warnTruncated,
-})
+		Read: readLogs,
+		Warn: warnTruncated,
+	})
+}
 
 func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	start, end, err := m.window(time.Now())

@@ -38,14 +38,18 @@ type model struct {
 	ArchiveURL     types.String      `tfsdk:"archive_url"`
 }
 
-// NewDataSource returns the data source quay_build.
-var NewDataSource = newDataSource("build", "A build of a repository's image from a Dockerfile, in any namespace.", (*client.Client).GetBuild)
+// newBuildDataSource returns the data source quay_build.
+func newBuildDataSource() datasource.DataSource {
+	return newDataSource("build", "A build of a repository's image from a Dockerfile, in any namespace.", (*client.Client).GetBuild)
+}
 
-// NewStatusDataSource returns the data source quay_build_status.
-var NewStatusDataSource = newDataSource("build_status", "The status of a build of a repository's image from a Dockerfile, in any namespace. "+
-	"Quay tells the same as for `quay_build`; what differs is the call.", (*client.Client).GetBuildStatus)
+// newStatusDataSource returns the data source quay_build_status.
+func newStatusDataSource() datasource.DataSource {
+	return newDataSource("build_status", "The status of a build of a repository's image from a Dockerfile, in any namespace. "+
+		"Quay tells the same as for `quay_build`; what differs is the call.", (*client.Client).GetBuildStatus)
+}
 
-func newDataSource(name, description string, get func(*client.Client, context.Context, string) (*client.Build, error)) func() datasource.DataSource {
+func newDataSource(name, description string, get func(*client.Client, context.Context, string) (*client.Build, error)) datasource.DataSource {
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[model]{
 		Name: name,
 		Noun: "build",
@@ -192,46 +196,48 @@ type entryModel struct {
 	Message types.String `tfsdk:"message"`
 }
 
-// NewLogsDataSource returns the data source quay_build_logs.
-var NewLogsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[logsModel]{
-	Name: "build_logs",
-	Noun: "build logs",
-	Schema: schema.Schema{
-		MarkdownDescription: "What a build of a repository's image has printed, in any namespace.\n\n" +
-			"Some time after a build has ended, Quay moves its logs to an archive and gives only their address: then all but `logs_url` is null.",
-		Attributes: map[string]schema.Attribute{
-			"build_uuid": buildUUID(),
-			"start": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "Number of the first entry given, counted from 0; null for archived logs.",
-			},
-			"total": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "How many entries there are; null for archived logs.",
-			},
-			"logs_url": schema.StringAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "Address of archived logs. It is signed: whoever has it can read them for a while. Null for logs that are not archived.",
-			},
-			"entries": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The entries, oldest first; null for archived logs.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"type": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "`phase`, `command` or `error` for a heading; null for a line that was printed.",
-					},
-					"message": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "The line, or the heading.",
-					},
-				}},
+// newLogsDataSource returns the data source quay_build_logs.
+func newLogsDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[logsModel]{
+		Name: "build_logs",
+		Noun: "build logs",
+		Schema: schema.Schema{
+			MarkdownDescription: "What a build of a repository's image has printed, in any namespace.\n\n" +
+				"Some time after a build has ended, Quay moves its logs to an archive and gives only their address: then all but `logs_url` is null.",
+			Attributes: map[string]schema.Attribute{
+				"build_uuid": buildUUID(),
+				"start": schema.Int64Attribute{
+					Computed:            true,
+					MarkdownDescription: "Number of the first entry given, counted from 0; null for archived logs.",
+				},
+				"total": schema.Int64Attribute{
+					Computed:            true,
+					MarkdownDescription: "How many entries there are; null for archived logs.",
+				},
+				"logs_url": schema.StringAttribute{
+					Computed:            true,
+					Sensitive:           true,
+					MarkdownDescription: "Address of archived logs. It is signed: whoever has it can read them for a while. Null for logs that are not archived.",
+				},
+				"entries": schema.ListNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "The entries, oldest first; null for archived logs.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"type": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "`phase`, `command` or `error` for a heading; null for a line that was printed.",
+						},
+						"message": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "The line, or the heading.",
+						},
+					}},
+				},
 			},
 		},
-	},
-	Read: readLogs,
-})
+		Read: readLogs,
+	})
+}
 
 func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	logs, err := c.GetBuildLogs(ctx, m.BuildUUID.ValueString())

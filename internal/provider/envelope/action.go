@@ -21,12 +21,9 @@ type ActionDeclaration[M any] struct {
 	Invoke func(ctx context.Context, c *client.Client, model M, progress func(message string)) error
 }
 
-// NewAction returns the constructor of a declared action, as the provider
-// registers it.
-func NewAction[M any](declaration ActionDeclaration[M]) func() action.Action {
-	return func() action.Action {
-		return &declaredAction[M]{declaration: declaration}
-	}
+// NewAction returns a declared action.
+func NewAction[M any](declaration ActionDeclaration[M]) action.Action {
+	return &declaredAction[M]{declaration: declaration}
 }
 
 // declaredAction is a declaration at work.

@@ -23,12 +23,9 @@ type DataSourceDeclaration[M any] struct {
 	Warn func(model M) diag.Diagnostics
 }
 
-// NewDataSource returns the constructor of a declared data source, as the
-// provider registers it.
-func NewDataSource[M any](declaration DataSourceDeclaration[M]) func() datasource.DataSource {
-	return func() datasource.DataSource {
-		return &declaredDataSource[M]{declaration: declaration}
-	}
+// NewDataSource returns a declared data source.
+func NewDataSource[M any](declaration DataSourceDeclaration[M]) datasource.DataSource {
+	return &declaredDataSource[M]{declaration: declaration}
 }
 
 // declaredDataSource is a declaration at work.

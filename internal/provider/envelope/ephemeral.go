@@ -34,12 +34,9 @@ type EphemeralDeclaration[M any] struct {
 	Close func(ctx context.Context, c *client.Client, model M) error
 }
 
-// NewEphemeralResource returns the constructor of a declared ephemeral
-// resource, as the provider registers it.
-func NewEphemeralResource[M any](declaration EphemeralDeclaration[M]) func() ephemeral.EphemeralResource {
-	return func() ephemeral.EphemeralResource {
-		return &declaredEphemeral[M]{declaration: declaration}
-	}
+// NewEphemeralResource returns a declared ephemeral resource.
+func NewEphemeralResource[M any](declaration EphemeralDeclaration[M]) ephemeral.EphemeralResource {
+	return &declaredEphemeral[M]{declaration: declaration}
 }
 
 // declaredEphemeral is a declaration at work.

@@ -16,10 +16,9 @@ type FunctionDeclaration struct {
 	Run func(ctx context.Context, arguments function.ArgumentsData) (result any, err *function.FuncError)
 }
 
-// NewFunction returns the constructor of a declared function, as the provider
-// registers it.
-func NewFunction(declaration FunctionDeclaration) func() function.Function {
-	return func() function.Function { return declaredFunction{declaration} }
+// NewFunction returns a declared function.
+func NewFunction(declaration FunctionDeclaration) function.Function {
+	return declaredFunction{declaration}
 }
 
 // declaredFunction is a declaration at work.

@@ -44,14 +44,11 @@ type leftOut struct{ error }
 
 func (e leftOut) Unwrap() error { return e.error }
 
-// NewListResource returns the constructor of a declared list resource, as the
-// provider registers it.
-func NewListResource[F, T, M any](declaration ListDeclaration[F, T, M]) func() list.ListResource {
-	return func() list.ListResource {
-		l := &declaredList[F, T, M]{declaration: declaration}
-		l.resource.declaration = declaration.Resource
-		return l
-	}
+// NewListResource returns a declared list resource.
+func NewListResource[F, T, M any](declaration ListDeclaration[F, T, M]) list.ListResource {
+	l := &declaredList[F, T, M]{declaration: declaration}
+	l.resource.declaration = declaration.Resource
+	return l
 }
 
 // declaredList is a declaration at work.

@@ -101,16 +101,13 @@ func (c *Change[M]) Replace(attribute string) {
 	c.replace = append(c.replace, path.Root(attribute))
 }
 
-// NewResource returns the constructor of a declared resource, as the provider
-// registers it.
-func NewResource[M any](declaration ResourceDeclaration[M]) func() resource.Resource {
-	return func() resource.Resource {
-		declared := declaredResource[M]{declaration: declaration}
-		if len(declaration.Identity) == 0 {
-			return &declared
-		}
-		return &identifiedResource[M]{declared}
+// NewResource returns a declared resource.
+func NewResource[M any](declaration ResourceDeclaration[M]) resource.Resource {
+	declared := declaredResource[M]{declaration: declaration}
+	if len(declaration.Identity) == 0 {
+		return &declared
 	}
+	return &identifiedResource[M]{declared}
 }
 
 // declaredResource is a declaration at work.

@@ -41,17 +41,19 @@ func (p thingProvider) Configure(_ context.Context, _ provider.ConfigureRequest,
 }
 
 func (p thingProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{NewResource(ResourceDeclaration[thing]{
-		Name: "thing", Noun: "thing", Identity: []string{"name"}, ImportID: "name",
-		Schema: schema.Schema{Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{Required: true},
-			"id":   schema.StringAttribute{Computed: true},
-		}},
-		Create: func(_ context.Context, _ *client.Client, m *thing, save func()) error { return p.create(m, save) },
-		Read:   func(context.Context, *client.Client, *thing) error { return nil },
-		Update: func(context.Context, *client.Client, thing, *thing) error { return nil },
-		Delete: func(context.Context, *client.Client, thing) error { return nil },
-	})}
+	return []func() resource.Resource{func() resource.Resource {
+		return NewResource(ResourceDeclaration[thing]{
+			Name: "thing", Noun: "thing", Identity: []string{"name"}, ImportID: "name",
+			Schema: schema.Schema{Attributes: map[string]schema.Attribute{
+				"name": schema.StringAttribute{Required: true},
+				"id":   schema.StringAttribute{Computed: true},
+			}},
+			Create: func(_ context.Context, _ *client.Client, m *thing, save func()) error { return p.create(m, save) },
+			Read:   func(context.Context, *client.Client, *thing) error { return nil },
+			Update: func(context.Context, *client.Client, thing, *thing) error { return nil },
+			Delete: func(context.Context, *client.Client, thing) error { return nil },
+		})
+	}}
 }
 
 // createThing creates a thing over the plugin protocol and returns its state.

@@ -3,6 +3,7 @@ package organization
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -20,38 +21,40 @@ type dataModel struct {
 	TagExpirationSeconds types.Int64  `tfsdk:"tag_expiration_s"`
 }
 
-// NewDataSource returns the data source quay_organization.
-var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
-	Name: "organization",
-	Noun: "organization",
-	Schema: schema.Schema{
-		MarkdownDescription: "An organization that the token's user may administer.",
-		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Name of the organization.",
-				Validators:          namespace.Reference(),
-			},
-			"email": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Contact e-mail address; null where there is none.",
-			},
-			"invoice_email": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether invoices are sent by e-mail.",
-			},
-			"invoice_email_address": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "E-mail address for invoices; null where there is none.",
-			},
-			"tag_expiration_s": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "For how many seconds a deleted tag can be brought back.",
+// newDataSource returns the data source quay_organization.
+func newDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
+		Name: "organization",
+		Noun: "organization",
+		Schema: schema.Schema{
+			MarkdownDescription: "An organization that the token's user may administer.",
+			Attributes: map[string]schema.Attribute{
+				"name": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Name of the organization.",
+					Validators:          namespace.Reference(),
+				},
+				"email": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Contact e-mail address; null where there is none.",
+				},
+				"invoice_email": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether invoices are sent by e-mail.",
+				},
+				"invoice_email_address": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "E-mail address for invoices; null where there is none.",
+				},
+				"tag_expiration_s": schema.Int64Attribute{
+					Computed:            true,
+					MarkdownDescription: "For how many seconds a deleted tag can be brought back.",
+				},
 			},
 		},
-	},
-	Read: readData,
-})
+		Read: readData,
+	})
+}
 
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	organization := model{Name: m.Name}
@@ -73,31 +76,33 @@ type listedModel struct {
 	Email types.String `tfsdk:"email"`
 }
 
-// NewAllDataSource returns the data source quay_all_organizations.
-var NewAllDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[allModel]{
-	Name: "all_organizations",
-	Noun: "organizations",
-	Schema: schema.Schema{
-		MarkdownDescription: "All organizations of the registry, in Quay's order.",
-		Attributes: map[string]schema.Attribute{
-			"organizations": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The organizations.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "Name of the organization.",
-					},
-					"email": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "Contact e-mail address; null where there is none.",
-					},
-				}},
+// newAllDataSource returns the data source quay_all_organizations.
+func newAllDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[allModel]{
+		Name: "all_organizations",
+		Noun: "organizations",
+		Schema: schema.Schema{
+			MarkdownDescription: "All organizations of the registry, in Quay's order.",
+			Attributes: map[string]schema.Attribute{
+				"organizations": schema.ListNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "The organizations.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"name": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "Name of the organization.",
+						},
+						"email": schema.StringAttribute{
+							Computed:            true,
+							MarkdownDescription: "Contact e-mail address; null where there is none.",
+						},
+					}},
+				},
 			},
 		},
-	},
-	Read: readAll,
-})
+		Read: readAll,
+	})
+}
 
 func readAll(ctx context.Context, c *client.Client, m *allModel) error {
 	m.Organizations = []listedModel{}

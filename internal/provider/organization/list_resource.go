@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,30 +14,32 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
-// NewListResource returns the list resource quay_organization.
-var NewListResource = envelope.NewListResource(envelope.ListDeclaration[namespace.PrefixModel, client.ListedOrganization, model]{
-	Resource: declaration,
-	Schema: schema.Schema{
-		MarkdownDescription: "Finds organizations of the registry. Whole ones (`include_resource`, and where configuration is generated) take a call for " +
-			"each, and those that the token's user does not administer are left out with a warning.",
-		Attributes: map[string]schema.Attribute{"prefix": namespace.Prefix("the organizations")},
-	},
-	Objects: list,
-	Take: func(m *model, organization client.ListedOrganization) error {
-		m.Name = types.StringValue(organization.Name)
-		return nil
-	},
-	Complete: func(ctx context.Context, c *client.Client, m *model) error {
-		err := read(ctx, c, m)
-		if errors.Is(err, client.Denied) {
-			return envelope.LeaveOut(err)
-		}
-		return err
-	},
-	Display: func(m model) string { return m.Name.ValueString() },
-})
+// newListResource returns the list resource quay_organization.
+func newListResource() list.ListResource {
+	return envelope.NewListResource(envelope.ListDeclaration[namespace.PrefixModel, client.ListedOrganization, model]{
+		Resource: declaration(),
+		Schema: schema.Schema{
+			MarkdownDescription: "Finds organizations of the registry. Whole ones (`include_resource`, and where configuration is generated) take a call for " +
+				"each, and those that the token's user does not administer are left out with a warning.",
+			Attributes: map[string]schema.Attribute{"prefix": namespace.Prefix("the organizations")},
+		},
+		Objects: objects,
+		Take: func(m *model, organization client.ListedOrganization) error {
+			m.Name = types.StringValue(organization.Name)
+			return nil
+		},
+		Complete: func(ctx context.Context, c *client.Client, m *model) error {
+			err := read(ctx, c, m)
+			if errors.Is(err, client.Denied) {
+				return envelope.LeaveOut(err)
+			}
+			return err
+		},
+		Display: func(m model) string { return m.Name.ValueString() },
+	})
+}
 
-func list(ctx context.Context, c *client.Client, config namespace.PrefixModel) iter.Seq2[client.ListedOrganization, error] {
+func objects(ctx context.Context, c *client.Client, config namespace.PrefixModel) iter.Seq2[client.ListedOrganization, error] {
 	return func(yield func(client.ListedOrganization, error) bool) {
 		for organization, err := range c.ListOrganizations(ctx) {
 			if err == nil && !config.Match(organization.Name) {

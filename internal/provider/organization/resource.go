@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -33,59 +34,63 @@ type model struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// NewResource returns the resource quay_organization.
-var NewResource = envelope.NewResource(declaration)
+// newResource returns the resource quay_organization.
+func newResource() resource.Resource {
+	return envelope.NewResource(declaration())
+}
 
-var declaration = envelope.ResourceDeclaration[model]{
-	Name:     "organization",
-	Noun:     "organization",
-	Identity: []string{"name"},
-	ImportID: "name",
-	Renames:  true,
-	Schema: schema.Schema{
-		MarkdownDescription: "An organization. It belongs to the user of the provider's token, which therefore needs the scope `user:admin` to create one.\n\n" +
-			"An organization that still has repositories is not deleted unless `force_destroy` is set; repositories that the token's user cannot see " +
-			"(without `FEATURE_SUPERUSERS_FULL_ACCESS`, in organizations of others) cannot be counted.",
-		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
-					"between them. Another name renames the organization in place; its repositories follow.",
-				Validators: namespace.Name(),
+func declaration() envelope.ResourceDeclaration[model] {
+	return envelope.ResourceDeclaration[model]{
+		Name:     "organization",
+		Noun:     "organization",
+		Identity: []string{"name"},
+		ImportID: "name",
+		Renames:  true,
+		Schema: schema.Schema{
+			MarkdownDescription: "An organization. It belongs to the user of the provider's token, which therefore needs the scope `user:admin` to create one.\n\n" +
+				"An organization that still has repositories is not deleted unless `force_destroy` is set; repositories that the token's user cannot see " +
+				"(without `FEATURE_SUPERUSERS_FULL_ACCESS`, in organizations of others) cannot be counted.",
+			Attributes: map[string]schema.Attribute{
+				"name": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
+						"between them. Another name renames the organization in place; its repositories follow.",
+					Validators: namespace.Name(),
+				},
+				"email": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Contact e-mail address. Without one, Quay stores a random UUID in its place, " +
+						"which Terraform does not show.",
+					Validators: namespace.Email(),
+				},
+				"invoice_email": schema.BoolAttribute{
+					Optional:            true,
+					Computed:            true,
+					Default:             booldefault.StaticBool(false),
+					MarkdownDescription: "Whether invoices are sent by e-mail. Default: `false`.",
+				},
+				"invoice_email_address": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "E-mail address for invoices.",
+					Validators:          namespace.Email(),
+				},
+				"tag_expiration_s": schema.Int64Attribute{
+					Optional: true,
+					Computed: true,
+					MarkdownDescription: "For how many seconds a deleted tag can be brought back: one of the periods in `TAG_EXPIRATION_OPTIONS` of the " +
+						"registry's `config.yaml`. Without one, it is left as it is; Quay begins with two weeks (1209600).",
+					PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+					Validators:    []validator.Int64{envelope.AtLeast(0)},
+				},
+				"force_destroy": namespace.ForceDestroy("organization"),
+				"timeouts":      namespace.CreateTimeout("an organization"),
 			},
-			"email": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Contact e-mail address. Without one, Quay stores a random UUID in its place, " +
-					"which Terraform does not show.",
-				Validators: namespace.Email(),
-			},
-			"invoice_email": schema.BoolAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether invoices are sent by e-mail. Default: `false`.",
-			},
-			"invoice_email_address": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "E-mail address for invoices.",
-				Validators:          namespace.Email(),
-			},
-			"tag_expiration_s": schema.Int64Attribute{
-				Optional: true,
-				Computed: true,
-				MarkdownDescription: "For how many seconds a deleted tag can be brought back: one of the periods in `TAG_EXPIRATION_OPTIONS` of the " +
-					"registry's `config.yaml`. Without one, it is left as it is; Quay begins with two weeks (1209600).",
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-				Validators:    []validator.Int64{envelope.AtLeast(0)},
-			},
-			"force_destroy": namespace.ForceDestroy("organization"),
-			"timeouts":      namespace.CreateTimeout("an organization"),
 		},
-	},
-	Create: create,
-	Read:   read,
-	Update: update,
-	Delete: remove,
+		Create: create,
+		Read:   read,
+		Update: update,
+		Delete: remove,
+	}
 }
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {

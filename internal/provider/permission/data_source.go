@@ -35,15 +35,19 @@ func granteeAttribute(description string, rules []validator.String) schema.Strin
 	}
 }
 
-// NewUserDataSource returns the data source quay_repo_user_permission.
-var NewUserDataSource = newDataSource[userModel]("user", "username", "The role that a user or a robot was given in a repository itself, not by a team.",
-	"Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference())
+// newUserDataSource returns the data source quay_repo_user_permission.
+func newUserDataSource() datasource.DataSource {
+	return newDataSource[userModel]("user", "username", "The role that a user or a robot was given in a repository itself, not by a team.",
+		"Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference())
+}
 
-// NewTeamDataSource returns the data source quay_repo_team_permission.
-var NewTeamDataSource = newDataSource[teamModel]("team", "team", "The role of a team in a repository of its organization.",
-	"Name of the team, without its organization.", namespace.Reference())
+// newTeamDataSource returns the data source quay_repo_team_permission.
+func newTeamDataSource() datasource.DataSource {
+	return newDataSource[teamModel]("team", "team", "The role of a team in a repository of its organization.",
+		"Name of the team, without its organization.", namespace.Reference())
+}
 
-func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDescription string, granteeRules []validator.String) func() datasource.DataSource {
+func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDescription string, granteeRules []validator.String) datasource.DataSource {
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
 		Name: "repo_" + kind + "_permission",
 		Noun: "repository " + kind + " permission",
@@ -94,35 +98,37 @@ type userListedModel struct {
 	IsRobot types.Bool   `tfsdk:"is_robot"`
 }
 
-// NewUsersDataSource returns the data source quay_repo_user_permissions.
-var NewUsersDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[usersModel]{
-	Name: "repo_user_permissions",
-	Noun: "repository user permissions",
-	Schema: schema.Schema{
-		MarkdownDescription: "The roles that users and robots were given in a repository themselves, not by their teams.",
-		Attributes: map[string]schema.Attribute{
-			"repository": repositoryAttribute(),
-			"permissions": listedAttribute(map[string]schema.Attribute{
-				"name": schema.StringAttribute{
-					Computed:            true,
-					MarkdownDescription: "Name of the user, or of the robot with its namespace.",
-				},
-				"is_robot": schema.BoolAttribute{
-					Computed:            true,
-					MarkdownDescription: "Whether it is a robot.",
-				},
-			}),
+// newUsersDataSource returns the data source quay_repo_user_permissions.
+func newUsersDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[usersModel]{
+		Name: "repo_user_permissions",
+		Noun: "repository user permissions",
+		Schema: schema.Schema{
+			MarkdownDescription: "The roles that users and robots were given in a repository themselves, not by their teams.",
+			Attributes: map[string]schema.Attribute{
+				"repository": repositoryAttribute(),
+				"permissions": listedAttribute(map[string]schema.Attribute{
+					"name": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Name of the user, or of the robot with its namespace.",
+					},
+					"is_robot": schema.BoolAttribute{
+						Computed:            true,
+						MarkdownDescription: "Whether it is a robot.",
+					},
+				}),
+			},
 		},
-	},
-	Read: func(ctx context.Context, c *client.Client, m *usersModel) error {
-		m.Permissions = []userListedModel{}
-		return each(ctx, c, m.Repository, (*client.Client).ListUserPermissions, func(name string, permission client.Permission) {
-			m.Permissions = append(m.Permissions, userListedModel{
-				types.StringValue(name), types.StringValue(permission.Role), types.BoolValue(permission.IsRobot),
+		Read: func(ctx context.Context, c *client.Client, m *usersModel) error {
+			m.Permissions = []userListedModel{}
+			return each(ctx, c, m.Repository, (*client.Client).ListUserPermissions, func(name string, permission client.Permission) {
+				m.Permissions = append(m.Permissions, userListedModel{
+					types.StringValue(name), types.StringValue(permission.Role), types.BoolValue(permission.IsRobot),
+				})
 			})
-		})
-	},
-})
+		},
+	})
+}
 
 // teamsModel is a quay_repo_team_permissions.
 type teamsModel struct {
@@ -136,29 +142,31 @@ type teamListedModel struct {
 	Role types.String `tfsdk:"role"`
 }
 
-// NewTeamsDataSource returns the data source quay_repo_team_permissions.
-var NewTeamsDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[teamsModel]{
-	Name: "repo_team_permissions",
-	Noun: "repository team permissions",
-	Schema: schema.Schema{
-		MarkdownDescription: "The roles of teams in a repository.",
-		Attributes: map[string]schema.Attribute{
-			"repository": repositoryAttribute(),
-			"permissions": listedAttribute(map[string]schema.Attribute{
-				"name": schema.StringAttribute{
-					Computed:            true,
-					MarkdownDescription: "Name of the team, without its organization.",
-				},
-			}),
+// newTeamsDataSource returns the data source quay_repo_team_permissions.
+func newTeamsDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[teamsModel]{
+		Name: "repo_team_permissions",
+		Noun: "repository team permissions",
+		Schema: schema.Schema{
+			MarkdownDescription: "The roles of teams in a repository.",
+			Attributes: map[string]schema.Attribute{
+				"repository": repositoryAttribute(),
+				"permissions": listedAttribute(map[string]schema.Attribute{
+					"name": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "Name of the team, without its organization.",
+					},
+				}),
+			},
 		},
-	},
-	Read: func(ctx context.Context, c *client.Client, m *teamsModel) error {
-		m.Permissions = []teamListedModel{}
-		return each(ctx, c, m.Repository, (*client.Client).ListTeamPermissions, func(name string, permission client.Permission) {
-			m.Permissions = append(m.Permissions, teamListedModel{types.StringValue(name), types.StringValue(permission.Role)})
-		})
-	},
-})
+		Read: func(ctx context.Context, c *client.Client, m *teamsModel) error {
+			m.Permissions = []teamListedModel{}
+			return each(ctx, c, m.Repository, (*client.Client).ListTeamPermissions, func(name string, permission client.Permission) {
+				m.Permissions = append(m.Permissions, teamListedModel{types.StringValue(name), types.StringValue(permission.Role)})
+			})
+		},
+	})
+}
 
 // listedAttribute is a list of permissions with attributes beside the role.
 func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAttribute {
@@ -204,29 +212,31 @@ type transitiveModel struct {
 // ranks orders roles: each includes the ones before it.
 var ranks = []string{"read", "write", "admin"}
 
-// NewTransitiveDataSource returns the data source
+// newTransitiveDataSource returns the data source
 // quay_repo_user_transitive_permission.
-var NewTransitiveDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[transitiveModel]{
-	Name: "repo_user_transitive_permission",
-	Noun: "repository user transitive permission",
-	Schema: schema.Schema{
-		MarkdownDescription: "What a user or a robot may do in a repository, by itself and by its teams.",
-		Attributes: map[string]schema.Attribute{
-			"repository": repositoryAttribute(),
-			"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference()),
-			"role": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The highest of `roles`.",
-			},
-			"roles": schema.ListAttribute{
-				ElementType:         types.StringType,
-				Computed:            true,
-				MarkdownDescription: "The roles, one for each way in, in Quay's order.",
+func newTransitiveDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[transitiveModel]{
+		Name: "repo_user_transitive_permission",
+		Noun: "repository user transitive permission",
+		Schema: schema.Schema{
+			MarkdownDescription: "What a user or a robot may do in a repository, by itself and by its teams.",
+			Attributes: map[string]schema.Attribute{
+				"repository": repositoryAttribute(),
+				"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference()),
+				"role": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "The highest of `roles`.",
+				},
+				"roles": schema.ListAttribute{
+					ElementType:         types.StringType,
+					Computed:            true,
+					MarkdownDescription: "The roles, one for each way in, in Quay's order.",
+				},
 			},
 		},
-	},
-	Read: readTransitive,
-})
+		Read: readTransitive,
+	})
+}
 
 func readTransitive(ctx context.Context, c *client.Client, m *transitiveModel) error {
 	repository, err := parseRepository(m.Repository)

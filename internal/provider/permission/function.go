@@ -13,69 +13,73 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
-// NewRobotFunction returns the function robot.
-var NewRobotFunction = envelope.NewFunction(envelope.FunctionDeclaration{
-	Name: "robot",
-	Definition: function.Definition{
-		Summary: "The whole name of a robot, such as acme+ci",
-		MarkdownDescription: "Returns the name by which a robot is given permissions, from the user or organization that it belongs to and its own short name. " +
-			"Both are checked: lower-case letters, digits, `.`, `_` and `-`, at most 255 characters together with the `+` between them.",
-		Parameters: []function.Parameter{
-			function.StringParameter{
-				Name:                "namespace",
-				MarkdownDescription: "Name of the user or the organization.",
-				Validators:          namespace.ReferenceParameter(),
+// newRobotFunction returns the function robot.
+func newRobotFunction() function.Function {
+	return envelope.NewFunction(envelope.FunctionDeclaration{
+		Name: "robot",
+		Definition: function.Definition{
+			Summary: "The whole name of a robot, such as acme+ci",
+			MarkdownDescription: "Returns the name by which a robot is given permissions, from the user or organization that it belongs to and its own short name. " +
+				"Both are checked: lower-case letters, digits, `.`, `_` and `-`, at most 255 characters together with the `+` between them.",
+			Parameters: []function.Parameter{
+				function.StringParameter{
+					Name:                "namespace",
+					MarkdownDescription: "Name of the user or the organization.",
+					Validators:          namespace.ReferenceParameter(),
+				},
+				function.StringParameter{
+					Name:                "name",
+					MarkdownDescription: "Short name of the robot.",
+					Validators:          namespace.ReferenceParameter(), // Quay's rule for both
+				},
 			},
-			function.StringParameter{
-				Name:                "name",
-				MarkdownDescription: "Short name of the robot.",
-				Validators:          namespace.ReferenceParameter(), // Quay's rule for both
-			},
+			Return: function.StringReturn{},
 		},
-		Return: function.StringReturn{},
-	},
-	Run: func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
-		var owner, name string
-		if err := arguments.Get(ctx, &owner, &name); err != nil {
-			return nil, err
-		}
-		robot := owner + "+" + name
-		if len(robot) > namespace.MaxLength {
-			return nil, function.NewArgumentFuncError(1, fmt.Sprintf("The namespace and the name make %d characters together with the + between them, "+
-				"and Quay stores %d: give the robot a shorter name", len(robot), namespace.MaxLength))
-		}
-		return robot, nil
-	},
-})
+		Run: func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
+			var owner, name string
+			if err := arguments.Get(ctx, &owner, &name); err != nil {
+				return nil, err
+			}
+			robot := owner + "+" + name
+			if len(robot) > namespace.MaxLength {
+				return nil, function.NewArgumentFuncError(1, fmt.Sprintf("The namespace and the name make %d characters together with the + between them, "+
+					"and Quay stores %d: give the robot a shorter name", len(robot), namespace.MaxLength))
+			}
+			return robot, nil
+		},
+	})
+}
 
-// NewParseRepositoryFunction returns the function parse_repository.
-var NewParseRepositoryFunction = envelope.NewFunction(envelope.FunctionDeclaration{
-	Name: "parse_repository",
-	Definition: function.Definition{
-		Summary: "The namespace and the name of a repository",
-		MarkdownDescription: "Takes a repository apart: `namespace` is what is before the first slash, `name` is all that is behind it, further slashes included. " +
-			"The namespace is the name of an organization or a user.",
-		Parameters: []function.Parameter{
-			function.StringParameter{
-				Name:                "repository",
-				MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`.",
-				Validators:          []function.StringParameterValidator{envelope.Text(checkRepository)},
+// newParseRepositoryFunction returns the function parse_repository.
+func newParseRepositoryFunction() function.Function {
+	return envelope.NewFunction(envelope.FunctionDeclaration{
+		Name: "parse_repository",
+		Definition: function.Definition{
+			Summary: "The namespace and the name of a repository",
+			MarkdownDescription: "Takes a repository apart: `namespace` is what is before the first slash, `name` is all that is behind it, further slashes included. " +
+				"The namespace is the name of an organization or a user.",
+			Parameters: []function.Parameter{
+				function.StringParameter{
+					Name:                "repository",
+					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`.",
+					Validators:          []function.StringParameterValidator{envelope.Text(checkRepository)},
+				},
 			},
+			Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{"namespace": types.StringType, "name": types.StringType}},
 		},
-		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{"namespace": types.StringType, "name": types.StringType}},
-	},
-	Run: func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
-		var text string
-		if err := arguments.Get(ctx, &text); err != nil {
-			return nil, err
-		}
-		repository, err := client.ParseRepository(text)
-		if err != nil {
-			return nil, function.NewArgumentFuncError(0, err.Error())
-		}
-		return struct {
-			Namespace string `tfsdk:"namespace"`
-			Name      string `tfsdk:"name"`
-		}(repository), nil
-	},
-})
+		Run: func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
+			var text string
+			if err := arguments.Get(ctx, &text); err != nil {
+				return nil, err
+			}
+			repository, err := client.ParseRepository(text)
+			if err != nil {
+				return nil, function.NewArgumentFuncError(0, err.Error())
+			}
+			return struct {
+				Namespace string `tfsdk:"namespace"`
+				Name      string `tfsdk:"name"`
+			}(repository), nil
+		},
+	})
+}

@@ -33,16 +33,20 @@ type listed struct {
 	permission client.Permission
 }
 
-// NewUserListResource returns the list resource quay_repo_user_permission.
-var NewUserListResource = newListResource("users and robots", userDeclaration, (*client.Client).ListUserPermissions)
+// newUserListResource returns the list resource quay_repo_user_permission.
+func newUserListResource() list.ListResource {
+	return newListResource("users and robots", userDeclaration(), (*client.Client).ListUserPermissions)
+}
 
-// NewTeamListResource returns the list resource quay_repo_team_permission.
-var NewTeamListResource = newListResource("teams", teamDeclaration, (*client.Client).ListTeamPermissions)
+// newTeamListResource returns the list resource quay_repo_team_permission.
+func newTeamListResource() list.ListResource {
+	return newListResource("teams", teamDeclaration(), (*client.Client).ListTeamPermissions)
+}
 
 // reader reads the permissions of a repository by the names of who has them.
 type reader func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error)
 
-func newListResource[M any, P granting[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) func() list.ListResource {
+func newListResource[M any, P granting[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[filterModel, listed, M]{
 		Resource: declaration,
 		Schema: schema.Schema{

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -45,19 +46,27 @@ func (m *teamModel) grant() grant {
 
 func (m *teamModel) setGrantee(name string) { m.Team = types.StringValue(name) }
 
-// NewUserResource returns the resource quay_repo_user_permission.
-var NewUserResource = envelope.NewResource(userDeclaration)
+// newUserResource returns the resource quay_repo_user_permission.
+func newUserResource() resource.Resource {
+	return envelope.NewResource(userDeclaration())
+}
 
-// NewTeamResource returns the resource quay_repo_team_permission.
-var NewTeamResource = envelope.NewResource(teamDeclaration)
+// newTeamResource returns the resource quay_repo_team_permission.
+func newTeamResource() resource.Resource {
+	return envelope.NewResource(teamDeclaration())
+}
 
-var userDeclaration = declare[userModel]("user", "username", "namespace/name:username",
-	"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
-	"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", namespace.GranteeReference())
+func userDeclaration() envelope.ResourceDeclaration[userModel] {
+	return declare[userModel]("user", "username", "namespace/name:username",
+		"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
+		"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", namespace.GranteeReference())
+}
 
-var teamDeclaration = declare[teamModel]("team", "team", "namespace/name:team",
-	"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
-	"Name of the team, without its organization. Another one makes another permission.", namespace.Reference())
+func teamDeclaration() envelope.ResourceDeclaration[teamModel] {
+	return declare[teamModel]("team", "team", "namespace/name:team",
+		"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
+		"Name of the team, without its organization. Another one makes another permission.", namespace.Reference())
+}
 
 // grant is what both models hold.
 type grant struct {

@@ -13,13 +13,17 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
-// NewOrganizationDataSource returns the data source quay_org_quota.
-var NewOrganizationDataSource = newDataSource[organizationModel]("org_quota", "organization", "organization")
+// newOrganizationDataSource returns the data source quay_org_quota.
+func newOrganizationDataSource() datasource.DataSource {
+	return newDataSource[organizationModel]("org_quota", "organization", "organization")
+}
 
-// NewUserDataSource returns the data source quay_user_quota.
-var NewUserDataSource = newDataSource[userModel]("user_quota", "user", "username")
+// newUserDataSource returns the data source quay_user_quota.
+func newUserDataSource() datasource.DataSource {
+	return newDataSource[userModel]("user_quota", "user", "username")
+}
 
-func newDataSource[M any, P owned[M]](name, noun, attribute string) func() datasource.DataSource {
+func newDataSource[M any, P owned[M]](name, noun, attribute string) datasource.DataSource {
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
 		Name: name,
 		Noun: noun + " quota",

@@ -13,27 +13,31 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
-// NewOrganizationListResource returns the list resource quay_org_quota.
-var NewOrganizationListResource = newListResource("organization", organizationDeclaration, func(ctx context.Context, c *client.Client) iter.Seq2[owner, error] {
-	return func(yield func(owner, error) bool) {
-		for organization, err := range c.ListOrganizations(ctx) {
-			if !yield(owner{organization.Name, organization.Quotas}, err) {
-				return
+// newOrganizationListResource returns the list resource quay_org_quota.
+func newOrganizationListResource() list.ListResource {
+	return newListResource("organization", organizationDeclaration(), func(ctx context.Context, c *client.Client) iter.Seq2[owner, error] {
+		return func(yield func(owner, error) bool) {
+			for organization, err := range c.ListOrganizations(ctx) {
+				if !yield(owner{organization.Name, organization.Quotas}, err) {
+					return
+				}
 			}
 		}
-	}
-})
+	})
+}
 
-// NewUserListResource returns the list resource quay_user_quota.
-var NewUserListResource = newListResource("user", userDeclaration, func(ctx context.Context, c *client.Client) iter.Seq2[owner, error] {
-	return func(yield func(owner, error) bool) {
-		for user, err := range c.ListUsers(ctx, true) {
-			if !yield(owner{user.Username, user.Quotas}, err) {
-				return
+// newUserListResource returns the list resource quay_user_quota.
+func newUserListResource() list.ListResource {
+	return newListResource("user", userDeclaration(), func(ctx context.Context, c *client.Client) iter.Seq2[owner, error] {
+		return func(yield func(owner, error) bool) {
+			for user, err := range c.ListUsers(ctx, true) {
+				if !yield(owner{user.Username, user.Quotas}, err) {
+					return
+				}
 			}
 		}
-	}
-})
+	})
+}
 
 // owner is an organization or a user as listed, with the one quota of its own,
 // if it has one.
@@ -42,7 +46,7 @@ type owner struct {
 	quotas []client.Quota
 }
 
-func newListResource[M any, P owned[M]](noun string, declaration envelope.ResourceDeclaration[M], owners func(context.Context, *client.Client) iter.Seq2[owner, error]) func() list.ListResource {
+func newListResource[M any, P owned[M]](noun string, declaration envelope.ResourceDeclaration[M], owners func(context.Context, *client.Client) iter.Seq2[owner, error]) list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[namespace.PrefixModel, owner, M]{
 		Resource: declaration,
 		Schema: schema.Schema{

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -55,16 +56,23 @@ type limits struct {
 	id int64
 }
 
-// NewOrganizationResource returns the resource quay_org_quota.
-var NewOrganizationResource = envelope.NewResource(organizationDeclaration)
+// newOrganizationResource returns the resource quay_org_quota.
+func newOrganizationResource() resource.Resource {
+	return envelope.NewResource(organizationDeclaration())
+}
 
-// NewUserResource returns the resource quay_user_quota.
-var NewUserResource = envelope.NewResource(userDeclaration)
+// newUserResource returns the resource quay_user_quota.
+func newUserResource() resource.Resource {
+	return envelope.NewResource(userDeclaration())
+}
 
-var (
-	organizationDeclaration = declare[organizationModel]("org_quota", "organization", "organization")
-	userDeclaration         = declare[userModel]("user_quota", "user", "username")
-)
+func organizationDeclaration() envelope.ResourceDeclaration[organizationModel] {
+	return declare[organizationModel]("org_quota", "organization", "organization")
+}
+
+func userDeclaration() envelope.ResourceDeclaration[userModel] {
+	return declare[userModel]("user_quota", "user", "username")
+}
 
 // quota is what both models hold.
 type quota struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,29 +20,31 @@ type calculateModel struct {
 	Timeout types.String `tfsdk:"timeout"`
 }
 
-// NewCalculateSizeAction returns the action quay_calculate_registry_size.
-var NewCalculateSizeAction = envelope.NewAction(envelope.ActionDeclaration[calculateModel]{
-	Name: "calculate_registry_size",
-	Does: "calculate the size of the Quay registry",
-	Schema: schema.Schema{
-		MarkdownDescription: "Has Quay calculate the size of the registry anew. A worker of Quay's calculates in the background. A calculation that is " +
-			"queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
-			"The data source `quay_registry_size` reads the size. Where Terraform is older than 1.14, the resource " +
-			"`quay_registry_size_calculation` does the same.",
-		Attributes: map[string]schema.Attribute{
-			"wait": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether the action waits until the calculation has run. Default: `false`.",
-			},
-			"timeout": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "How long `wait` waits, such as `90s` or `1h30m`. Default: `10m`.",
-				Validators:          []validator.String{envelope.Duration()},
+// newCalculateSizeAction returns the action quay_calculate_registry_size.
+func newCalculateSizeAction() action.Action {
+	return envelope.NewAction(envelope.ActionDeclaration[calculateModel]{
+		Name: "calculate_registry_size",
+		Does: "calculate the size of the Quay registry",
+		Schema: schema.Schema{
+			MarkdownDescription: "Has Quay calculate the size of the registry anew. A worker of Quay's calculates in the background. A calculation that is " +
+				"queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
+				"The data source `quay_registry_size` reads the size. Where Terraform is older than 1.14, the resource " +
+				"`quay_registry_size_calculation` does the same.",
+			Attributes: map[string]schema.Attribute{
+				"wait": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "Whether the action waits until the calculation has run. Default: `false`.",
+				},
+				"timeout": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "How long `wait` waits, such as `90s` or `1h30m`. Default: `10m`.",
+					Validators:          []validator.String{envelope.Duration()},
+				},
 			},
 		},
-	},
-	Invoke: invokeCalculate,
-})
+		Invoke: invokeCalculate,
+	})
+}
 
 func invokeCalculate(ctx context.Context, c *client.Client, m calculateModel, progress func(string)) error {
 	limit := defaultTimeout

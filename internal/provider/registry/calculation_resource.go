@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -40,52 +41,54 @@ type calculationModel struct {
 	Timeouts  timeouts.Value    `tfsdk:"timeouts"`
 }
 
-// NewSizeCalculationResource returns the resource
+// newSizeCalculationResource returns the resource
 // quay_registry_size_calculation.
-var NewSizeCalculationResource = envelope.NewResource(envelope.ResourceDeclaration[calculationModel]{
-	Name: "registry_size_calculation",
-	Noun: "registry size calculation",
-	Schema: schema.Schema{
-		MarkdownDescription: "Has Quay calculate the size of the registry anew: when the resource is created, and again whenever `triggers` change. " +
-			"A worker of Quay's calculates in the background. A calculation that is queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
-			"Quay keeps nothing of the request, so there is nothing to read, to import or to undo: destroying the resource makes no call and only forgets it. " +
-			"For the size of today, use the data source `quay_registry_size`.",
-		Attributes: map[string]schema.Attribute{
-			"triggers": schema.MapAttribute{
-				ElementType:         types.StringType,
-				Optional:            true,
-				MarkdownDescription: "Any texts. Whenever one of them changes, the resource is replaced and the size calculated anew.",
-				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
-				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+func newSizeCalculationResource() resource.Resource {
+	return envelope.NewResource(envelope.ResourceDeclaration[calculationModel]{
+		Name: "registry_size_calculation",
+		Noun: "registry size calculation",
+		Schema: schema.Schema{
+			MarkdownDescription: "Has Quay calculate the size of the registry anew: when the resource is created, and again whenever `triggers` change. " +
+				"A worker of Quay's calculates in the background. A calculation that is queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
+				"Quay keeps nothing of the request, so there is nothing to read, to import or to undo: destroying the resource makes no call and only forgets it. " +
+				"For the size of today, use the data source `quay_registry_size`.",
+			Attributes: map[string]schema.Attribute{
+				"triggers": schema.MapAttribute{
+					ElementType:         types.StringType,
+					Optional:            true,
+					MarkdownDescription: "Any texts. Whenever one of them changes, the resource is replaced and the size calculated anew.",
+					PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+					Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				},
+				"wait": schema.BoolAttribute{
+					Optional: true,
+					Computed: true,
+					Default:  booldefault.StaticBool(false),
+					MarkdownDescription: "Whether creating the resource waits until the calculation has run. Changed alone, it starts no calculation. " +
+						"Default: `false`.",
+				},
+				"size_bytes": schema.Int64Attribute{
+					Computed: true,
+					MarkdownDescription: "Size in bytes that was known when the resource was created: of the calculation itself with `wait`, " +
+						"of the one before without; 0 if there was none.",
+					PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				},
+				"last_ran": schema.StringAttribute{
+					CustomType:          timetypes.RFC3339Type{},
+					Computed:            true,
+					MarkdownDescription: "When the calculation of that size ended (RFC 3339); null if there was none.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"timeouts": envelope.CreateTimeout("How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`."),
 			},
-			"wait": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether creating the resource waits until the calculation has run. Changed alone, it starts no calculation. " +
-					"Default: `false`.",
-			},
-			"size_bytes": schema.Int64Attribute{
-				Computed: true,
-				MarkdownDescription: "Size in bytes that was known when the resource was created: of the calculation itself with `wait`, " +
-					"of the one before without; 0 if there was none.",
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"last_ran": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the calculation of that size ended (RFC 3339); null if there was none.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"timeouts": envelope.CreateTimeout("How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`."),
 		},
-	},
-	Create: createCalculation,
-	// There is nothing on the server to read, to change or to delete.
-	Read:   func(context.Context, *client.Client, *calculationModel) error { return nil },
-	Update: func(context.Context, *client.Client, calculationModel, *calculationModel) error { return nil },
-	Delete: func(context.Context, *client.Client, calculationModel) error { return nil },
-})
+		Create: createCalculation,
+		// There is nothing on the server to read, to change or to delete.
+		Read:   func(context.Context, *client.Client, *calculationModel) error { return nil },
+		Update: func(context.Context, *client.Client, calculationModel, *calculationModel) error { return nil },
+		Delete: func(context.Context, *client.Client, calculationModel) error { return nil },
+	})
+}
 
 func createCalculation(ctx context.Context, c *client.Client, m *calculationModel, save func()) error {
 	limit, err := envelope.CreateLimit(ctx, m.Timeouts, defaultTimeout)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -21,34 +22,36 @@ type sizeModel struct {
 	Queued    types.Bool        `tfsdk:"queued"`
 }
 
-// NewSizeDataSource returns the data source quay_registry_size.
-var NewSizeDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[sizeModel]{
-	Name: "registry_size",
-	Noun: "registry size",
-	Schema: schema.Schema{
-		MarkdownDescription: "The storage that the whole registry uses, as of the last time that Quay calculated it.",
-		Attributes: map[string]schema.Attribute{
-			"size_bytes": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "Size in bytes; 0 before the first calculation.",
-			},
-			"last_ran": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the calculation ended (RFC 3339); null before the first one.",
-			},
-			"running": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether a calculation is running.",
-			},
-			"queued": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether a calculation is waiting to run.",
+// newSizeDataSource returns the data source quay_registry_size.
+func newSizeDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[sizeModel]{
+		Name: "registry_size",
+		Noun: "registry size",
+		Schema: schema.Schema{
+			MarkdownDescription: "The storage that the whole registry uses, as of the last time that Quay calculated it.",
+			Attributes: map[string]schema.Attribute{
+				"size_bytes": schema.Int64Attribute{
+					Computed:            true,
+					MarkdownDescription: "Size in bytes; 0 before the first calculation.",
+				},
+				"last_ran": schema.StringAttribute{
+					CustomType:          timetypes.RFC3339Type{},
+					Computed:            true,
+					MarkdownDescription: "When the calculation ended (RFC 3339); null before the first one.",
+				},
+				"running": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether a calculation is running.",
+				},
+				"queued": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether a calculation is waiting to run.",
+				},
 			},
 		},
-	},
-	Read: readSize,
-})
+		Read: readSize,
+	})
+}
 
 func readSize(ctx context.Context, c *client.Client, m *sizeModel) error {
 	size, err := c.GetRegistrySize(ctx)

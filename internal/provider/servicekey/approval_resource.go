@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -26,61 +27,63 @@ type approvalModel struct {
 	ApprovedDate timetypes.RFC3339 `tfsdk:"approved_date"`
 }
 
-// NewApprovalResource returns the resource quay_service_key_approval.
-var NewApprovalResource = envelope.NewResource(envelope.ResourceDeclaration[approvalModel]{
-	Name:     "service_key_approval",
-	Noun:     "service key approval",
-	Identity: []string{"kid"},
-	ImportID: "kid",
-	Schema: schema.Schema{
-		MarkdownDescription: "The approval of a key that a service registered itself. A key that is approved already is taken over.\n\n" +
-			"Quay cannot take an approval back: destroying this resource makes no call, the key stays approved, and Terraform forgets it. " +
-			"Keys made with `quay_service_key` are approved from the start.",
-		Attributes: map[string]schema.Attribute{
-			"kid": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the key. Another one makes another approval.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:          kidRules(),
-			},
-			"notes": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval and does not change them any more; " +
-					"without any here, they are shown as they are.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				Validators:    notesRules(),
-			},
-			"service": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Name of the service that signs with the key.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"name": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Name of the key for people; null if it has none.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"approved_by": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Superuser who approved the key; null if nobody is known.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"approved_date": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the key was approved (RFC 3339).",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+// newApprovalResource returns the resource quay_service_key_approval.
+func newApprovalResource() resource.Resource {
+	return envelope.NewResource(envelope.ResourceDeclaration[approvalModel]{
+		Name:     "service_key_approval",
+		Noun:     "service key approval",
+		Identity: []string{"kid"},
+		ImportID: "kid",
+		Schema: schema.Schema{
+			MarkdownDescription: "The approval of a key that a service registered itself. A key that is approved already is taken over.\n\n" +
+				"Quay cannot take an approval back: destroying this resource makes no call, the key stays approved, and Terraform forgets it. " +
+				"Keys made with `quay_service_key` are approved from the start.",
+			Attributes: map[string]schema.Attribute{
+				"kid": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Id of the key. Another one makes another approval.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          kidRules(),
+				},
+				"notes": schema.StringAttribute{
+					Optional: true,
+					Computed: true,
+					MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval and does not change them any more; " +
+						"without any here, they are shown as they are.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+					Validators:    notesRules(),
+				},
+				"service": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name of the service that signs with the key.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"name": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name of the key for people; null if it has none.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"approved_by": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Superuser who approved the key; null if nobody is known.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"approved_date": schema.StringAttribute{
+					CustomType:          timetypes.RFC3339Type{},
+					Computed:            true,
+					MarkdownDescription: "When the key was approved (RFC 3339).",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
 			},
 		},
-	},
-	Plan:   planApproval,
-	Create: createApproval,
-	Read:   readApproval,
-	// Nothing of an approval can be changed.
-	Update: func(context.Context, *client.Client, approvalModel, *approvalModel) error { return nil },
-	Delete: func(context.Context, *client.Client, approvalModel) error { return nil },
-})
+		Plan:   planApproval,
+		Create: createApproval,
+		Read:   readApproval,
+		// Nothing of an approval can be changed.
+		Update: func(context.Context, *client.Client, approvalModel, *approvalModel) error { return nil },
+		Delete: func(context.Context, *client.Client, approvalModel) error { return nil },
+	})
+}
 
 // planApproval refuses other notes for the approval that there is.
 func planApproval(_ context.Context, change *envelope.Change[approvalModel]) {

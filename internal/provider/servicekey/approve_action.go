@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -17,33 +18,35 @@ type approveModel struct {
 	Notes types.String `tfsdk:"notes"`
 }
 
-// NewApproveAction returns the action quay_approve_service_key.
-var NewApproveAction = envelope.NewAction(envelope.ActionDeclaration[approveModel]{
-	Name: "approve_service_key",
-	Does: "approve Quay service key",
-	Schema: schema.Schema{
-		MarkdownDescription: "Approves a key that a service registered itself. A key that is approved already stays as it is.\n\n" +
-			"Quay cannot take an approval back. The resource `quay_service_key_approval` does the same and keeps an eye on it.",
-		Attributes: map[string]schema.Attribute{
-			"kid": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the key.",
-				Validators:          kidRules(),
-			},
-			"notes": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval, so others are refused.",
-				Validators:          notesRules(),
+// newApproveAction returns the action quay_approve_service_key.
+func newApproveAction() action.Action {
+	return envelope.NewAction(envelope.ActionDeclaration[approveModel]{
+		Name: "approve_service_key",
+		Does: "approve Quay service key",
+		Schema: schema.Schema{
+			MarkdownDescription: "Approves a key that a service registered itself. A key that is approved already stays as it is.\n\n" +
+				"Quay cannot take an approval back. The resource `quay_service_key_approval` does the same and keeps an eye on it.",
+			Attributes: map[string]schema.Attribute{
+				"kid": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Id of the key.",
+					Validators:          kidRules(),
+				},
+				"notes": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval, so others are refused.",
+					Validators:          notesRules(),
+				},
 			},
 		},
-	},
-	Invoke: func(ctx context.Context, c *client.Client, m approveModel, progress func(string)) error {
-		approval := approvalModel{KID: m.KID, Notes: m.Notes}
-		if err := createApproval(ctx, c, &approval, func() {}); err != nil {
-			return err
-		}
-		progress(fmt.Sprintf("The key %s of the service %s is approved, since %s.",
-			approval.KID.ValueString(), approval.Service.ValueString(), approval.ApprovedDate.ValueString()))
-		return nil
-	},
-})
+		Invoke: func(ctx context.Context, c *client.Client, m approveModel, progress func(string)) error {
+			approval := approvalModel{KID: m.KID, Notes: m.Notes}
+			if err := createApproval(ctx, c, &approval, func() {}); err != nil {
+				return err
+			}
+			progress(fmt.Sprintf("The key %s of the service %s is approved, since %s.",
+				approval.KID.ValueString(), approval.Service.ValueString(), approval.ApprovedDate.ValueString()))
+			return nil
+		},
+	})
+}

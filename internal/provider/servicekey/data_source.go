@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -105,19 +106,21 @@ func dataModelOf(key *client.ServiceKey) (dataModel, error) {
 	return m, nil
 }
 
-// NewDataSource returns the data source quay_service_key.
-var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
-	Name: "service_key",
-	Noun: "service key",
-	Schema: schema.Schema{
-		MarkdownDescription: "A key that a service of the registry signs with, expired or not. Nobody but the service has its private half.",
-		Attributes: dataAttributes(schema.StringAttribute{
-			Required:   true,
-			Validators: kidRules(),
-		}),
-	},
-	Read: readData,
-})
+// newDataSource returns the data source quay_service_key.
+func newDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
+		Name: "service_key",
+		Noun: "service key",
+		Schema: schema.Schema{
+			MarkdownDescription: "A key that a service of the registry signs with, expired or not. Nobody but the service has its private half.",
+			Attributes: dataAttributes(schema.StringAttribute{
+				Required:   true,
+				Validators: kidRules(),
+			}),
+		},
+		Read: readData,
+	})
+}
 
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	key, err := c.GetServiceKey(ctx, m.KID.ValueString())
@@ -134,27 +137,29 @@ type listModel struct {
 	Keys    []dataModel  `tfsdk:"keys"`
 }
 
-// NewListDataSource returns the data source quay_service_keys.
-var NewListDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[listModel]{
-	Name: "service_keys",
-	Noun: "service keys",
-	Schema: schema.Schema{
-		MarkdownDescription: "The keys that services of the registry sign with, in Quay's order: expired ones too, and those that nobody has approved.",
-		Attributes: map[string]schema.Attribute{
-			"service": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Name of a service, to list its keys only.",
-				Validators:          serviceRules(),
-			},
-			"keys": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The keys.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
+// newListDataSource returns the data source quay_service_keys.
+func newListDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[listModel]{
+		Name: "service_keys",
+		Noun: "service keys",
+		Schema: schema.Schema{
+			MarkdownDescription: "The keys that services of the registry sign with, in Quay's order: expired ones too, and those that nobody has approved.",
+			Attributes: map[string]schema.Attribute{
+				"service": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name of a service, to list its keys only.",
+					Validators:          serviceRules(),
+				},
+				"keys": schema.ListNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "The keys.",
+					NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
+				},
 			},
 		},
-	},
-	Read: readList,
-})
+		Read: readList,
+	})
+}
 
 func readList(ctx context.Context, c *client.Client, m *listModel) error {
 	keys, err := c.ListServiceKeys(ctx)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -30,66 +31,68 @@ type ephemeralModel struct {
 // defaultValidity is how long a key is valid that is told nothing else.
 const defaultValidity = time.Hour
 
-// NewEphemeralResource returns the ephemeral resource quay_service_key.
-var NewEphemeralResource = envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel]{
-	Name: "service_key",
-	Noun: "service key",
-	Kept: []string{"kid", "expiration"},
-	Schema: schema.Schema{
-		MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
-			"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
-			"Terraform makes one for each plan and another for each apply. Where it is killed before it deletes the key, the key ends by itself at `expiration`.",
-		Attributes: map[string]schema.Attribute{
-			"service": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`.",
-				Validators:          serviceRules(),
-			},
-			"name": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
-				Validators:          nameRules(),
-			},
-			"metadata": schema.MapAttribute{
-				ElementType:         types.StringType,
-				Optional:            true,
-				MarkdownDescription: "Entries to keep with the key, beside those that Quay adds and `terraform_request`, which is the provider's own.",
-				Validators:          metadataRules(),
-			},
-			"notes": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Notes to the approval of the key.",
-				Validators:          notesRules(),
-			},
-			"valid_for": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "How long the key is valid, such as `15m` or `2h30m`, by the clock of the machine that runs Terraform. " +
-					"It has to outlast what Terraform does with the key. Default: `1h`.",
-				Validators: []validator.String{envelope.Duration()},
-			},
-			"kid": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the key: the thumbprint of its public half.",
-			},
-			"public_key": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Public half of the key, in PEM.",
-			},
-			"private_key": schema.StringAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "Private half of the key, in PEM.",
-			},
-			"expiration": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "Date until which the key is valid (RFC 3339).",
+// newEphemeralResource returns the ephemeral resource quay_service_key.
+func newEphemeralResource() ephemeral.EphemeralResource {
+	return envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel]{
+		Name: "service_key",
+		Noun: "service key",
+		Kept: []string{"kid", "expiration"},
+		Schema: schema.Schema{
+			MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
+				"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
+				"Terraform makes one for each plan and another for each apply. Where it is killed before it deletes the key, the key ends by itself at `expiration`.",
+			Attributes: map[string]schema.Attribute{
+				"service": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`.",
+					Validators:          serviceRules(),
+				},
+				"name": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
+					Validators:          nameRules(),
+				},
+				"metadata": schema.MapAttribute{
+					ElementType:         types.StringType,
+					Optional:            true,
+					MarkdownDescription: "Entries to keep with the key, beside those that Quay adds and `terraform_request`, which is the provider's own.",
+					Validators:          metadataRules(),
+				},
+				"notes": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Notes to the approval of the key.",
+					Validators:          notesRules(),
+				},
+				"valid_for": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "How long the key is valid, such as `15m` or `2h30m`, by the clock of the machine that runs Terraform. " +
+						"It has to outlast what Terraform does with the key. Default: `1h`.",
+					Validators: []validator.String{envelope.Duration()},
+				},
+				"kid": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Id of the key: the thumbprint of its public half.",
+				},
+				"public_key": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Public half of the key, in PEM.",
+				},
+				"private_key": schema.StringAttribute{
+					Computed:            true,
+					Sensitive:           true,
+					MarkdownDescription: "Private half of the key, in PEM.",
+				},
+				"expiration": schema.StringAttribute{
+					CustomType:          timetypes.RFC3339Type{},
+					Computed:            true,
+					MarkdownDescription: "Date until which the key is valid (RFC 3339).",
+				},
 			},
 		},
-	},
-	Open:  open,
-	Close: closeKey,
-})
+		Open:  open,
+		Close: closeKey,
+	})
+}
 
 func open(ctx context.Context, c *client.Client, m *ephemeralModel) error {
 	validity := defaultValidity

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -17,30 +18,32 @@ type filterModel struct {
 	Service types.String `tfsdk:"service"`
 }
 
-// NewListResource returns the list resource quay_service_key.
-var NewListResource = envelope.NewListResource(envelope.ListDeclaration[filterModel, *client.ServiceKey, model]{
-	Resource: declaration,
-	Schema: schema.Schema{
-		MarkdownDescription: "Finds the keys that services of the registry sign with: expired ones too, and those that nobody has approved.",
-		Attributes: map[string]schema.Attribute{
-			"service": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Name of a service, to list its keys only.",
-				Validators:          serviceRules(),
+// newListResource returns the list resource quay_service_key.
+func newListResource() list.ListResource {
+	return envelope.NewListResource(envelope.ListDeclaration[filterModel, *client.ServiceKey, model]{
+		Resource: declaration(),
+		Schema: schema.Schema{
+			MarkdownDescription: "Finds the keys that services of the registry sign with: expired ones too, and those that nobody has approved.",
+			Attributes: map[string]schema.Attribute{
+				"service": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name of a service, to list its keys only.",
+					Validators:          serviceRules(),
+				},
 			},
 		},
-	},
-	Objects: list,
-	Take:    (*model).take,
-	Display: func(m model) string {
-		if name := m.Name.ValueString(); name != "" {
-			return name
-		}
-		return fmt.Sprintf("%s %s", m.Service.ValueString(), m.KID.ValueString())
-	},
-})
+		Objects: objects,
+		Take:    (*model).take,
+		Display: func(m model) string {
+			if name := m.Name.ValueString(); name != "" {
+				return name
+			}
+			return fmt.Sprintf("%s %s", m.Service.ValueString(), m.KID.ValueString())
+		},
+	})
+}
 
-func list(ctx context.Context, c *client.Client, config filterModel) iter.Seq2[*client.ServiceKey, error] {
+func objects(ctx context.Context, c *client.Client, config filterModel) iter.Seq2[*client.ServiceKey, error] {
 	return func(yield func(*client.ServiceKey, error) bool) {
 		keys, err := c.ListServiceKeys(ctx)
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -41,85 +42,89 @@ type model struct {
 	Approved    types.Bool        `tfsdk:"approved"`
 }
 
-// NewResource returns the resource quay_service_key.
-var NewResource = envelope.NewResource(declaration)
+// newResource returns the resource quay_service_key.
+func newResource() resource.Resource {
+	return envelope.NewResource(declaration())
+}
 
-var declaration = envelope.ResourceDeclaration[model]{
-	Name:     "service_key",
-	Noun:     "service key",
-	Identity: []string{"kid"},
-	ImportID: "kid",
-	Schema: schema.Schema{
-		MarkdownDescription: "A key pair that a service of the registry signs its requests with. Quay makes the pair, approves it at once and shows the " +
-			"private key once: it is kept in the state, so protect the state. An expired key stays, in Quay for a week and in the state as long as there.",
-		Attributes: map[string]schema.Attribute{
-			"kid": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the key: the thumbprint of its public half.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				Validators:          kidRules(), // for an import
-			},
-			"service": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`. " +
-					"Another one makes another key.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:    serviceRules(),
-			},
-			"name": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
-				Validators:          nameRules(),
-			},
-			"expiration": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Date until which the key is valid, such as `2030-01-31T12:00:00Z` (RFC 3339, whole seconds). " +
-					"Without one it does not expire.",
-				Validators: []validator.String{envelope.Timestamp()},
-			},
-			"metadata": schema.MapAttribute{
-				ElementType: types.StringType,
-				Optional:    true,
-				MarkdownDescription: "Entries to keep with the key. Quay merges them into what the key has, so removing an entry replaces the key. " +
-					"Entries that Quay or others add are left alone, and so is `terraform_request`, by which Terraform knows the key again if the " +
-					"answer to its request is lost.",
-				Validators: metadataRules(),
-			},
-			"notes": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Notes to the approval of the key. Quay does not change them any more, so others make another key.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:          notesRules(),
-			},
-			"public_key": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Public half of the key, in PEM.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"private_key": schema.StringAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "Private half of the key, in PEM. Null for an imported key.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"created_date": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the key was made (RFC 3339); of a key that Terraform made, when Quay answered, which may be a moment later.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"approved": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether the key is approved.",
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+func declaration() envelope.ResourceDeclaration[model] {
+	return envelope.ResourceDeclaration[model]{
+		Name:     "service_key",
+		Noun:     "service key",
+		Identity: []string{"kid"},
+		ImportID: "kid",
+		Schema: schema.Schema{
+			MarkdownDescription: "A key pair that a service of the registry signs its requests with. Quay makes the pair, approves it at once and shows the " +
+				"private key once: it is kept in the state, so protect the state. An expired key stays, in Quay for a week and in the state as long as there.",
+			Attributes: map[string]schema.Attribute{
+				"kid": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Id of the key: the thumbprint of its public half.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+					Validators:          kidRules(), // for an import
+				},
+				"service": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`. " +
+						"Another one makes another key.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    serviceRules(),
+				},
+				"name": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
+					Validators:          nameRules(),
+				},
+				"expiration": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Date until which the key is valid, such as `2030-01-31T12:00:00Z` (RFC 3339, whole seconds). " +
+						"Without one it does not expire.",
+					Validators: []validator.String{envelope.Timestamp()},
+				},
+				"metadata": schema.MapAttribute{
+					ElementType: types.StringType,
+					Optional:    true,
+					MarkdownDescription: "Entries to keep with the key. Quay merges them into what the key has, so removing an entry replaces the key. " +
+						"Entries that Quay or others add are left alone, and so is `terraform_request`, by which Terraform knows the key again if the " +
+						"answer to its request is lost.",
+					Validators: metadataRules(),
+				},
+				"notes": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Notes to the approval of the key. Quay does not change them any more, so others make another key.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          notesRules(),
+				},
+				"public_key": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Public half of the key, in PEM.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"private_key": schema.StringAttribute{
+					Computed:            true,
+					Sensitive:           true,
+					MarkdownDescription: "Private half of the key, in PEM. Null for an imported key.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"created_date": schema.StringAttribute{
+					CustomType:          timetypes.RFC3339Type{},
+					Computed:            true,
+					MarkdownDescription: "When the key was made (RFC 3339); of a key that Terraform made, when Quay answered, which may be a moment later.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"approved": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether the key is approved.",
+					PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+				},
 			},
 		},
-	},
-	Plan:   plan,
-	Create: create,
-	Read:   read,
-	Update: update,
-	Delete: remove,
+		Plan:   plan,
+		Create: create,
+		Read:   read,
+		Update: update,
+		Delete: remove,
+	}
 }
 
 // plan refuses an expiration that has passed, unless it is the one the key

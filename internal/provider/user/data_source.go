@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -55,19 +56,21 @@ func dataModelOf(user *client.User) dataModel {
 	}
 }
 
-// NewDataSource returns the data source quay_user.
-var NewDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
-	Name: "user",
-	Noun: "user",
-	Schema: schema.Schema{
-		MarkdownDescription: "A user of the registry.",
-		Attributes: dataAttributes(schema.StringAttribute{
-			Required:   true,
-			Validators: namespace.Reference(),
-		}),
-	},
-	Read: readData,
-})
+// newDataSource returns the data source quay_user.
+func newDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
+		Name: "user",
+		Noun: "user",
+		Schema: schema.Schema{
+			MarkdownDescription: "A user of the registry.",
+			Attributes: dataAttributes(schema.StringAttribute{
+				Required:   true,
+				Validators: namespace.Reference(),
+			}),
+		},
+		Read: readData,
+	})
+}
 
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	user, err := c.GetUser(ctx, m.Username.ValueString())
@@ -84,26 +87,28 @@ type allModel struct {
 	Users           []dataModel `tfsdk:"users"`
 }
 
-// NewAllDataSource returns the data source quay_all_users.
-var NewAllDataSource = envelope.NewDataSource(envelope.DataSourceDeclaration[allModel]{
-	Name: "all_users",
-	Noun: "users",
-	Schema: schema.Schema{
-		MarkdownDescription: "All users of the registry, in Quay's order.",
-		Attributes: map[string]schema.Attribute{
-			"include_disabled": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether disabled users are among them. Default: `true`.",
-			},
-			"users": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The users.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
+// newAllDataSource returns the data source quay_all_users.
+func newAllDataSource() datasource.DataSource {
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[allModel]{
+		Name: "all_users",
+		Noun: "users",
+		Schema: schema.Schema{
+			MarkdownDescription: "All users of the registry, in Quay's order.",
+			Attributes: map[string]schema.Attribute{
+				"include_disabled": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "Whether disabled users are among them. Default: `true`.",
+				},
+				"users": schema.ListNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "The users.",
+					NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
+				},
 			},
 		},
-	},
-	Read: readAll,
-})
+		Read: readAll,
+	})
+}
 
 func readAll(ctx context.Context, c *client.Client, m *allModel) error {
 	includeDisabled := m.IncludeDisabled.IsNull() || m.IncludeDisabled.ValueBool()

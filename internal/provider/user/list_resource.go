@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -18,25 +19,27 @@ type listModel struct {
 	Disabled types.Bool `tfsdk:"disabled"`
 }
 
-// NewListResource returns the list resource quay_user.
-var NewListResource = envelope.NewListResource(envelope.ListDeclaration[listModel, *client.User, model]{
-	Resource: declaration,
-	Schema: schema.Schema{
-		MarkdownDescription: "Finds users of the registry, superusers among them.",
-		Attributes: map[string]schema.Attribute{
-			"prefix": namespace.Prefix("the users"),
-			"disabled": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "`true` for disabled users only, `false` for enabled ones only. Without it, both are listed.",
+// newListResource returns the list resource quay_user.
+func newListResource() list.ListResource {
+	return envelope.NewListResource(envelope.ListDeclaration[listModel, *client.User, model]{
+		Resource: declaration(),
+		Schema: schema.Schema{
+			MarkdownDescription: "Finds users of the registry, superusers among them.",
+			Attributes: map[string]schema.Attribute{
+				"prefix": namespace.Prefix("the users"),
+				"disabled": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "`true` for disabled users only, `false` for enabled ones only. Without it, both are listed.",
+				},
 			},
 		},
-	},
-	Objects: list,
-	Take:    func(m *model, user *client.User) error { m.take(user); return nil },
-	Display: func(m model) string { return m.Username.ValueString() },
-})
+		Objects: objects,
+		Take:    func(m *model, user *client.User) error { m.take(user); return nil },
+		Display: func(m model) string { return m.Username.ValueString() },
+	})
+}
 
-func list(ctx context.Context, c *client.Client, config listModel) iter.Seq2[*client.User, error] {
+func objects(ctx context.Context, c *client.Client, config listModel) iter.Seq2[*client.User, error] {
 	return func(yield func(*client.User, error) bool) {
 		includeDisabled := config.Disabled.IsNull() || config.Disabled.ValueBool()
 		for user, err := range c.ListUsers(ctx, includeDisabled) {

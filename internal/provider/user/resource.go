@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -39,69 +40,73 @@ type model struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// NewResource returns the resource quay_user.
-var NewResource = envelope.NewResource(declaration)
+// newResource returns the resource quay_user.
+func newResource() resource.Resource {
+	return envelope.NewResource(declaration())
+}
 
-var declaration = envelope.ResourceDeclaration[model]{
-	Name:     "user",
-	Noun:     "user",
-	Identity: []string{"username"},
-	ImportID: "username",
-	Schema: schema.Schema{
-		MarkdownDescription: "A user of the registry. A user who still has repositories is not deleted unless `force_destroy` is set.\n\n" +
-			"Quay refuses to change or delete superusers through its API; those can be imported and read.",
-		Attributes: map[string]schema.Attribute{
-			"username": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
-					"between them. Another name makes another user.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:    namespace.Name(),
-			},
-			"email": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
-					"which Terraform does not show.",
-				Validators: namespace.Email(),
-			},
-			"enabled": schema.BoolAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(true),
-				MarkdownDescription: "Whether the user may log in. Default: `true`.",
-			},
-			"password_wo": schema.StringAttribute{
-				Optional:  true,
-				Sensitive: true,
-				WriteOnly: true,
-				MarkdownDescription: "Password to set, at least 8 characters without white space. It is never stored, neither in the state nor in a plan; " +
-					"needs Terraform 1.11 or OpenTofu 1.11. It is sent when the user is created and whenever `password_wo_version` changes.",
-				Validators: []validator.String{
-					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
-					envelope.Text(checkPassword),
+func declaration() envelope.ResourceDeclaration[model] {
+	return envelope.ResourceDeclaration[model]{
+		Name:     "user",
+		Noun:     "user",
+		Identity: []string{"username"},
+		ImportID: "username",
+		Schema: schema.Schema{
+			MarkdownDescription: "A user of the registry. A user who still has repositories is not deleted unless `force_destroy` is set.\n\n" +
+				"Quay refuses to change or delete superusers through its API; those can be imported and read.",
+			Attributes: map[string]schema.Attribute{
+				"username": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
+						"between them. Another name makes another user.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    namespace.Name(),
 				},
+				"email": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
+						"which Terraform does not show.",
+					Validators: namespace.Email(),
+				},
+				"enabled": schema.BoolAttribute{
+					Optional:            true,
+					Computed:            true,
+					Default:             booldefault.StaticBool(true),
+					MarkdownDescription: "Whether the user may log in. Default: `true`.",
+				},
+				"password_wo": schema.StringAttribute{
+					Optional:  true,
+					Sensitive: true,
+					WriteOnly: true,
+					MarkdownDescription: "Password to set, at least 8 characters without white space. It is never stored, neither in the state nor in a plan; " +
+						"needs Terraform 1.11 or OpenTofu 1.11. It is sent when the user is created and whenever `password_wo_version` changes.",
+					Validators: []validator.String{
+						stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
+						envelope.Text(checkPassword),
+					},
+				},
+				"password_wo_version": schema.Int64Attribute{
+					Optional:            true,
+					MarkdownDescription: "A number to change whenever `password_wo` is to be sent again.",
+					Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+				},
+				"initial_password": schema.StringAttribute{
+					Computed:  true,
+					Sensitive: true,
+					MarkdownDescription: "Password that Quay generated when Terraform created the user without `password_wo`. " +
+						"Null for an imported user, and once `password_wo` has been set.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				},
+				"force_destroy": namespace.ForceDestroy("user"),
+				"timeouts":      namespace.CreateTimeout("a user"),
 			},
-			"password_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "A number to change whenever `password_wo` is to be sent again.",
-				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
-			},
-			"initial_password": schema.StringAttribute{
-				Computed:  true,
-				Sensitive: true,
-				MarkdownDescription: "Password that Quay generated when Terraform created the user without `password_wo`. " +
-					"Null for an imported user, and once `password_wo` has been set.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"force_destroy": namespace.ForceDestroy("user"),
-			"timeouts":      namespace.CreateTimeout("a user"),
 		},
-	},
-	Plan:   plan,
-	Create: create,
-	Read:   read,
-	Update: update,
-	Delete: remove,
+		Plan:   plan,
+		Create: create,
+		Read:   read,
+		Update: update,
+		Delete: remove,
+	}
 }
 
 // plan foresees what becomes of the generated password, and warns where the

@@ -1,0 +1,44 @@
+package client
+
+import "regexp"
+
+// badRequestRule says what an answer of status 400 means, by Quay's words, where
+// it means more than "invalid". No rule is for an answer that comes after an
+// object was created, unless it says so.
+type badRequestRule struct {
+	words *regexp.Regexp
+	kind  Kind
+	field string // of the request at fault, if one is
+	// plain, if not empty, says it in plainer words than Quay's own.
+	plain string
+	// done tells that Quay carried the call out all the same.
+	done bool
+}
+
+// rule declares that words of Quay's mean a kind of error, in a field of the
+// request unless that is empty.
+func rule(words string, kind Kind, field string) badRequestRule {
+	return badRequestRule{words: regexp.MustCompile(words), kind: kind, field: field}
+}
+
+// plainly returns the rule with plainer words than Quay's own.
+func (r badRequestRule) plainly(words string) badRequestRule {
+	r.plain = words
+	return r
+}
+
+// allTheSame returns the rule as one for a call that Quay has carried out.
+func (r badRequestRule) allTheSame() badRequestRule {
+	r.done = true
+	return r
+}
+
+// ruleFor returns the first rule that knows words of Quay's.
+func ruleFor(rules []badRequestRule, words string) (badRequestRule, bool) {
+	for _, r := range rules {
+		if r.words.MatchString(words) {
+			return r, true
+		}
+	}
+	return badRequestRule{}, false
+}
