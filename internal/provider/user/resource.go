@@ -53,6 +53,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 		ImportID: "username",
 		Schema: schema.Schema{
 			MarkdownDescription: "A user of the registry. A user who still has repositories is not deleted unless `force_destroy` is set.\n\n" +
+				"Terraform counts only the repositories that the token's user can see. On Quay 3.9, and without `FEATURE_SUPERUSERS_FULL_ACCESS`, a superuser does not see " +
+				"those of others.\n\n" +
 				"Quay refuses to change or delete superusers through its API; those can be imported and read.",
 			Attributes: map[string]schema.Attribute{
 				"username": schema.StringAttribute{
