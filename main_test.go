@@ -262,7 +262,9 @@ func TestAccDemo(t *testing.T) {
 	if terraform.OnPath() == "" {
 		t.Skip("there is neither terraform nor tofu on PATH")
 	}
-	output, err := exec.CommandContext(t.Context(), "go", "run", "./internal/demo").CombinedOutput()
+	demo := exec.CommandContext(t.Context(), "go", "run", "./internal/demo")
+	demo.Env = append(os.Environ(), "TF_LOG=", "TF_LOG_PATH_MASK=") // which would log into what is read
+	output, err := demo.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
