@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -42,13 +41,7 @@ func exists(path string) bool {
 }
 
 // notAreas are the folders of the provider that all areas use.
-var notAreas = []string{"acctest", "envelope", "namespace"}
-
-// otherNames are the areas whose files are called otherwise, because a package
-// of the folder's name would be mistaken for another.
-var otherNames = map[string]string{
-	"audit": "log", // package log is Go's
-}
+var notAreas = []string{"account", "acctest", "envelope"}
 
 // Every area has its place in the client, in the Quay in memory, in the provider
 // and in its tests.
@@ -63,11 +56,7 @@ func TestAreas(t *testing.T) {
 			continue
 		}
 		areas++
-		name := area
-		if other, ok := otherNames[area]; ok {
-			name = other
-		}
-		for _, file := range []string{"internal/client/" + name + ".go", "internal/quaytest/" + name + ".go"} {
+		for _, file := range []string{"internal/client/" + area + ".go", "internal/quaytest/" + area + ".go"} {
 			if !exists(file) {
 				t.Errorf("the area %s has no %s", area, file)
 			}
@@ -95,7 +84,7 @@ func TestAreas(t *testing.T) {
 	if areas < 8 {
 		t.Errorf("there are %d areas", areas)
 	}
-	for _, name := range slices.Concat(notAreas, slices.Collect(maps.Keys(otherNames))) {
+	for _, name := range notAreas {
 		if !exists("internal/provider/" + name) {
 			t.Errorf("%s is an exception, and is not there", name)
 		}

@@ -17,8 +17,8 @@ var areas = []area{
 	repositoryArea,
 	permissionArea,
 	registrySizeArea,
-	logArea,
-	buildArea,
+	logsArea,
+	buildsArea,
 }
 
 // Operations returns every call that a method of the client makes. Beside them

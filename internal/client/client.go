@@ -89,7 +89,7 @@ type Client struct {
 	secrets []string // what no error may show
 	order   *order   // of writes
 	lists   *listCaches
-	sharing bool // see Sharing
+	cached  bool // see WithListCache
 	offers  *offers
 	renames *renames
 }
@@ -232,7 +232,7 @@ func fetch[T any](ctx context.Context, c *Client, r request) (*T, error) {
 
 // found turns the error of a read into whether the object exists.
 func found(err error) (bool, error) {
-	if errors.Is(err, Gone) {
+	if errors.Is(err, NotFound) {
 		return false, nil
 	}
 	return err == nil, err
@@ -313,7 +313,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if e == nil {
 		return nil
 	}
-	c.settleOffer(ctx, e)
+	c.resolveExistence(ctx, e)
 	e.redact(append([]string{r.secret}, c.secrets...))
 	return e
 }
@@ -330,7 +330,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	c.lists.wrote(r.operation)
 	defer c.lists.wrote(r.operation)
 	if r.writes != "" {
-		done, err := c.order.take(ctx, r.writes)
+		done, err := c.order.lock(ctx, r.writes)
 		if err != nil {
 			e := &Error{Operation: r.operation, Path: path}
 			e.fromTransport(ctx, c.base.Host, err)
@@ -354,7 +354,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	if r.anonymous {
 		req.Header.Del("Authorization")
 	}
-	var a answer
+	var a response
 	req.SetResponseHandler(a.read)
 
 	start := time.Now()
@@ -370,7 +370,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	if err != nil {
 		e.fromTransport(ctx, c.base.Host, err)
 	} else {
-		e.fromAnswer(&a)
+		e.classify(&a)
 	}
 	if e.Kind == 0 {
 		e.decode(&a, out)
@@ -384,8 +384,8 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	return nil
 }
 
-// answer is what came back for a call.
-type answer struct {
+// response is what came back for a call.
+type response struct {
 	status      int
 	contentType string // without parameters
 	location    string
@@ -396,7 +396,7 @@ type answer struct {
 }
 
 // read takes the answer from resp and closes it.
-func (a *answer) read(resp *http.Response) error {
+func (a *response) read(resp *http.Response) error {
 	defer resp.Body.Close()
 	a.status = resp.StatusCode
 	a.contentType, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
@@ -416,7 +416,7 @@ func (a *answer) read(resp *http.Response) error {
 
 // isJSON tells whether the body is JSON by its type and form. Quay labels some
 // of its JSON as HTML, so the first character counts too.
-func (a *answer) isJSON() bool {
+func (a *response) isJSON() bool {
 	text := bytes.TrimSpace(a.body)
 	return a.contentType == "application/json" || len(text) > 0 && text[0] == '{' && json.Valid(text)
 }

@@ -83,7 +83,7 @@ func (op Operation) shadowed() bool {
 	return op.Feature != "" && strings.HasPrefix(op.Path, "/repository/{repository}/")
 }
 
-// checkDeletable returns an error that is [Unsupported] for a DELETE that would
+// checkDeletable returns an error that is [NotAvailable] for a DELETE that would
 // delete a nested repository, because the registry does not have the call.
 func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) error {
 	if op.Method != http.MethodDelete || !op.shadowed() {
@@ -94,7 +94,7 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 		return nil
 	}
 	if existence == missing {
-		return &Error{Kind: Unsupported, Operation: op, Path: path, Message: "not sent, because the registry does not have this call", existence: missing}
+		return &Error{Kind: NotAvailable, Operation: op, Path: path, Message: "not sent, because the registry does not have this call", existence: missing}
 	}
 	return &Error{
 		Kind: Unavailable, Operation: op, Path: path,
@@ -102,11 +102,11 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 	}
 }
 
-// settleOffer corrects the kind of an error that may mean that the registry does
+// resolveExistence corrects the kind of an error that may mean that the registry does
 // not have the call, and notes whether it has it.
-func (c *Client) settleOffer(ctx context.Context, e *Error) {
-	doubtful := e.Kind == Unsupported && e.Status >= 300 ||
-		e.Kind == ServerFault && e.Operation.Feature != "" && e.Operation.Method != http.MethodGet ||
+func (c *Client) resolveExistence(ctx context.Context, e *Error) {
+	doubtful := e.Kind == NotAvailable && e.Status >= 300 ||
+		e.Kind == InternalError && e.Operation.Feature != "" && e.Operation.Method != http.MethodGet ||
 		e.Status >= 400 && e.Status < 500 && e.Kind != Denied && e.Kind != Unauthenticated && e.Operation.shadowed()
 	if !doubtful {
 		return
@@ -114,8 +114,8 @@ func (c *Client) settleOffer(ctx context.Context, e *Error) {
 	e.existence = c.existenceOf(ctx, e.Operation)
 	switch {
 	case e.existence == missing:
-		e.Kind = Unsupported
-	case e.existence == exists && e.Kind == Unsupported, e.existence == existenceUnknown && e.Kind == Gone:
+		e.Kind = NotAvailable
+	case e.existence == exists && e.Kind == NotAvailable, e.existence == existenceUnknown && e.Kind == NotFound:
 		e.Kind = Unexpected
 	}
 }

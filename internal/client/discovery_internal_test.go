@@ -79,22 +79,22 @@ func TestExistenceOfCalls(t *testing.T) {
 		sent      bool // the call itself
 		asked     bool // /discovery
 	}{
-		"object gone":                         {getMirror, app, 404, notFound, mirror, Gone, true, true},
-		"call missing, looks gone":            {getMirror, app, 404, notFound, none, Unsupported, true, true},
+		"object gone":                         {getMirror, app, 404, notFound, mirror, NotFound, true, true},
+		"call missing, looks gone":            {getMirror, app, 404, notFound, none, NotAvailable, true, true},
 		"looks gone, and nobody knows":        {getMirror, app, 404, notFound, nil, Unexpected, true, true},
-		"call missing, looks invalid":         {putMirror, app, 400, `{"message": "'description' is a required property"}`, none, Unsupported, true, true},
+		"call missing, looks invalid":         {putMirror, app, 400, `{"message": "'description' is a required property"}`, none, NotAvailable, true, true},
 		"invalid":                             {putMirror, app, 400, `{"message": "no"}`, mirror, Invalid, true, true},
-		"delete of a call that is missing":    {deleteMirror, app, 204, "", none, Unsupported, false, true},
+		"delete of a call that is missing":    {deleteMirror, app, 204, "", none, NotAvailable, false, true},
 		"delete, and nobody knows":            {deleteMirror, app, 204, "", nil, Unavailable, false, true},
 		"delete":                              {deleteMirror, app, 204, "", mirror, 0, true, true},
-		"500 for a write that is missing":     {createOrganizationQuotaSuperUser, []any{"acme"}, 500, page, none, Unsupported, true, true},
-		"500 for a write":                     {createOrganizationQuotaSuperUser, []any{"acme"}, 500, page, quota, ServerFault, true, true},
-		"500 for a read":                      {listOrganizationQuotaSuperUser, []any{"acme"}, 500, page, none, ServerFault, true, false},
-		"405":                                 {createOrganizationQuotaSuperUser, []any{"acme"}, 405, page, none, Unsupported, true, true},
+		"500 for a write that is missing":     {createOrganizationQuotaSuperUser, []any{"acme"}, 500, page, none, NotAvailable, true, true},
+		"500 for a write":                     {createOrganizationQuotaSuperUser, []any{"acme"}, 500, page, quota, InternalError, true, true},
+		"500 for a read":                      {listOrganizationQuotaSuperUser, []any{"acme"}, 500, page, none, InternalError, true, false},
+		"405":                                 {createOrganizationQuotaSuperUser, []any{"acme"}, 405, page, none, NotAvailable, true, true},
 		"405 of a proxy":                      {createOrganizationQuotaSuperUser, []any{"acme"}, 405, page, quota, Unexpected, true, true},
 		"404 page of a proxy":                 {listOrganizationQuotaSuperUser, []any{"acme"}, 404, page, quota, Unexpected, true, true},
-		"redirect to the web page":            {listOrganizationQuotaSuperUser, []any{"acme"}, 308, page, none, Unsupported, true, true},
-		"object gone elsewhere, without ask":  {listOrganizationQuotaSuperUser, []any{"acme"}, 404, notFound, none, Gone, true, false},
+		"redirect to the web page":            {listOrganizationQuotaSuperUser, []any{"acme"}, 308, page, none, NotAvailable, true, true},
+		"object gone elsewhere, without ask":  {listOrganizationQuotaSuperUser, []any{"acme"}, 404, notFound, none, NotFound, true, false},
 		"permissions are on every version":    {deleteUserPermissions, append(app, "alice"), 204, "", none, 0, true, false},
 		"denied, which every version answers": {getMirror, app, 403, `{}`, none, Denied, true, false},
 	} {
@@ -155,8 +155,8 @@ func TestMissingPagedCall(t *testing.T) {
 	for _, err := range c.ListOrganizations(t.Context()) {
 		errs = append(errs, err)
 	}
-	if len(errs) != 1 || !errors.Is(errs[0], Unsupported) {
-		t.Errorf("errors %v, want one of the kind %v", errs, Unsupported)
+	if len(errs) != 1 || !errors.Is(errs[0], NotAvailable) {
+		t.Errorf("errors %v, want one of the kind %v", errs, NotAvailable)
 	}
 }
 
@@ -204,7 +204,7 @@ func TestMissingCallsOfEveryVersion(t *testing.T) {
 				{operation: listOrganizationQuotaSuperUser, args: []any{"acme"}},
 				{operation: deleteOrganizationQuotaSuperUser, args: []any{"acme", 1}},
 			} {
-				if err := c.do(t.Context(), r, nil); !errors.Is(err, Unsupported) {
+				if err := c.do(t.Context(), r, nil); !errors.Is(err, NotAvailable) {
 					t.Errorf("%s: %v", r.operation.Name, err)
 				}
 			}

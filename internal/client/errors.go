@@ -21,50 +21,50 @@ import (
 )
 
 // Kind says what an error means. A Kind is itself an error, so that
-// errors.Is(err, client.Gone) asks for it.
+// errors.Is(err, client.NotFound) asks for it.
 type Kind int
 
-// The kinds of errors. Only Gone says that an object does not exist.
+// The kinds of errors. Only NotFound says that an object does not exist.
 const (
-	// Gone: Quay says that the object does not exist.
-	Gone Kind = iota + 1
+	// NotFound: Quay says that the object does not exist.
+	NotFound Kind = iota + 1
 	// Exists: another object has the name, or the place, already.
 	Exists
-	// NameHeld: the name belonged to an object that was deleted a moment ago.
-	NameHeld
+	// NameReserved: the name belonged to an object that was deleted a moment ago.
+	NameReserved
 	// Invalid: Quay refuses what was asked for.
 	Invalid
 	// Denied: the token is good but does not allow the call.
 	Denied
 	// Unauthenticated: the token is wrong, expired or revoked.
 	Unauthenticated
-	// Unsupported: the server does not have the call: its feature is off, or
+	// NotAvailable: the server does not have the call: its feature is off, or
 	// the server is too old.
-	Unsupported
+	NotAvailable
 	// Unavailable: the registry cannot be reached, or not now.
 	Unavailable
-	// ServerFault: Quay failed (500). It does so for some wrong requests too.
-	ServerFault
+	// InternalError: Quay failed (500). It does so for some wrong requests too.
+	InternalError
 	// Unexpected: the answer is not one that Quay gives.
 	Unexpected
 )
 
 var kindText = [...]string{
-	Gone:            "does not exist",
+	NotFound:        "does not exist",
 	Exists:          "exists already",
-	NameHeld:        "the name is still held",
+	NameReserved:    "the name is still held",
 	Invalid:         "refused as invalid",
 	Denied:          "not allowed",
 	Unauthenticated: "not authenticated",
-	Unsupported:     "not offered by this server",
+	NotAvailable:    "not offered by this server",
 	Unavailable:     "registry not available",
-	ServerFault:     "server error",
+	InternalError:   "server error",
 	Unexpected:      "unexpected answer",
 }
 
 func (k Kind) Error() string { return kindText[k] }
 
-// ErrNoQuota is the cause of a [Gone] that tells that the namespace exists but
+// ErrNoQuota is the cause of a [NotFound] that tells that the namespace exists but
 // has no quota of its own.
 var ErrNoQuota = errors.New("no quota")
 
@@ -132,7 +132,7 @@ func CarriedOut(err error) bool {
 // nothing where only the message can tell.
 func (e *Error) Remedy() string {
 	switch e.Kind {
-	case NameHeld:
+	case NameReserved:
 		return "The name belonged to a user or an organization that was deleted a short time ago. Quay holds it until its " +
 			"garbage collection, which looks once a minute, has removed what belonged to it. Apply again in a minute or two."
 	case Denied:
@@ -144,7 +144,7 @@ func (e *Error) Remedy() string {
 	case Unauthenticated:
 		return "Quay did not accept the access token: it is wrong, expired or revoked. Check the provider's token (or QUAY_TOKEN), " +
 			"and that this registry issued it."
-	case Unsupported:
+	case NotAvailable:
 		if e.Status == http.StatusOK { // see searchable
 			return "The registry keeps its usage logs where Quay cannot search them: see LOGS_MODEL in its config.yaml."
 		}
@@ -169,7 +169,7 @@ func (e *Error) Remedy() string {
 		}
 		return "Nothing about the object is known, so the state stays as it was. Check that the registry is up and the provider's " +
 			"url is right, then run Terraform again."
-	case ServerFault:
+	case InternalError:
 		return "Quay failed without saying why. Its log holds the reason."
 	case Unexpected:
 		if remedy := transportRemedy(e.cause); remedy != "" {
@@ -177,7 +177,7 @@ func (e *Error) Remedy() string {
 		}
 		return "Something other than Quay may have answered, such as a proxy or a login page. Check the provider's url and, if a gateway " +
 			"stands in front, its headers."
-	case Gone, Exists, Invalid:
+	case NotFound, Exists, Invalid:
 	}
 	return "" // the message tells
 }
@@ -281,9 +281,9 @@ func (e *Error) fromTransport(ctx context.Context, host string, err error) {
 	}
 }
 
-// fromAnswer judges an answer by its status, type and body, and leaves the
+// classify judges an answer by its status, type and body, and leaves the
 // kind at zero for a success.
-func (e *Error) fromAnswer(a *answer) {
+func (e *Error) classify(a *response) {
 	e.Status = a.status
 	if a.status >= 200 && a.status < 300 {
 		if e.Operation.check != nil {
@@ -297,19 +297,19 @@ func (e *Error) fromAnswer(a *answer) {
 	case http.StatusNotFound:
 		// A JSON 404 is about the object; a web page tells that there is no
 		// such call.
-		e.Kind = Unsupported
+		e.Kind = NotAvailable
 		if body.errorType == "not_found" {
-			e.Kind = Gone
+			e.Kind = NotFound
 		}
 	case http.StatusMethodNotAllowed:
-		e.Kind = Unsupported
+		e.Kind = NotAvailable
 	case http.StatusPermanentRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusSeeOther:
 		// For a call that it does not have, Quay offers the path with a slash,
 		// where its web page is.
 		e.Kind, e.Message = Unexpected, oneLine("redirected to "+a.location)
 		location, err := url.Parse(a.location)
 		if err == nil && a.status == http.StatusPermanentRedirect && strings.HasSuffix(location.EscapedPath(), e.Path+"/") {
-			e.Kind, e.Message = Unsupported, "there is no such call"
+			e.Kind, e.Message = NotAvailable, "there is no such call"
 		}
 	case http.StatusUnauthorized:
 		e.Kind = Unauthenticated
@@ -327,7 +327,7 @@ func (e *Error) fromAnswer(a *answer) {
 			e.Message = oneLine(fmt.Sprintf("%s (Retry-After: %s)", e.Message, a.retryAfter))
 		}
 	case http.StatusInternalServerError:
-		e.Kind = ServerFault
+		e.Kind = InternalError
 	case http.StatusConflict:
 		e.Kind = Exists
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge:
@@ -338,7 +338,7 @@ func (e *Error) fromAnswer(a *answer) {
 }
 
 // refused judges an answer that refuses a request as invalid.
-func (e *Error) refused(a *answer, words string) {
+func (e *Error) refused(a *response, words string) {
 	e.Kind = Invalid
 	rule, known := ruleFor(e.Operation.rules, words)
 	switch {
@@ -357,7 +357,7 @@ func (e *Error) refused(a *answer, words string) {
 
 // decode reads a successful answer into out, unless that is nil. Where it cannot
 // be read, it may be another server's.
-func (e *Error) decode(a *answer, out any) {
+func (e *Error) decode(a *response, out any) {
 	defer func() { e.unknown = e.unknown || e.Kind != 0 }()
 	if out == nil {
 		if !a.isJSON() && len(bytes.TrimSpace(a.body)) > 0 {
@@ -383,17 +383,17 @@ func (e *Error) decode(a *answer, out any) {
 	}
 }
 
-// said is what the body of an answer tells.
-type said struct {
+// errorBody is what the body of an answer tells.
+type errorBody struct {
 	text      string // one line, perhaps empty
 	errorType string
 }
 
 // message reads the five shapes of Quay's errors: a message; a message by
 // field; a problem with detail and type; an error; and a web page.
-func (a *answer) message() said {
+func (a *response) message() errorBody {
 	if !a.isJSON() {
-		return said{text: pageText(a.body)}
+		return errorBody{text: pageText(a.body)}
 	}
 	var body struct {
 		Message      json.RawMessage `json:"message"`
@@ -403,9 +403,9 @@ func (a *answer) message() said {
 		Error        string          `json:"error"`
 	}
 	if err := json.Unmarshal(a.body, &body); err != nil {
-		return said{text: "an answer that is not JSON as Quay writes it"}
+		return errorBody{text: "an answer that is not JSON as Quay writes it"}
 	}
-	result := said{errorType: body.ErrorType}
+	result := errorBody{errorType: body.ErrorType}
 	for _, text := range []string{messageText(body.Message), body.ErrorMessage, body.Detail, body.Error} {
 		if result.text = oneLine(text); result.text != "" {
 			break

@@ -39,9 +39,9 @@ func FuzzAnswer(f *testing.F) {
 			t.Skip()
 		}
 		for _, out := range []any{nil, &User{}, &[]Quota{}} {
-			a := answer{status: status, contentType: contentType, location: location, retryAfter: location, body: body, complete: true}
+			a := response{status: status, contentType: contentType, location: location, retryAfter: location, body: body, complete: true}
 			e := &Error{Operation: getInstallUser, Path: "/superuser/users/alice"}
-			e.fromAnswer(&a)
+			e.classify(&a)
 			if (e.Kind == 0) != (status < 300) {
 				t.Fatalf("status %d has kind %v", status, e.Kind)
 			}
@@ -63,7 +63,7 @@ func FuzzAnswer(f *testing.F) {
 				t.Errorf("error shows the secret: %q", text)
 			}
 			// Only these words mean that an object does not exist.
-			if e.Kind == Gone && status != http.StatusNotFound && status != http.StatusBadRequest {
+			if e.Kind == NotFound && status != http.StatusNotFound && status != http.StatusBadRequest {
 				t.Errorf("status %d means that the object does not exist", status)
 			}
 			_ = e.Remedy()
@@ -73,7 +73,7 @@ func FuzzAnswer(f *testing.F) {
 
 func TestKindsHaveTexts(t *testing.T) {
 	t.Parallel()
-	for kind := Gone; kind <= Unexpected; kind++ {
+	for kind := NotFound; kind <= Unexpected; kind++ {
 		if kind.Error() == "" {
 			t.Errorf("kind %d has no text", kind)
 		}

@@ -30,17 +30,17 @@ var meanings = []meaning{
 	{403, `^CSRF token was invalid or missing\.$`, client.Unauthenticated, ""},
 	{403, `^Unauthorized$`, client.Denied, ""},
 
-	{404, `^Not Found$`, client.Gone, ""},
-	{400, `^User does not have permission for repo\.$`, client.Gone, ""},
-	{400, `^Team does not have permission for repo\.$`, client.Gone, ""},
-	{400, `^Unable to locate a build by id: `, client.Gone, ""},
+	{404, `^Not Found$`, client.NotFound, ""},
+	{400, `^User does not have permission for repo\.$`, client.NotFound, ""},
+	{400, `^Team does not have permission for repo\.$`, client.NotFound, ""},
+	{400, `^Unable to locate a build by id: `, client.NotFound, ""},
 
-	{308, `^Redirecting\.\.\.$`, client.Unsupported, ""},
-	{404, `^Quay$`, client.Unsupported, ""},
-	{405, `^405 Method Not Allowed$`, client.Unsupported, ""},
-	{405, `^The method is not allowed for the requested URL\.$`, client.Unsupported, ""},
+	{308, `^Redirecting\.\.\.$`, client.NotAvailable, ""},
+	{404, `^Quay$`, client.NotAvailable, ""},
+	{405, `^405 Method Not Allowed$`, client.NotAvailable, ""},
+	{405, `^The method is not allowed for the requested URL\.$`, client.NotAvailable, ""},
 
-	{400, `^Username is not available$`, client.NameHeld, "username"},
+	{400, `^Username is not available$`, client.NameReserved, "username"},
 	{400, `^Username has already been taken by user `, client.Exists, "username"},
 	{400, `^A user or organization with this name already exists$`, client.Exists, "name"},
 	{400, `^Quota for '\w+' already exists$`, client.Exists, ""},
@@ -56,8 +56,8 @@ var meanings = []meaning{
 	{400, `^duplicate key value violates unique constraint "user_email_unique_non_org"$`, client.Invalid, "email"},
 	{400, `^Invalid password, `, client.Invalid, "password"},
 	{400, `^Cannot (update|delete) a superuser$`, client.Invalid, ""},
-	{400, `^Organization does not exist: `, client.Gone, ""},
-	{400, `^Invalid namespace requested: `, client.Gone, ""},
+	{400, `^Organization does not exist: `, client.NotFound, ""},
+	{400, `^Invalid namespace requested: `, client.NotFound, ""},
 	{400, `^Invalid email address: None$`, client.Invalid, "email"},
 	{400, `^Could not send email\.`, client.Unavailable, ""},
 	{400, `^Email has already been used: `, client.Invalid, "email"},
@@ -82,7 +82,7 @@ var meanings = []meaning{
 	{400, `^\{\} is not allowed for 7$`, client.Invalid, ""},
 	{400, `^\{.*\} is valid under each of `, client.Invalid, ""},
 
-	{500, `^Internal Server Error$`, client.ServerFault, ""},
+	{500, `^Internal Server Error$`, client.InternalError, ""},
 }
 
 // ofOtherCalls are refusals in the recordings of calls that the client does not
@@ -219,7 +219,7 @@ func checkText(t *testing.T, request sent, e *client.Error) {
 		t.Errorf("error reads %q, want one line with %q and a reason", e.Error(), want)
 	}
 	// What Quay says tells enough about these.
-	silent := e.Kind == client.Gone || e.Kind == client.Exists || e.Kind == client.Invalid
+	silent := e.Kind == client.NotFound || e.Kind == client.Exists || e.Kind == client.Invalid
 	if (e.Remedy() == "") != silent {
 		t.Errorf("%q has the remedy %q", e.Error(), e.Remedy())
 	}
@@ -274,7 +274,7 @@ func TestAnswersThatNoRecordingHas(t *testing.T) {
 		"problem with a detail only": {"", jsonReply(400, `{"detail":"No.","error_type":"invalid_request"}`), client.Invalid, "No."},
 		"message by field":           {"", jsonReply(400, `{"message":{"b":"two","a":"one"}}`), client.Invalid, "a: one; b: two"},
 		"error":                      {"", jsonReply(400, `{"error":"No."}`), client.Invalid, "No."},
-		"page":                       {"", htmlReply(500, "<title>Oops</title>"), client.ServerFault, `a web page ("Oops") instead of JSON`},
+		"page":                       {"", htmlReply(500, "<title>Oops</title>"), client.InternalError, `a web page ("Oops") instead of JSON`},
 
 		"empty message":          {"", jsonReply(400, `{"message":""}`), client.Invalid, "Quay refuses the request without a word"},
 		"null message":           {"", jsonReply(400, `{"message":null}`), client.Invalid, "Quay refuses the request without a word"},
@@ -297,24 +297,24 @@ func TestAnswersThatNoRecordingHas(t *testing.T) {
 		"403 of a scope":         {"", jsonReply(403, fmt.Sprintf(problem, "Unauthorized", "insufficient_scope")), client.Denied, "Unauthorized"},
 		"403 of an anonymous":    {"", jsonReply(403, `{"error":"CSRF token was invalid or missing."}`), client.Unauthenticated, "CSRF token was invalid or missing."},
 		"403 of a gateway":       {"", htmlReply(403, "<title>Access denied</title>"), client.Unexpected, `a web page ("Access denied") instead of JSON`},
-		"404 in JSON":            {"", jsonReply(404, fmt.Sprintf(problem, "Not Found", "not_found")), client.Gone, "Not Found"},
-		"404 in JSON, no type":   {"", jsonReply(404, `{"message":"The requested URL was not found on the server."}`), client.Unsupported, "The requested URL was not found on the server."},
-		"404 as a page":          {"", htmlReply(404, "<html><head><title ng-bind=\"t\">Quay</title>"), client.Unsupported, `a web page ("Quay") instead of JSON`},
-		"404 without a body":     {"", htmlReply(404, ""), client.Unsupported, ""},
-		"405":                    {"POST", htmlReply(405, "<h1>Method Not Allowed</h1>"), client.Unsupported, `a web page ("Method Not Allowed") instead of JSON`},
+		"404 in JSON":            {"", jsonReply(404, fmt.Sprintf(problem, "Not Found", "not_found")), client.NotFound, "Not Found"},
+		"404 in JSON, no type":   {"", jsonReply(404, `{"message":"The requested URL was not found on the server."}`), client.NotAvailable, "The requested URL was not found on the server."},
+		"404 as a page":          {"", htmlReply(404, "<html><head><title ng-bind=\"t\">Quay</title>"), client.NotAvailable, `a web page ("Quay") instead of JSON`},
+		"404 without a body":     {"", htmlReply(404, ""), client.NotAvailable, ""},
+		"405":                    {"POST", htmlReply(405, "<h1>Method Not Allowed</h1>"), client.NotAvailable, `a web page ("Method Not Allowed") instead of JSON`},
 		"409":                    {"POST", jsonReply(409, `{"message":"taken"}`), client.Exists, "taken"},
 		"400 of a TLS port":      {"", reply{status: 400, contentType: "text/plain", body: "Client sent an HTTP request to an HTTPS server.\n"}, client.Unexpected, `text instead of JSON: "Client sent an HTTP request to an HTTPS server."`},
 		"413 of a gateway":       {"PUT", htmlReply(413, "<title>Too Large</title>"), client.Unexpected, `a web page ("Too Large") instead of JSON`},
 		"418":                    {"", jsonReply(418, `{}`), client.Unexpected, ""},
 		"520, which has no name": {"", htmlReply(520, "<title>Web server is down</title>"), client.Unexpected, `a web page ("Web server is down") instead of JSON`},
-		"500 without a body":     {"", htmlReply(500, ""), client.ServerFault, ""},
+		"500 without a body":     {"", htmlReply(500, ""), client.InternalError, ""},
 		"429":                    {"", htmlReply(429, "<title>Slow down</title>"), client.Unavailable, `a web page ("Slow down") instead of JSON`},
 		"429, come back later":   {"", reply{status: 429, header: map[string]string{"Retry-After": "3600"}}, client.Unavailable, "(Retry-After: 3600)"},
 		"502":                    {"", htmlReply(502, "<html><head><title>502 Bad Gateway</title>"), client.Unavailable, `a web page ("502 Bad Gateway") instead of JSON`},
 		"503, read-only":         {"PUT", jsonReply(503, `{"message":"System is currently read-only. Pulls will succeed but all write operations are currently suspended."}`), client.Unavailable, "System is currently read-only. Pulls will succeed but all write operations are currently suspended."},
 		"504":                    {"", htmlReply(504, ""), client.Unavailable, ""},
 
-		"308 to the same path with a slash": {"", redirect(308, "/api/v1/superuser/users/alice/"), client.Unsupported, "there is no such call"},
+		"308 to the same path with a slash": {"", redirect(308, "/api/v1/superuser/users/alice/"), client.NotAvailable, "there is no such call"},
 		"301 to the same path with a slash": {"", redirect(301, "/api/v1/superuser/users/alice/"), client.Unexpected, "redirected to /api/v1/superuser/users/alice/"},
 		"308 to https":                      {"", redirect(308, "https://quay.test/api/v1/superuser/users/alice"), client.Unexpected, "redirected to https://quay.test/api/v1/superuser/users/alice"},
 		"301 to another host":               {"", redirect(301, "https://elsewhere.test/"), client.Unexpected, "redirected to https://elsewhere.test/"},
@@ -399,18 +399,18 @@ func TestRemedyNamesWhatToCheck(t *testing.T) {
 		e    client.Error
 		want []string
 	}{
-		{client.Error{Kind: client.NameHeld, Operation: users}, []string{"garbage collection", "Apply again"}},
+		{client.Error{Kind: client.NameReserved, Operation: users}, []string{"garbage collection", "Apply again"}},
 		{client.Error{Kind: client.Denied, Operation: users}, []string{`"super:user"`, "SUPER_USERS"}},
 		{client.Error{Kind: client.Denied, Operation: permissions}, []string{`"repo:admin"`, "role admin in the repository", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
 		{client.Error{Kind: client.Denied, Operation: operations(t)["getOrganization"]}, []string{`"org:admin"`, "administer the organization", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
 		{client.Error{Kind: client.Denied, Operation: operations(t)["createOrganization"]}, []string{`It needs the scope "user:admin".`}},
 		{client.Error{Kind: client.Unauthenticated, Operation: users}, []string{"token", "QUAY_TOKEN", "expired", "revoked"}},
-		{client.Error{Kind: client.Unsupported, Operation: quotas}, []string{"FEATURE_QUOTA_MANAGEMENT: true", "too old", "url"}},
-		{client.Error{Kind: client.Unsupported, Operation: users}, []string{"FEATURE_SUPER_USERS: true"}},
-		{client.Error{Kind: client.Unsupported, Operation: permissions}, []string{"does not have the call", "url"}},
+		{client.Error{Kind: client.NotAvailable, Operation: quotas}, []string{"FEATURE_QUOTA_MANAGEMENT: true", "too old", "url"}},
+		{client.Error{Kind: client.NotAvailable, Operation: users}, []string{"FEATURE_SUPER_USERS: true"}},
+		{client.Error{Kind: client.NotAvailable, Operation: permissions}, []string{"does not have the call", "url"}},
 		{client.Error{Kind: client.Unavailable, Operation: users}, []string{"url", "state stays"}},
 		{client.Error{Kind: client.Unavailable, Operation: users, Status: 503}, []string{"read-only", "maintenance"}},
-		{client.Error{Kind: client.ServerFault, Operation: users}, []string{"log"}},
+		{client.Error{Kind: client.InternalError, Operation: users}, []string{"log"}},
 		{client.Error{Kind: client.Unexpected, Operation: users}, []string{"proxy", "url", "headers"}},
 	}
 	for _, test := range tests {
@@ -420,7 +420,7 @@ func TestRemedyNamesWhatToCheck(t *testing.T) {
 			}
 		}
 	}
-	if got := (&client.Error{Kind: client.Unsupported, Operation: permissions}).Remedy(); strings.Contains(got, "config.yaml") {
+	if got := (&client.Error{Kind: client.NotAvailable, Operation: permissions}).Remedy(); strings.Contains(got, "config.yaml") {
 		t.Errorf("the remedy names a feature for a call that needs none: %s", got)
 	}
 }
@@ -428,8 +428,8 @@ func TestRemedyNamesWhatToCheck(t *testing.T) {
 func TestErrorsCanBeAskedForByKind(t *testing.T) {
 	t.Parallel()
 	kinds := []client.Kind{
-		client.Gone, client.Exists, client.NameHeld, client.Invalid, client.Denied, client.Unauthenticated,
-		client.Unsupported, client.Unavailable, client.ServerFault, client.Unexpected,
+		client.NotFound, client.Exists, client.NameReserved, client.Invalid, client.Denied, client.Unauthenticated,
+		client.NotAvailable, client.Unavailable, client.InternalError, client.Unexpected,
 	}
 	texts := map[string]bool{"": true}
 	for _, kind := range kinds {
@@ -454,8 +454,8 @@ func TestNamespaceWithoutQuota(t *testing.T) {
 	const inherited = `[{"id":null,"limit_bytes":1073741824,"default_config":true}]`
 	for name, body := range map[string]string{"none": `[]`, "the server's default": inherited} {
 		_, err := newClient(t, start(t, jsonReply(200, body)).URL).GetQuota(t.Context(), acme)
-		if !errors.Is(err, client.Gone) || !errors.Is(err, client.ErrNoQuota) {
-			t.Errorf("%s: error is %v, want Gone for ErrNoQuota", name, err)
+		if !errors.Is(err, client.NotFound) || !errors.Is(err, client.ErrNoQuota) {
+			t.Errorf("%s: error is %v, want NotFound for ErrNoQuota", name, err)
 		}
 		if strings.Contains(err.Error(), "\n") || failure(t, err).Message == "" {
 			t.Errorf("%s: error reads %q", name, err)
@@ -463,8 +463,8 @@ func TestNamespaceWithoutQuota(t *testing.T) {
 	}
 	gone := jsonReply(404, `{"error_message":"Not Found","error_type":"not_found"}`)
 	_, err := newClient(t, start(t, gone).URL).GetQuota(t.Context(), acme)
-	if !errors.Is(err, client.Gone) || errors.Is(err, client.ErrNoQuota) {
-		t.Errorf("error for a missing namespace is %v, want Gone without ErrNoQuota", err)
+	if !errors.Is(err, client.NotFound) || errors.Is(err, client.ErrNoQuota) {
+		t.Errorf("error for a missing namespace is %v, want NotFound without ErrNoQuota", err)
 	}
 }
 
@@ -489,7 +489,7 @@ func TestRepositoryExistsOnlyByAnAnswerOfQuay(t *testing.T) {
 	}{
 		"yes":        {jsonReply(200, `{"namespace":"acme","name":"app"}`), true, 0},
 		"no":         {jsonReply(404, `{"error_message":"Not Found","error_type":"not_found"}`), false, 0},
-		"no page":    {htmlReply(404, "<title>Quay</title>"), false, client.Unsupported},
+		"no page":    {htmlReply(404, "<title>Quay</title>"), false, client.NotAvailable},
 		"empty":      {htmlReply(200, ""), false, client.Unexpected},
 		"cut":        {jsonReply(200, `{"namespace":"ac`), false, client.Unexpected},
 		"login page": {htmlReply(200, loginPage), false, client.Unexpected},

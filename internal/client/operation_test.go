@@ -273,7 +273,7 @@ func TestEachOperationIsMadeByAMethod(t *testing.T) {
 	if got, want := slices.Sorted(maps.Keys(calls)), slices.Sorted(maps.Keys(ours)); !slices.Equal(got, want) {
 		t.Errorf("methods are tried for operations\n%v, want\n%v", got, want)
 	}
-	tried := map[string]bool{"Format": true, "Sharing": true, "LoggedSince": true, // the last makes the call that ListLogs makes
+	tried := map[string]bool{"Format": true, "WithListCache": true, "LoggedSince": true, // the last makes the call that ListLogs makes
 		"RecordRename": true, "RenamedFrom": true} // which make none
 	for name, call := range calls {
 		tried[call.method] = true

@@ -11,9 +11,9 @@ type order struct {
 	tail map[string]chan struct{} // closed when the last writer so far is done
 }
 
-// take waits until every earlier writer of key is done, and returns what to call
+// lock waits until every earlier writer of key is done, and returns what to call
 // when this one is. It ends with the context's error.
-func (o *order) take(ctx context.Context, key string) (func(), error) {
+func (o *order) lock(ctx context.Context, key string) (func(), error) {
 	mine := make(chan struct{})
 	o.mu.Lock()
 	if o.tail == nil {

@@ -10,7 +10,7 @@ const organizationList listKind = "organizations"
 
 // organizationGone is what every release says where the development state of
 // Quay answers 404.
-var organizationGone = rule(`^Organization does not exist: `, Gone, "")
+var organizationGone = rule(`^Organization does not exist: `, NotFound, "")
 
 var (
 	listAllOrganizations = superuser("listAllOrganizations", "GET", "/organizations/")
@@ -67,7 +67,7 @@ type ListedOrganization struct {
 // CreateOrganization creates an organization that belongs to the token's user,
 // by POST /organization/ (createOrganization). An empty email creates one
 // without. The token needs the scope user:admin. The error is [Exists] if a
-// user or an organization has the name already, and [NameHeld] if it belonged
+// user or an organization has the name already, and [NameReserved] if it belonged
 // to one deleted a moment ago.
 func (c *Client) CreateOrganization(ctx context.Context, name, email string) error {
 	body := map[string]string{"name": name}
@@ -79,7 +79,7 @@ func (c *Client) CreateOrganization(ctx context.Context, name, email string) err
 
 // GetOrganization reads an organization, by GET /organization/{orgname}
 // (getOrganization). A reader who does not administer it gets an answer too,
-// with IsAdmin false and most fields empty. The error is [Gone] if there is
+// with IsAdmin false and most fields empty. The error is [NotFound] if there is
 // none, and for a user's name.
 func (c *Client) GetOrganization(ctx context.Context, name string) (*Organization, error) {
 	return fetch[Organization](ctx, c, request{operation: getOrganization, args: []any{name}})
@@ -108,7 +108,7 @@ func (c *Client) ChangeOrganization(ctx context.Context, name string, change Org
 // RenameOrganization gives an organization another name, by
 // PUT /superuser/organizations/{orgname} (changeOrganization). For one that
 // does not exist, and for a name that is taken, Quay answers only that it
-// failed ([ServerFault]).
+// failed ([InternalError]).
 func (c *Client) RenameOrganization(ctx context.Context, name, newName string) error {
 	return c.do(ctx, request{operation: changeOrganization, args: []any{name}, body: map[string]string{"name": newName}}, nil)
 }

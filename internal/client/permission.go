@@ -12,7 +12,7 @@ const permissionLists listKind = "permissions"
 // permission declares a call on the permissions of a repository.
 func permission(name, method, path string) Operation {
 	op := repository(name, method, "/permissions"+path, scopeRepoAdmin).refuses(
-		rule(`^(User|Team) does not have permission for repo\.$`, Gone, ""),
+		rule(`^(User|Team) does not have permission for repo\.$`, NotFound, ""),
 		rule(`^Invalid username: |^Namespace owner must always be admin\.$`, Invalid, "username"),
 		rule(`^No team .* in organization `, Invalid, "team"),
 	)
@@ -75,7 +75,7 @@ func (g Grantee) String() string { return g.name }
 // GetPermission reads the permission that was given to a grantee itself, by
 // GET /repository/{repository}/permissions/user/{username} or
 // …/team/{teamname} (getUserPermissions, getTeamPermissions). The error is
-// [Gone] if there is none, and where the grantee or the repository does not
+// [NotFound] if there is none, and where the grantee or the repository does not
 // exist.
 func (c *Client) GetPermission(ctx context.Context, repository Repository, grantee Grantee) (*Permission, error) {
 	if permission, found := c.listedPermission(ctx, repository, grantee); found {
@@ -88,7 +88,7 @@ func (c *Client) GetPermission(ctx context.Context, repository Repository, grant
 // PUT /repository/{repository}/permissions/user/{username} or
 // …/team/{teamname} (changeUserPermissions, changeTeamPermissions). An unknown
 // grantee is [Invalid]; for a repository that does not exist Quay answers only
-// that it failed ([ServerFault]).
+// that it failed ([InternalError]).
 func (c *Client) SetPermission(ctx context.Context, repository Repository, grantee Grantee, role string) (*Permission, error) {
 	return fetch[Permission](ctx, c, request{
 		operation: grantee.set,
@@ -149,7 +149,7 @@ func (c *Client) listedPermission(ctx context.Context, repository Repository, gr
 // ListTransitivePermissions reads the roles that a user has in a repository,
 // its own and those of its teams, one for each way in, by
 // GET /repository/{repository}/permissions/user/{username}/transitive
-// (getUserTransitivePermission). The error is [Gone] if there is none.
+// (getUserTransitivePermission). The error is [NotFound] if there is none.
 func (c *Client) ListTransitivePermissions(ctx context.Context, repository Repository, username string) ([]string, error) {
 	answer, err := fetch[struct {
 		Permissions []Permission `json:"permissions"`

@@ -105,7 +105,7 @@ type quotaLimit struct {
 // GET /superuser/organization/{namespace}/quota or its twin under users
 // (listOrganizationQuotaSuperUser, listUserQuotaSuperUser). Where these are
 // [Denied], it reads an organization's as GetOrganizationQuota does. The error is
-// [Gone] if the namespace has no quota or does not exist: [ErrNoQuota] tells
+// [NotFound] if the namespace has no quota or does not exist: [ErrNoQuota] tells
 // the first from the second. The server-wide default is not a quota of its own.
 func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, error) {
 	if quota := own(namespace.listed(ctx, c, namespace.name)); quota != nil {
@@ -113,7 +113,7 @@ func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, err
 	}
 	quota, err := c.getQuota(ctx, request{operation: namespace.list, args: []any{namespace.name}})
 	if namespace.owned && errors.Is(err, Denied) {
-		if quota, ownErr := c.GetOrganizationQuota(ctx, namespace.name); ownErr == nil || errors.Is(ownErr, Gone) {
+		if quota, ownErr := c.GetOrganizationQuota(ctx, namespace.name); ownErr == nil || errors.Is(ownErr, NotFound) {
 			return quota, ownErr
 		}
 	}
@@ -135,7 +135,7 @@ func (c *Client) getQuota(ctx context.Context, r request) (*Quota, error) {
 	if quota := own(*quotas); quota != nil {
 		return quota, nil
 	}
-	return nil, r.failed(Gone, "the namespace has no quota of its own", ErrNoQuota)
+	return nil, r.failed(NotFound, "the namespace has no quota of its own", ErrNoQuota)
 }
 
 // own returns the quota that is the namespace's own, or nil.
@@ -152,7 +152,7 @@ func own(quotas []Quota) *Quota {
 // POST /superuser/organization/{namespace}/quota or its twin under users
 // (createOrganizationQuotaSuperUser, createUserQuotaSuperUser). The error is
 // [Exists] if it has one; for a namespace that does not exist Quay answers
-// only that it failed ([ServerFault]).
+// only that it failed ([InternalError]).
 func (c *Client) CreateQuota(ctx context.Context, namespace Namespace, limitBytes int64) error {
 	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaLimit{limitBytes}, writes: namespace.lock()}, nil)
 }

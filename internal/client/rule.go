@@ -27,8 +27,8 @@ func (r badRequestRule) plainly(words string) badRequestRule {
 	return r
 }
 
-// allTheSame returns the rule as one for a call that Quay has carried out.
-func (r badRequestRule) allTheSame() badRequestRule {
+// carriedOut returns the rule as one for a call that Quay has carried out.
+func (r badRequestRule) carriedOut() badRequestRule {
 	r.done = true
 	return r
 }

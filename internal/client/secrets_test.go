@@ -184,8 +184,8 @@ func TestRedirectsWithinTheRegistryAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	server := &recorder{Handler: redirect(308, "/api/v1/superuser/users/alice/")}
 	_, err := newClient(t, start(t, server).URL).GetUser(t.Context(), "alice")
-	if !errors.Is(err, client.Unsupported) {
-		t.Errorf("error is %v, want Unsupported", err)
+	if !errors.Is(err, client.NotAvailable) {
+		t.Errorf("error is %v, want NotAvailable", err)
 	}
 	server.only(t)
 }

@@ -14,7 +14,7 @@ const userList listKind = "users"
 // Users and organizations share one table of names and one of e-mail addresses.
 var (
 	nameRules = []badRequestRule{
-		rule(`^Username is not available$`, NameHeld, "username"),
+		rule(`^Username is not available$`, NameReserved, "username"),
 		rule(`^Username has already been taken by user `, Exists, "username"),
 		rule(`^Username has already been taken by an organization `, Invalid, "username"),
 		rule(`^Invalid namespace `, Invalid, "username"),
@@ -26,7 +26,7 @@ var (
 			plainly("this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address"),
 		rule(`^Invalid email address`, Invalid, "email"),
 	}
-	mailRule = rule(`^Could not send email\.`, Unavailable, "").allTheSame().
+	mailRule = rule(`^Could not send email\.`, Unavailable, "").carriedOut().
 			plainly("Quay did what was asked, but could not send an e-mail about it: its mail server does not answer")
 	passwordRule = rule(`^Invalid password`, Invalid, "password")
 )
@@ -80,7 +80,7 @@ type CreatedUser struct {
 // CreateUser creates an enabled user with a password that Quay generates, by
 // POST /superuser/users/ (createInstallUser). An empty email creates a user
 // without one. The error is [Exists] if a user has the name already, and
-// [NameHeld] if it belonged to a user or organization deleted a moment ago.
+// [NameReserved] if it belonged to a user or organization deleted a moment ago.
 func (c *Client) CreateUser(ctx context.Context, username, email string) (*CreatedUser, error) {
 	body := map[string]string{"username": username}
 	if email != "" {
@@ -90,7 +90,7 @@ func (c *Client) CreateUser(ctx context.Context, username, email string) (*Creat
 }
 
 // GetUser reads a user, by GET /superuser/users/{username} (getInstallUser).
-// The error is [Gone] if there is none, and for an organization's name.
+// The error is [NotFound] if there is none, and for an organization's name.
 func (c *Client) GetUser(ctx context.Context, username string) (*User, error) {
 	if user, found := c.listedUser(ctx, username); found {
 		return &user, nil

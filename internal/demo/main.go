@@ -72,7 +72,7 @@ func run(ctx context.Context) (err error) {
 	}
 	step("apply", "examples/demo", cli.apply)
 	step("plan", "the same again", cli.plan(0))
-	step("by hand", "a user, a quota and a role", func() (string, error) { return "3 changed or removed", scene.sabotage(ctx) })
+	step("by hand", "a user, a quota and a role", func() (string, error) { return "3 changed or removed", scene.drift(ctx) })
 	step("plan", "to repair them", cli.plan(3))
 	step("apply", "the repair", cli.apply)
 	step("plan", "the same again", cli.plan(0))
@@ -144,9 +144,9 @@ func (s *scene) setUp(ctx context.Context) error {
 	return nil
 }
 
-// sabotage disables a user, removes the quota and makes the robot an
+// drift disables a user, removes the quota and makes the robot an
 // administrator.
-func (s *scene) sabotage(ctx context.Context) error {
+func (s *scene) drift(ctx context.Context) error {
 	quotas, err := s.must(ctx, http.MethodGet, "/superuser/organization/"+s.organization+"/quota", nil)
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func TestAccExamples(t *testing.T) {
 			config := strings.NewReplacer(exampleBuild, build, exampleKey, key).Replace(string(text))
 			var failure *regexp.Regexp
 			if status, _ := registry.Call(t, http.MethodGet, "/superuser/"+build+"/build", nil); status != http.StatusOK && strings.HasPrefix(name, "quay_build") {
-				failure = acctest.Words("Quay up to version 3.16 fails with 500")
+				failure = acctest.ErrorContains("Quay up to version 3.16 fails with 500")
 			}
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),

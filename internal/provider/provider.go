@@ -31,13 +31,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/audit"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/build"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registry"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registrysize"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
 )
@@ -71,9 +71,9 @@ func areas() []envelope.Area {
 		quota.Area(),
 		servicekey.Area(),
 		permission.Area(),
-		registry.Area(),
-		audit.Area(),
-		build.Area(),
+		registrysize.Area(),
+		logs.Area(),
+		builds.Area(),
 	}
 }
 

@@ -308,7 +308,7 @@ func TestAccUnknownURL(t *testing.T) {
 				}
 				resource "quay_user" "test" { username = "alice" }
 			`,
-			ExpectError: acctest.Words("url depends on something that is known only after apply"),
+			ExpectError: acctest.ErrorContains("url depends on something that is known only after apply"),
 		}},
 	})
 }

@@ -53,7 +53,7 @@ func (c *commandLine) add(file, text string) {
 func (c *commandLine) expect(words ...string) {
 	c.Helper()
 	for _, text := range words {
-		if !acctest.Words(text).Match(c.printed.Bytes()) {
+		if !acctest.ErrorContains(text).Match(c.printed.Bytes()) {
 			c.Errorf("%q was not printed:\n%s", text, c.printed.String())
 		}
 	}

@@ -109,7 +109,7 @@ func TestAccBadInputs(t *testing.T) {
 // onLine matches an error that shows the line of an attribute, if one is
 // given, and has these words.
 func onLine(attribute, words string) *regexp.Regexp {
-	pattern := acctest.Words(words).String()
+	pattern := acctest.ErrorContains(words).String()
 	if attribute != "" {
 		pattern = `(?s)\d+: *` + attribute + `\s+= .*` + pattern + `|` + pattern + `.*\d+: *` + attribute + `\s+= `
 	}

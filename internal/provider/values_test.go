@@ -344,7 +344,7 @@ func TestAccFractionKnownAtApply(t *testing.T) {
 				  tag_expiration_s = terraform_data.days.output * 86400 / 11
 				}
 			`),
-			ExpectError: acctest.Words("tag_expiration_s must be a whole number. The functions floor and ceil make one."),
+			ExpectError: acctest.ErrorContains("tag_expiration_s must be a whole number. The functions floor and ceil make one."),
 		}},
 	})
 }
@@ -363,7 +363,7 @@ func TestAccNameKnownAtApply(t *testing.T) {
 				  limit        = "5 GB"
 				}
 			`),
-			ExpectError: acctest.Words("organization must be 1 to 255 lower-case letters"),
+			ExpectError: acctest.ErrorContains("organization must be 1 to 255 lower-case letters"),
 		}},
 	})
 }

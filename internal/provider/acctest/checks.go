@@ -42,7 +42,7 @@ func Attribute(address, attribute string, value knownvalue.Check) statecheck.Sta
 }
 
 // Words matches a text that Terraform may have broken into lines.
-func Words(text string) *regexp.Regexp {
+func ErrorContains(text string) *regexp.Regexp {
 	parts := strings.Fields(text)
 	for i, part := range parts {
 		parts[i] = regexp.QuoteMeta(part)

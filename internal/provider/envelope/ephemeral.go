@@ -23,14 +23,14 @@ type EphemeralDeclaration[M any] struct {
 	// Noun is what messages call what is opened.
 	Noun   string
 	Schema schema.Schema
-	// Kept names the attributes, all of them text and none of them secret, that
+	// CloseState names the attributes, all of them text and none of them secret, that
 	// Terraform keeps for Close.
-	Kept []string
+	CloseState []string
 	// Open makes what a model that holds the configuration asks for, and
 	// completes the model. If it fails, nothing is closed.
 	Open func(ctx context.Context, c *client.Client, model *M) error
 	// Close removes what was opened. Its model holds what was kept, and no
-	// more. An error that is [client.Gone] is a success.
+	// more. An error that is [client.NotFound] is a success.
 	Close func(ctx context.Context, c *client.Client, model M) error
 }
 
@@ -74,7 +74,7 @@ func (e *declaredEphemeral[M]) Open(ctx context.Context, req ephemeral.OpenReque
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
 	kept := map[string]string{}
-	for _, name := range e.declaration.Kept {
+	for _, name := range e.declaration.CloseState {
 		var text string
 		resp.Diagnostics.Append(resp.Result.GetAttribute(ctx, path.Root(name), &text)...)
 		kept[name] = text
@@ -101,7 +101,7 @@ func (e *declaredEphemeral[M]) Close(ctx context.Context, req ephemeral.CloseReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := e.declaration.Close(ctx, e.run.client, model); err != nil && !errors.Is(err, client.Gone) {
+	if err := e.declaration.Close(ctx, e.run.client, model); err != nil && !errors.Is(err, client.NotFound) {
 		resp.Diagnostics.Append(e.run.diagnostic(summary, err, attributeNames(e.declaration.Schema.Attributes)))
 	}
 }

@@ -21,23 +21,23 @@ type explained struct {
 	cause     error
 }
 
-// Explain returns an error that tells the user what is wrong in words of the
+// WithDetail returns an error that tells the user what is wrong in words of the
 // resource's own, on the attribute that is at fault, or on none if that is
 // empty. The cause, which may be nil, is shown behind them.
-func Explain(attribute, words string, cause error) error {
+func WithDetail(attribute, words string, cause error) error {
 	return &explained{attribute, words, cause}
 }
 
-// At returns an error that stands on an attribute and tells what its cause does.
-func At(attribute string, cause error) error {
+// OnAttribute returns an error that stands on an attribute and tells what its cause does.
+func OnAttribute(attribute string, cause error) error {
 	return &explained{attribute, "", cause}
 }
 
-// NoSuch returns an error that, if it is [client.Gone], tells the user that the
+// NotFoundError returns an error that, if it is [client.NotFound], tells the user that the
 // registry has no such object, on the attribute that names it.
-func NoSuch(attribute, noun, name string, err error) error {
-	if errors.Is(err, client.Gone) {
-		return Explain(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, name), err)
+func NotFoundError(attribute, noun, name string, err error) error {
+	if errors.Is(err, client.NotFound) {
+		return WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, name), err)
 	}
 	return err
 }
@@ -58,7 +58,7 @@ func (e *explained) Unwrap() error { return e.cause }
 func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err error) diag.Diagnostic {
 	id := r.id(object)
 	if verb == "create" && errors.Is(err, client.Exists) {
-		err = Explain("", r.existsAlready(object), err)
+		err = WithDetail("", r.existsAlready(object), err)
 	}
 	return r.run.diagnostic(fmt.Sprintf("Unable to %s %s", verb, r.named(id)), err, attributeNames(r.declaration.Schema.Attributes))
 }
@@ -141,7 +141,7 @@ func (r *Run) diagnostic(summary string, err error, attributes map[string]bool) 
 		}
 		detail = append(detail, whose+call.Error())
 		// The words of the resource's own are about what a server fault hides.
-		if remedy := call.Remedy(); remedy != "" && (len(e.words) == 0 || call.Kind != client.ServerFault) && r.firstTime(remedy) {
+		if remedy := call.Remedy(); remedy != "" && (len(e.words) == 0 || call.Kind != client.InternalError) && r.firstTime(remedy) {
 			remedies = append(remedies, remedy)
 		}
 		for _, name := range []string{call.Field, call.Field + "_wo"} {

@@ -26,9 +26,9 @@ type ListDeclaration[F, T, M any] struct {
 	// Objects yields what the configuration asks for, as it comes from Quay. It
 	// ends after the first error.
 	Objects func(ctx context.Context, c *client.Client, config F) iter.Seq2[T, error]
-	// Take fills an empty model with an object, the identity at least. It is
+	// FromAPI fills an empty model with an object, the identity at least. It is
 	// what a read does with an object.
-	Take func(model *M, object T) error
+	FromAPI func(model *M, object T) error
 	// Complete, if not nil, fills in what the list does not tell. It is called
 	// only where whole objects are asked for.
 	Complete func(ctx context.Context, c *client.Client, model *M) error
@@ -36,13 +36,13 @@ type ListDeclaration[F, T, M any] struct {
 	Display func(model M) string
 }
 
-// LeaveOut returns an error of Complete that leaves its object out of the list:
+// SkipWithWarning returns an error of Complete that leaves its object out of the list:
 // it becomes a warning, and the list goes on.
-func LeaveOut(cause error) error { return leftOut{cause} }
+func SkipWithWarning(cause error) error { return skipped{cause} }
 
-type leftOut struct{ error }
+type skipped struct{ error }
 
-func (e leftOut) Unwrap() error { return e.error }
+func (e skipped) Unwrap() error { return e.error }
 
 // NewListResource returns a declared list resource.
 func NewListResource[F, T, M any](declaration ListDeclaration[F, T, M]) list.ListResource {
@@ -115,16 +115,16 @@ func (l *declaredList[F, T, M]) result(ctx context.Context, req list.ListRequest
 	if diags.HasError() {
 		return result, true
 	}
-	err = l.declaration.Take(&model, object)
+	err = l.declaration.FromAPI(&model, object)
 	if err == nil && req.IncludeResource && l.declaration.Complete != nil {
 		err = l.declaration.Complete(ctx, l.run.client, &model)
 	}
 	state := tfsdk.State{Raw: result.Resource.Raw, Schema: l.declaration.Resource.Schema}
-	result.Diagnostics.Append(l.resource.show(ctx, &model, withoutUnknown, &state, result.Identity)...)
+	result.Diagnostics.Append(l.resource.setState(ctx, &model, withoutUnknown, &state, result.Identity)...)
 	result.Resource.Raw = state.Raw
 	result.DisplayName = l.declaration.Display(model)
 	noun, id := l.declaration.Resource.Noun, l.resource.id(state.Raw)
-	if errors.Is(err, client.Gone) {
+	if errors.Is(err, client.NotFound) {
 		tflog.Info(ctx, "the object does not exist any more: leaving it out of the list", map[string]any{"noun": noun, "id": id})
 		return result, false
 	}
@@ -145,7 +145,7 @@ func (l *declaredList[F, T, M]) empty(ctx context.Context, object *tfsdk.Resourc
 // failed makes a result of an error: one that ends the list, or a warning.
 func (l *declaredList[F, T, M]) failed(summary string, err error) list.ListResult {
 	problem := l.run.diagnostic(summary, err, attributeNames(l.declaration.Schema.Attributes))
-	if errors.As(err, new(leftOut)) {
+	if errors.As(err, new(skipped)) {
 		problem = diag.NewWarningDiagnostic(summary+": left out of the list", problem.Detail())
 	}
 	return list.ListResult{Diagnostics: diag.Diagnostics{problem}}

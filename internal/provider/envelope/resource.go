@@ -7,7 +7,7 @@
 //
 // Its rules:
 //
-//   - Only an error that is [client.Gone] takes an object out of the state,
+//   - Only an error that is [client.NotFound] takes an object out of the state,
 //     and only on read. Whatever else fails leaves the state as it was.
 //   - An object is in the state from the moment it exists: create calls save
 //     right after the call that made it, before any other.
@@ -58,9 +58,9 @@ type ResourceDeclaration[M any] struct {
 	// Kind, if not empty, is what the objects are to Quay, where several types
 	// stand for them. The default is Name.
 	Kind string
-	// Derived names the attributes that are worked out from others, and so
+	// OmitFromGeneratedConfig names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
-	Derived []string
+	OmitFromGeneratedConfig []string
 	// Private, if not nil, points at the part of a model that Terraform keeps
 	// for the provider beside the state, as JSON, and shows nobody. It is zero
 	// until a read or a write has set it, so that nothing can rely on it.
@@ -73,12 +73,12 @@ type ResourceDeclaration[M any] struct {
 	// object again, its error is made by [Removed]. No value of the model is
 	// unknown when it returns.
 	Create func(ctx context.Context, c *client.Client, model *M, save func()) error
-	// Read brings model up to date. Its error is [client.Gone] if the object
+	// Read brings model up to date. Its error is [client.NotFound] if the object
 	// does not exist. After an import, only the identity's attributes are set.
 	Read func(ctx context.Context, c *client.Client, model *M) error
 	// Update makes the object that prior describes the one that model plans.
 	Update func(ctx context.Context, c *client.Client, prior M, model *M) error
-	// Delete removes the object. An error that is [client.Gone] is a success.
+	// Delete removes the object. An error that is [client.NotFound] is a success.
 	Delete func(ctx context.Context, c *client.Client, model M) error
 }
 
@@ -230,12 +230,12 @@ func (e removed) Unwrap() error { return e.error }
 func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
-	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
+	resp.Diagnostics.Append(r.readPrivate(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.declaration.Read(ctx, r.run.client.Sharing(), &model)
-	if errors.Is(err, client.Gone) {
+	err := r.declaration.Read(ctx, r.run.client.WithListCache(), &model)
+	if errors.Is(err, client.NotFound) {
 		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
 			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),
 		})
@@ -254,7 +254,7 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 	var prior, model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	resp.Diagnostics.Append(r.decodePlan(ctx, req.Plan, req.Config, &model)...)
-	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
+	resp.Diagnostics.Append(r.readPrivate(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -275,7 +275,7 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
-	resp.Diagnostics.Append(r.recall(ctx, req.Private, &model)...)
+	resp.Diagnostics.Append(r.readPrivate(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -291,7 +291,7 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 		}
 		err = r.declaration.Delete(ctx, r.run.client, model)
 	}
-	if err != nil && !errors.Is(err, client.Gone) {
+	if err != nil && !errors.Is(err, client.NotFound) {
 		resp.Diagnostics.Append(r.diagnose("delete", req.State.Raw, err))
 	}
 }
@@ -374,14 +374,14 @@ const (
 
 // save sets all that Terraform keeps of an object from a model.
 func (r *declaredResource[M]) save(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateData) diag.Diagnostics {
-	diags := r.show(ctx, model, unknown, state, identity)
-	diags.Append(r.keep(ctx, model, private)...)
+	diags := r.setState(ctx, model, unknown, state, identity)
+	diags.Append(r.writePrivate(ctx, model, private)...)
 	return diags
 }
 
-// show sets the state from a model, without write-only values, and the identity
+// setState sets the state from a model, without write-only values, and the identity
 // from the state.
-func (r *declaredResource[M]) show(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+func (r *declaredResource[M]) setState(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, model)
 	if diags.HasError() {
 		return diags
@@ -405,8 +405,8 @@ type privateData interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// keep sets the private data from a model.
-func (r *declaredResource[M]) keep(ctx context.Context, model *M, private privateData) diag.Diagnostics {
+// writePrivate sets the private data from a model.
+func (r *declaredResource[M]) writePrivate(ctx context.Context, model *M, private privateData) diag.Diagnostics {
 	if r.declaration.Private == nil {
 		return nil
 	}
@@ -414,8 +414,8 @@ func (r *declaredResource[M]) keep(ctx context.Context, model *M, private privat
 	return private.SetKey(ctx, keptKey, data)
 }
 
-// recall is keep's reverse.
-func (r *declaredResource[M]) recall(ctx context.Context, private privateData, model *M) diag.Diagnostics {
+// readPrivate reads what writePrivate has written.
+func (r *declaredResource[M]) readPrivate(ctx context.Context, private privateData, model *M) diag.Diagnostics {
 	if r.declaration.Private == nil {
 		return nil
 	}
@@ -428,7 +428,7 @@ func (r *declaredResource[M]) recall(ctx context.Context, private privateData, m
 // from others.
 func (r *declaredResource[M]) WithoutDerived(object tftypes.Value) tftypes.Value {
 	return r.mapAttributes(object, func(name string, value tftypes.Value) tftypes.Value {
-		if slices.Contains(r.declaration.Derived, name) {
+		if slices.Contains(r.declaration.OmitFromGeneratedConfig, name) {
 			return tftypes.NewValue(value.Type(), nil)
 		}
 		return value

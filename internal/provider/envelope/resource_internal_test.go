@@ -123,7 +123,7 @@ func TestRemoved(t *testing.T) {
 	t.Parallel()
 	state, diags := createThing(t, func(_ *thing, save func()) error {
 		save()
-		return Explain("", "outside", Removed(Explain("id", "inside", errors.New("cause"))))
+		return WithDetail("", "outside", Removed(WithDetail("id", "inside", errors.New("cause"))))
 	})
 	if len(diags) != 1 || !state.IsNull() {
 		t.Fatalf("the state is %s with %v", state, diags)
@@ -138,7 +138,7 @@ func TestRemoved(t *testing.T) {
 func TestDiagnosticTellsTheWholeChain(t *testing.T) {
 	t.Parallel()
 	denied := &client.Error{Kind: client.Denied, Status: 403, Message: "no", Operation: client.Operation{Method: "GET", Path: "/x", Scope: "super:user"}}
-	fault := &client.Error{Kind: client.ServerFault, Status: 500, Message: "oh", Operation: client.Operation{Method: "PUT", Path: "/y"}}
+	fault := &client.Error{Kind: client.InternalError, Status: 500, Message: "oh", Operation: client.Operation{Method: "PUT", Path: "/y"}}
 	const remedy = "The access token does not allow this. It needs the scope \"super:user\", and its user must be listed in SUPER_USERS in the registry's config.yaml."
 	for name, test := range map[string]struct {
 		err    error
@@ -146,14 +146,14 @@ func TestDiagnosticTellsTheWholeChain(t *testing.T) {
 		path   string
 	}{
 		"plain":            {errors.New("oh"), "oh", ""},
-		"nested":           {Explain("", "a", Explain("id", "b", Explain("name", "c", nil))), "a\n\nb\n\nc", "id"},
-		"the same twice":   {Explain("name", "a", Explain("", "a", nil)), "a", "name"},
-		"on an attribute":  {At("name", errors.New("oh")), "oh", "name"},
-		"wrapped":          {fmt.Errorf("in between: %w", Explain("", "a", nil)), "a", ""},
+		"nested":           {WithDetail("", "a", WithDetail("id", "b", WithDetail("name", "c", nil))), "a\n\nb\n\nc", "id"},
+		"the same twice":   {WithDetail("name", "a", WithDetail("", "a", nil)), "a", "name"},
+		"on an attribute":  {OnAttribute("name", errors.New("oh")), "oh", "name"},
+		"wrapped":          {fmt.Errorf("in between: %w", WithDetail("", "a", nil)), "a", ""},
 		"a call":           {denied, "Quay's answer to GET /api/v1/x: 403 Forbidden: no\n\n" + remedy, ""},
-		"explained":        {Explain("", "a", denied), "a\n\nQuay's answer to GET /api/v1/x: 403 Forbidden: no\n\n" + remedy, ""},
-		"two calls":        {Explain("", "a", errors.Join(denied, fault)), "a\n\nQuay's answer to GET /api/v1/x: 403 Forbidden: no\n\nQuay's answer to PUT /api/v1/y: 500 Internal Server Error: oh\n\n" + remedy, ""},
-		"fault, explained": {Explain("", "a", fault), "a\n\nQuay's answer to PUT /api/v1/y: 500 Internal Server Error: oh", ""},
+		"explained":        {WithDetail("", "a", denied), "a\n\nQuay's answer to GET /api/v1/x: 403 Forbidden: no\n\n" + remedy, ""},
+		"two calls":        {WithDetail("", "a", errors.Join(denied, fault)), "a\n\nQuay's answer to GET /api/v1/x: 403 Forbidden: no\n\nQuay's answer to PUT /api/v1/y: 500 Internal Server Error: oh\n\n" + remedy, ""},
+		"fault, explained": {WithDetail("", "a", fault), "a\n\nQuay's answer to PUT /api/v1/y: 500 Internal Server Error: oh", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

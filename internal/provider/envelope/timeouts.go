@@ -25,10 +25,10 @@ func CreateTimeout(description string) schema.Attribute {
 }
 
 // CreateLimit returns the time for creating that a user gave, or the usual one.
-func CreateLimit(ctx context.Context, limits timeouts.Value, usual time.Duration) (time.Duration, error) {
-	limit, diags := limits.Create(ctx, usual)
+func CreateLimit(ctx context.Context, limits timeouts.Value, defaultTimeout time.Duration) (time.Duration, error) {
+	limit, diags := limits.Create(ctx, defaultTimeout)
 	if diags.HasError() {
-		return 0, Explain("timeouts", diags[0].Detail(), nil)
+		return 0, WithDetail("timeouts", diags[0].Detail(), nil)
 	}
 	return limit, nil
 }

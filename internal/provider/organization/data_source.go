@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // dataModel is a data source quay_organization.
@@ -32,7 +32,7 @@ func newDataSource() datasource.DataSource {
 				"name": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the organization.",
-					Validators:          namespace.Reference(),
+					Validators:          account.Reference(),
 				},
 				"email": schema.StringAttribute{
 					Computed:            true,
@@ -59,7 +59,7 @@ func newDataSource() datasource.DataSource {
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	organization := model{Name: m.Name}
 	if err := read(ctx, c, &organization); err != nil {
-		return envelope.NoSuch("name", "organization", m.Name.ValueString(), err)
+		return envelope.NotFoundError("name", "organization", m.Name.ValueString(), err)
 	}
 	*m = dataModel{organization.Name, organization.Email, organization.InvoiceEmail, organization.InvoiceEmailAddress, organization.TagExpirationSeconds}
 	return nil
@@ -112,7 +112,7 @@ func readAll(ctx context.Context, c *client.Client, m *allModel) error {
 		}
 		m.Organizations = append(m.Organizations, listedModel{
 			Name:  types.StringValue(organization.Name),
-			Email: namespace.EmailValue(organization.Email),
+			Email: account.EmailValue(organization.Email),
 		})
 	}
 	return nil

@@ -10,28 +10,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // newListResource returns the list resource quay_organization.
 func newListResource() list.ListResource {
-	return envelope.NewListResource(envelope.ListDeclaration[namespace.PrefixModel, client.ListedOrganization, model]{
+	return envelope.NewListResource(envelope.ListDeclaration[account.PrefixModel, client.ListedOrganization, model]{
 		Resource: declaration(),
 		Schema: schema.Schema{
 			MarkdownDescription: "Finds organizations of the registry. Whole ones (`include_resource`, and where configuration is generated) take a call for " +
 				"each, and those that the token's user does not administer are left out with a warning.",
-			Attributes: map[string]schema.Attribute{"prefix": namespace.Prefix("the organizations")},
+			Attributes: map[string]schema.Attribute{"prefix": account.Prefix("the organizations")},
 		},
 		Objects: objects,
-		Take: func(m *model, organization client.ListedOrganization) error {
+		FromAPI: func(m *model, organization client.ListedOrganization) error {
 			m.Name = types.StringValue(organization.Name)
 			return nil
 		},
 		Complete: func(ctx context.Context, c *client.Client, m *model) error {
 			err := read(ctx, c, m)
 			if errors.Is(err, client.Denied) {
-				return envelope.LeaveOut(err)
+				return envelope.SkipWithWarning(err)
 			}
 			return err
 		},
@@ -39,7 +39,7 @@ func newListResource() list.ListResource {
 	})
 }
 
-func objects(ctx context.Context, c *client.Client, config namespace.PrefixModel) iter.Seq2[client.ListedOrganization, error] {
+func objects(ctx context.Context, c *client.Client, config account.PrefixModel) iter.Seq2[client.ListedOrganization, error] {
 	return func(yield func(client.ListedOrganization, error) bool) {
 		for organization, err := range c.ListOrganizations(ctx) {
 			if err == nil && !config.Match(organization.Name) {

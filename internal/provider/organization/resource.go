@@ -18,8 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // model is a quay_organization.
@@ -55,13 +55,13 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Required: true,
 					MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
 						"between them. Another name renames the organization in place; its repositories follow.",
-					Validators: namespace.Name(),
+					Validators: account.Name(),
 				},
 				"email": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Contact e-mail address. Without one, Quay stores a random UUID in its place, " +
 						"which Terraform does not show.",
-					Validators: namespace.Email(),
+					Validators: account.Email(),
 				},
 				"invoice_email": schema.BoolAttribute{
 					Optional:            true,
@@ -72,7 +72,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"invoice_email_address": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "E-mail address for invoices.",
-					Validators:          namespace.Email(),
+					Validators:          account.Email(),
 				},
 				"tag_expiration_s": schema.Int64Attribute{
 					Optional: true,
@@ -82,27 +82,27 @@ func declaration() envelope.ResourceDeclaration[model] {
 					PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 					Validators:    []validator.Int64{envelope.AtLeast(0)},
 				},
-				"force_destroy": namespace.ForceDestroy("organization"),
-				"timeouts":      namespace.CreateTimeout("an organization"),
+				"force_destroy": account.ForceDestroy("organization"),
+				"timeouts":      account.CreateTimeout("an organization"),
 			},
 		},
 		Create: create,
 		Read:   read,
 		Update: update,
-		Delete: remove,
+		Delete: deleteUnlessUsed,
 	}
 }
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
 	name := m.Name.ValueString()
-	recovered, err := namespace.Creation{
+	recovered, err := account.Creation{
 		Noun: "organization", Name: name, LogKind: "org_create", LogName: "namespace",
-		Make: func(ctx context.Context) error {
+		Call: func(ctx context.Context) error {
 			return c.CreateOrganization(ctx, name, m.Email.ValueString())
 		},
 	}.Create(ctx, c, m.Timeouts)
 	if err != nil {
-		return namespace.ExplainName("name", explainTaken(ctx, c, name, err))
+		return account.ExplainName("name", explainTaken(ctx, c, name, err))
 	}
 	planned := *m
 	m.InvoiceEmail, m.InvoiceEmailAddress = types.BoolValue(false), types.StringNull()
@@ -115,17 +115,17 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	organization, err := c.ChangeOrganization(ctx, name, change)
 	if err == nil {
-		return m.take(organization)
+		return m.fromAPI(organization)
 	}
 	err = explainPeriod(planned, err)
 	if errors.Is(err, client.Invalid) && !recovered {
 		// A later apply could not set them either. The organization is empty, and
 		// it is certain that this call created it.
 		if deleteOrganization(ctx, c, name) == nil {
-			return envelope.Removed(envelope.Explain("", "Quay created the organization, but refused its settings, so the provider deleted the organization again.", err))
+			return envelope.Removed(envelope.WithDetail("", "Quay created the organization, but refused its settings, so the provider deleted the organization again.", err))
 		}
 	}
-	return envelope.Explain("", "The organization has been created, but its settings have not. "+
+	return envelope.WithDetail("", "The organization has been created, but its settings have not. "+
 		"Terraform will replace it, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
 }
 
@@ -136,12 +136,12 @@ func explainTaken(ctx context.Context, c *client.Client, name string, err error)
 	if !errors.As(err, &refused) || refused.Kind != client.Exists {
 		return err
 	}
-	if _, readErr := c.GetOrganization(ctx, name); !errors.Is(readErr, client.Gone) {
+	if _, readErr := c.GetOrganization(ctx, name); !errors.Is(readErr, client.NotFound) {
 		return err
 	}
 	taken := *refused
 	taken.Kind = client.Invalid // there is nothing to import
-	return envelope.Explain("name", fmt.Sprintf("A user has the name %q. A user and an organization cannot have the same name.", name), &taken)
+	return envelope.WithDetail("name", fmt.Sprintf("A user has the name %q. A user and an organization cannot have the same name.", name), &taken)
 }
 
 func read(ctx context.Context, c *client.Client, m *model) error {
@@ -149,7 +149,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	return m.take(organization)
+	return m.fromAPI(organization)
 }
 
 func update(ctx context.Context, c *client.Client, prior model, m *model) error {
@@ -159,7 +159,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 		if err != nil {
 			return explainGone(ctx, c, name, explainPeriod(*m, err))
 		}
-		if err := m.take(organization); err != nil {
+		if err := m.fromAPI(organization); err != nil {
 			return err
 		}
 	}
@@ -177,9 +177,9 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	return explainRename(ctx, c, name, newName, err)
 }
 
-func remove(ctx context.Context, c *client.Client, m model) error {
+func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 	if !m.ForceDestroy.ValueBool() {
-		if err := namespace.EnsureEmpty(ctx, c, "organization", m.Name.ValueString()); err != nil {
+		if err := account.EnsureEmpty(ctx, c, "organization", m.Name.ValueString()); err != nil {
 			return err
 		}
 	}
@@ -213,12 +213,12 @@ func details(prior, planned model) (change client.OrganizationChange) {
 	return change
 }
 
-// take brings the model up to date with an organization.
-func (m *model) take(organization *client.Organization) error {
+// fromAPI brings the model up to date with an organization.
+func (m *model) fromAPI(organization *client.Organization) error {
 	if err := organization.Hidden(); err != nil {
 		return err
 	}
-	m.Email = namespace.EmailValue(organization.Email)
+	m.Email = account.EmailValue(organization.Email)
 	m.InvoiceEmail = types.BoolValue(organization.InvoiceEmail)
 	m.InvoiceEmailAddress = types.StringNull()
 	if organization.InvoiceEmailAddress != "" {
@@ -239,7 +239,7 @@ func renamed(ctx context.Context, c *client.Client, name, newName string, began 
 	if !unknown {
 		return false
 	}
-	if _, oldErr := c.GetOrganization(checkCtx, name); !errors.Is(oldErr, client.Gone) {
+	if _, oldErr := c.GetOrganization(checkCtx, name); !errors.Is(oldErr, client.NotFound) {
 		return false
 	}
 	if _, newErr := c.GetOrganization(checkCtx, newName); newErr != nil {
@@ -254,23 +254,23 @@ func renamed(ctx context.Context, c *client.Client, name, newName string, began 
 // explainRename puts a failed rename into words: for a name that is taken, and
 // for an organization that is gone, Quay only says that it failed.
 func explainRename(ctx context.Context, c *client.Client, name, newName string, err error) error {
-	if !errors.Is(err, client.ServerFault) {
-		return envelope.At("name", err)
+	if !errors.Is(err, client.InternalError) {
+		return envelope.OnAttribute("name", err)
 	}
 	if _, readErr := c.GetOrganization(ctx, newName); readErr == nil {
-		return envelope.Explain("name", fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", newName, name), err)
+		return envelope.WithDetail("name", fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", newName, name), err)
 	}
 	if _, readErr := c.GetUser(ctx, newName); readErr == nil {
-		return envelope.Explain("name", fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", newName, name), err)
+		return envelope.WithDetail("name", fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", newName, name), err)
 	}
-	return envelope.At("name", explainGone(ctx, c, name, err))
+	return envelope.OnAttribute("name", explainGone(ctx, c, name, err))
 }
 
 // explainGone puts into words that an organization cannot be changed because it
 // does not exist any more. Quay 3.9 then answers that the change is not allowed.
 func explainGone(ctx context.Context, c *client.Client, name string, err error) error {
-	if _, readErr := c.GetOrganization(ctx, name); errors.Is(readErr, client.Gone) {
-		return envelope.Explain("name", fmt.Sprintf("The organization %q does not exist any more. Plan again.", name), err)
+	if _, readErr := c.GetOrganization(ctx, name); errors.Is(readErr, client.NotFound) {
+		return envelope.WithDetail("name", fmt.Sprintf("The organization %q does not exist any more. Plan again.", name), err)
 	}
 	return err
 }
@@ -279,7 +279,7 @@ func explainGone(ctx context.Context, c *client.Client, name string, err error) 
 func explainPeriod(planned model, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && refused.Field == "tag_expiration_s" {
-		return envelope.Explain("tag_expiration_s", fmt.Sprintf("The registry does not offer %d seconds. It offers the periods in TAG_EXPIRATION_OPTIONS of its "+
+		return envelope.WithDetail("tag_expiration_s", fmt.Sprintf("The registry does not offer %d seconds. It offers the periods in TAG_EXPIRATION_OPTIONS of its "+
 			"config.yaml; unless that is set, they are 0, 86400 (a day), 604800 (a week), 1209600 (two weeks) and 2419200 (four weeks).",
 			planned.TagExpirationSeconds.ValueInt64()), err)
 	}

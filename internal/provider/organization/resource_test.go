@@ -203,7 +203,7 @@ func TestAccOrganization_refused(t *testing.T) {
 	registry.CleanUpOrganization(t, name)
 	registry.Must(t, http.MethodDelete, "/superuser/organizations/"+deleted, nil)
 	onName := func(name, words string) *regexp.Regexp {
-		return regexp.MustCompile(`(?s)name = "` + name + `".*` + acctest.Words(words).String())
+		return regexp.MustCompile(`(?s)name = "` + name + `".*` + acctest.ErrorContains(words).String())
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
@@ -212,10 +212,10 @@ func TestAccOrganization_refused(t *testing.T) {
 			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("A user has the name %q.", user))},
 			{Config: config(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
 			{Config: config(registry, name, "")},
-			{Config: config(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.Words("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
+			{Config: config(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.ErrorContains("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
 			{Config: config(registry, taken, ""), ExpectError: onName(taken, fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", taken, name))},
 			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", user, name))},
-			{Config: config(registry, name, "email = \"nonsense\""), ExpectError: acctest.Words("Invalid email address")},
+			{Config: config(registry, name, "email = \"nonsense\""), ExpectError: acctest.ErrorContains("Invalid email address")},
 			{Config: config(registry, name, ""), ConfigPlanChecks: acctest.PlannedNothing()},
 		},
 	})
@@ -255,7 +255,7 @@ func TestAccOrganization_forceDestroy(t *testing.T) {
 				},
 				Config:      config(registry, name, ""),
 				Destroy:     true,
-				ExpectError: acctest.Words("still has 6 repositories (a, b, c, d, e/nested, …), which would be lost with all images."),
+				ExpectError: acctest.ErrorContains("still has 6 repositories (a, b, c, d, e/nested, …), which would be lost with all images."),
 			},
 			{Config: config(registry, name, "force_destroy = true"), ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate)},
 		},
@@ -343,7 +343,7 @@ func TestAccOrganizationData(t *testing.T) {
 			},
 			{
 				Config:      registry.Config(`data "quay_organization" "test" { name = "nosuchorganization" }`),
-				ExpectError: acctest.Words(`There is no organization "nosuchorganization" in the registry.`),
+				ExpectError: acctest.ErrorContains(`There is no organization "nosuchorganization" in the registry.`),
 			},
 		},
 	})

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // repositoryAttribute names the repository of every data source here.
@@ -38,16 +38,16 @@ func granteeAttribute(description string, rules []validator.String) schema.Strin
 // newUserDataSource returns the data source quay_repo_user_permission.
 func newUserDataSource() datasource.DataSource {
 	return newDataSource[userModel]("user", "username", "The role that a user or a robot was given in a repository itself, not by a team.",
-		"Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference())
+		"Name of the user, or of the robot with its namespace: `acme+ci`.", account.GranteeReference())
 }
 
 // newTeamDataSource returns the data source quay_repo_team_permission.
 func newTeamDataSource() datasource.DataSource {
 	return newDataSource[teamModel]("team", "team", "The role of a team in a repository of its organization.",
-		"Name of the team, without its organization.", namespace.Reference())
+		"Name of the team, without its organization.", account.Reference())
 }
 
-func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDescription string, granteeRules []validator.String) datasource.DataSource {
+func newDataSource[M any, P permissionModel[M]](kind, attribute, description, granteeDescription string, granteeRules []validator.String) datasource.DataSource {
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
 		Name: "repo_" + kind + "_permission",
 		Noun: "repository " + kind + " permission",
@@ -63,9 +63,9 @@ func newDataSource[M any, P granting[M]](kind, attribute, description, granteeDe
 			},
 		},
 		Read: func(ctx context.Context, c *client.Client, m *M) error {
-			g := P(m).grant()
+			g := P(m).ref()
 			err := g.read(ctx, c)
-			if errors.Is(err, client.Gone) {
+			if errors.Is(err, client.NotFound) {
 				return noPermission(ctx, c, *g.repository, attribute, kind, g.grantee.String(), err)
 			}
 			return err
@@ -82,7 +82,7 @@ func noPermission(ctx context.Context, c *client.Client, text types.String, attr
 	if missing := missingRepository(ctx, c, repository, cause); missing != nil {
 		return missing
 	}
-	return envelope.Explain(attribute, fmt.Sprintf("The %s %q has no permission in the repository %q.", kind, name, repository), cause)
+	return envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has no permission in the repository %q.", kind, name, repository), cause)
 }
 
 // usersModel is a quay_repo_user_permissions.
@@ -222,7 +222,7 @@ func newTransitiveDataSource() datasource.DataSource {
 			MarkdownDescription: "What a user or a robot may do in a repository, by itself and by its teams.",
 			Attributes: map[string]schema.Attribute{
 				"repository": repositoryAttribute(),
-				"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`.", namespace.GranteeReference()),
+				"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`.", account.GranteeReference()),
 				"role": schema.StringAttribute{
 					Computed:            true,
 					MarkdownDescription: "The highest of `roles`.",
@@ -244,7 +244,7 @@ func readTransitive(ctx context.Context, c *client.Client, m *transitiveModel) e
 		return err
 	}
 	roles, err := c.ListTransitivePermissions(ctx, repository, m.Username.ValueString())
-	if errors.Is(err, client.Gone) {
+	if errors.Is(err, client.NotFound) {
 		return noPermission(ctx, c, m.Repository, "username", "user", m.Username.ValueString(), err)
 	}
 	if err != nil {

@@ -109,7 +109,7 @@ func TestAccPermissionData_missing(t *testing.T) {
 				ProtoV6ProviderFactories: acctest.Providers(),
 				Steps: []resource.TestStep{{
 					Config:      registry.Config("data %q \"test\" {\n%s\n}\n", c.typeName, c.body),
-					ExpectError: acctest.Words(c.words),
+					ExpectError: acctest.ErrorContains(c.words),
 				}},
 			})
 		})

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // newRobotFunction returns the function robot.
@@ -25,12 +25,12 @@ func newRobotFunction() function.Function {
 				function.StringParameter{
 					Name:                "namespace",
 					MarkdownDescription: "Name of the user or the organization.",
-					Validators:          namespace.ReferenceParameter(),
+					Validators:          account.ReferenceParameter(),
 				},
 				function.StringParameter{
 					Name:                "name",
 					MarkdownDescription: "Short name of the robot.",
-					Validators:          namespace.ReferenceParameter(), // Quay's rule for both
+					Validators:          account.ReferenceParameter(), // Quay's rule for both
 				},
 			},
 			Return: function.StringReturn{},
@@ -41,9 +41,9 @@ func newRobotFunction() function.Function {
 				return nil, err
 			}
 			robot := owner + "+" + name
-			if len(robot) > namespace.MaxLength {
+			if len(robot) > account.MaxLength {
 				return nil, function.NewArgumentFuncError(1, fmt.Sprintf("The namespace and the name make %d characters together with the + between them, "+
-					"and Quay stores %d: give the robot a shorter name", len(robot), namespace.MaxLength))
+					"and Quay stores %d: give the robot a shorter name", len(robot), account.MaxLength))
 			}
 			return robot, nil
 		},

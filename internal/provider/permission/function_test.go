@@ -80,7 +80,7 @@ func TestAccNameFunctions(t *testing.T) {
 	repository := registry.Repository(t, organization, "team/app")
 	registry.Robot(t, organization, "ci")
 	refuse := func(call, words string) resource.TestStep {
-		return resource.TestStep{Config: registry.Config("output \"refused\" { value = %s }\n", call), ExpectError: acctest.Words(words)}
+		return resource.TestStep{Config: registry.Config("output \"refused\" { value = %s }\n", call), ExpectError: acctest.ErrorContains(words)}
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),

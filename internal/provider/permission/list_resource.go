@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // filterModel is the configuration of a list of permissions.
@@ -46,7 +46,7 @@ func newTeamListResource() list.ListResource {
 // reader reads the permissions of a repository by the names of who has them.
 type reader func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error)
 
-func newListResource[M any, P granting[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) list.ListResource {
+func newListResource[M any, P permissionModel[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[filterModel, listed, M]{
 		Resource: declaration,
 		Schema: schema.Schema{
@@ -64,7 +64,7 @@ func newListResource[M any, P granting[M]](whose string, declaration envelope.Re
 					Optional: true,
 					MarkdownDescription: "Organization, or user, in all of whose repositories the permissions are listed, " +
 						"as far as the token's user can see them.",
-					Validators: namespace.Reference(),
+					Validators: account.Reference(),
 				},
 			},
 		},
@@ -91,15 +91,15 @@ func newListResource[M any, P granting[M]](whose string, declaration envelope.Re
 				}
 			}
 		},
-		Take: func(m *M, l listed) error {
+		FromAPI: func(m *M, l listed) error {
 			P(m).setGrantee(l.grantee)
-			g := P(m).grant()
+			g := P(m).ref()
 			*g.repository = types.StringValue(l.repository.String())
-			g.take(&l.permission)
+			g.fromAPI(&l.permission)
 			return nil
 		},
 		Display: func(m M) string {
-			g := P(&m).grant()
+			g := P(&m).ref()
 			return fmt.Sprintf("%s: %s (%s)", g.repository.ValueString(), g.grantee, g.role.ValueString())
 		},
 	})
@@ -121,7 +121,7 @@ func (config filterModel) repositories(ctx context.Context, c *client.Client) it
 			}
 		}
 		if none && missingNamespace(ctx, c, namespace) {
-			yield(client.Repository{}, envelope.Explain("organization", fmt.Sprintf("There is neither an organization nor a user %q in the registry.", namespace), nil))
+			yield(client.Repository{}, envelope.WithDetail("organization", fmt.Sprintf("There is neither an organization nor a user %q in the registry.", namespace), nil))
 		}
 	}
 }
@@ -129,9 +129,9 @@ func (config filterModel) repositories(ctx context.Context, c *client.Client) it
 // missingNamespace tells whether there is certainly no organization and no user
 // of a name. A list of repositories does not tell.
 func missingNamespace(ctx context.Context, c *client.Client, name string) bool {
-	if _, err := c.GetOrganization(ctx, name); !errors.Is(err, client.Gone) {
+	if _, err := c.GetOrganization(ctx, name); !errors.Is(err, client.NotFound) {
 		return false
 	}
 	_, err := c.GetUser(ctx, name)
-	return errors.Is(err, client.Gone)
+	return errors.Is(err, client.NotFound)
 }

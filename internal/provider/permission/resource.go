@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // userModel is a quay_repo_user_permission.
@@ -27,8 +27,8 @@ type userModel struct {
 	Role       types.String `tfsdk:"role"`
 }
 
-func (m *userModel) grant() grant {
-	return grant{&m.Repository, "username", client.UserGrantee(m.Username.ValueString()), &m.Role}
+func (m *userModel) ref() permissionRef {
+	return permissionRef{&m.Repository, "username", client.UserGrantee(m.Username.ValueString()), &m.Role}
 }
 
 func (m *userModel) setGrantee(name string) { m.Username = types.StringValue(name) }
@@ -40,8 +40,8 @@ type teamModel struct {
 	Role       types.String `tfsdk:"role"`
 }
 
-func (m *teamModel) grant() grant {
-	return grant{&m.Repository, "team", client.TeamGrantee(m.Team.ValueString()), &m.Role}
+func (m *teamModel) ref() permissionRef {
+	return permissionRef{&m.Repository, "team", client.TeamGrantee(m.Team.ValueString()), &m.Role}
 }
 
 func (m *teamModel) setGrantee(name string) { m.Team = types.StringValue(name) }
@@ -59,32 +59,32 @@ func newTeamResource() resource.Resource {
 func userDeclaration() envelope.ResourceDeclaration[userModel] {
 	return declare[userModel]("user", "username", "namespace/name:username",
 		"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
-		"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", namespace.GranteeReference())
+		"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", account.GranteeReference())
 }
 
 func teamDeclaration() envelope.ResourceDeclaration[teamModel] {
 	return declare[teamModel]("team", "team", "namespace/name:team",
 		"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
-		"Name of the team, without its organization. Another one makes another permission.", namespace.Reference())
+		"Name of the team, without its organization. Another one makes another permission.", account.Reference())
 }
 
-// grant is what both models hold.
-type grant struct {
+// permissionRef is what both models hold.
+type permissionRef struct {
 	repository *types.String
 	attribute  string // that names the grantee
 	grantee    client.Grantee
 	role       *types.String
 }
 
-// granting is a pointer to either model.
-type granting[M any] interface {
+// permissionModel is a pointer to either model.
+type permissionModel[M any] interface {
 	*M
-	grant() grant
+	ref() permissionRef
 	setGrantee(name string)
 }
 
-func declare[M any, P granting[M]](kind, attribute, importID, description, granteeDescription string, granteeRules []validator.String) envelope.ResourceDeclaration[M] {
-	set := func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().set(ctx, c) }
+func declare[M any, P permissionModel[M]](kind, attribute, importID, description, granteeDescription string, granteeRules []validator.String) envelope.ResourceDeclaration[M] {
+	set := func(ctx context.Context, c *client.Client, m *M) error { return P(m).ref().set(ctx, c) }
 	return envelope.ResourceDeclaration[M]{
 		Name:     "repo_" + kind + "_permission",
 		Noun:     "repository " + kind + " permission",
@@ -114,36 +114,38 @@ func declare[M any, P granting[M]](kind, attribute, importID, description, grant
 			},
 		},
 		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return set(ctx, c, m) },
-		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).grant().read(ctx, c) },
+		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).ref().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return set(ctx, c, m) },
-		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).grant().remove(ctx, c) },
+		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).ref().delete(ctx, c) },
 	}
 }
 
-func (g grant) set(ctx context.Context, c *client.Client) error {
-	repository, err := g.parseRepository()
+func (p permissionRef) set(ctx context.Context, c *client.Client) error {
+	repository, err := p.parseRepository()
 	if err != nil {
 		return err
 	}
-	_, err = c.SetPermission(ctx, repository, g.grantee, g.role.ValueString())
-	return g.explain(ctx, c, repository, err)
+	_, err = c.SetPermission(ctx, repository, p.grantee, p.role.ValueString())
+	return p.explain(ctx, c, repository, err)
 }
 
-func (g grant) read(ctx context.Context, c *client.Client) error {
-	repository, err := g.parseRepository()
+func (p permissionRef) read(ctx context.Context, c *client.Client) error {
+	repository, err := p.parseRepository()
 	if err != nil {
 		return err
 	}
-	permission, err := c.GetPermission(ctx, repository, g.grantee)
+	permission, err := c.GetPermission(ctx, repository, p.grantee)
 	if err != nil {
 		return err
 	}
-	g.take(permission)
+	p.fromAPI(permission)
 	return nil
 }
 
-// take brings the model up to date with a permission.
-func (g grant) take(permission *client.Permission) { *g.role = types.StringValue(permission.Role) }
+// fromAPI brings the model up to date with a permission.
+func (p permissionRef) fromAPI(permission *client.Permission) {
+	*p.role = types.StringValue(permission.Role)
+}
 
 // missingRepository returns an error that tells that a repository does not
 // exist, or nil if it does or nobody knows. Quay itself never tells that of
@@ -152,20 +154,20 @@ func missingRepository(ctx context.Context, c *client.Client, repository client.
 	if exists, err := c.RepositoryExists(ctx, repository); err != nil || exists {
 		return nil //nolint:nilerr // the cause tells more
 	}
-	return envelope.Explain("repository", fmt.Sprintf("There is no repository %q in the registry. "+
+	return envelope.WithDetail("repository", fmt.Sprintf("There is no repository %q in the registry. "+
 		"Create it first, by pushing an image to it for instance.", repository), cause)
 }
 
-func (g grant) remove(ctx context.Context, c *client.Client) error {
-	repository, err := g.parseRepository()
+func (p permissionRef) delete(ctx context.Context, c *client.Client) error {
+	repository, err := p.parseRepository()
 	if err != nil {
 		return err
 	}
-	return c.DeletePermission(ctx, repository, g.grantee)
+	return c.DeletePermission(ctx, repository, p.grantee)
 }
 
-func (g grant) parseRepository() (client.Repository, error) {
-	return parseRepository(*g.repository)
+func (p permissionRef) parseRepository() (client.Repository, error) {
+	return parseRepository(*p.repository)
 }
 
 // parseRepository reads a repository; only one that was imported can be wrong
@@ -173,33 +175,33 @@ func (g grant) parseRepository() (client.Repository, error) {
 func parseRepository(text types.String) (client.Repository, error) {
 	repository, err := client.ParseRepository(text.ValueString())
 	if err != nil {
-		return repository, envelope.Explain("repository", "repository "+err.Error()+".", nil)
+		return repository, envelope.WithDetail("repository", "repository "+err.Error()+".", nil)
 	}
 	return repository, nil
 }
 
 // explain puts Quay's refusals to set a permission into words.
-func (g grant) explain(ctx context.Context, c *client.Client, repository client.Repository, err error) error {
+func (p permissionRef) explain(ctx context.Context, c *client.Client, repository client.Repository, err error) error {
 	var failed *client.Error
 	if !errors.As(err, &failed) {
 		return err
 	}
 	switch {
-	case failed.Kind == client.ServerFault:
+	case failed.Kind == client.InternalError:
 		// For a repository that does not exist Quay only says that it failed.
 		if missing := missingRepository(ctx, c, repository, err); missing != nil {
 			return missing
 		}
 	case failed.Kind != client.Invalid:
 	case strings.HasPrefix(failed.Message, "Namespace owner"):
-		return envelope.Explain(g.attribute, fmt.Sprintf("%q owns the namespace of %q, and the owner of a namespace always has the role admin in it. "+
-			"Leave this permission out.", g.grantee, repository), err)
+		return envelope.WithDetail(p.attribute, fmt.Sprintf("%q owns the namespace of %q, and the owner of a namespace always has the role admin in it. "+
+			"Leave this permission out.", p.grantee, repository), err)
 	case strings.HasPrefix(failed.Message, "Invalid username"):
-		return envelope.Explain(g.attribute, fmt.Sprintf("There is no user or robot %q in the registry. "+
-			"A robot is named with its namespace: %q.", g.grantee, repository.Namespace+"+name"), err)
+		return envelope.WithDetail(p.attribute, fmt.Sprintf("There is no user or robot %q in the registry. "+
+			"A robot is named with its namespace: %q.", p.grantee, repository.Namespace+"+name"), err)
 	case strings.HasPrefix(failed.Message, "No team"):
-		return envelope.Explain(g.attribute, fmt.Sprintf("There is no team %q in the organization %q. "+
-			"A team has permissions in repositories of its own organization only.", g.grantee, repository.Namespace), err)
+		return envelope.WithDetail(p.attribute, fmt.Sprintf("There is no team %q in the organization %q. "+
+			"A team has permissions in repositories of its own organization only.", p.grantee, repository.Namespace), err)
 	}
 	return err
 }

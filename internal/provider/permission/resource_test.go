@@ -182,7 +182,7 @@ func TestAccPermission_refused(t *testing.T) {
 	repository := registry.Repository(t, organization, "app")
 	user, team := holder{kind: "user", attribute: "username"}, holder{kind: "team", attribute: "team"}
 	onAttribute := func(attribute, words string) *regexp.Regexp {
-		return regexp.MustCompile(`(?s)` + attribute + ` += ".*` + acctest.Words(words).String())
+		return regexp.MustCompile(`(?s)` + attribute + ` += ".*` + acctest.ErrorContains(words).String())
 	}
 	steps := map[string]resource.TestStep{
 		"missing repository": {
@@ -247,7 +247,7 @@ func TestAccPermission_importRefused(t *testing.T) {
 					ResourceName:  team.address(),
 					ImportState:   true,
 					ImportStateId: c.id,
-					ExpectError:   acctest.Words(c.words),
+					ExpectError:   acctest.ErrorContains(c.words),
 				}},
 			})
 		})

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // newOrganizationDataSource returns the data source quay_org_quota.
@@ -23,18 +23,18 @@ func newUserDataSource() datasource.DataSource {
 	return newDataSource[userModel]("user_quota", "user", "username")
 }
 
-func newDataSource[M any, P owned[M]](name, noun, attribute string) datasource.DataSource {
+func newDataSource[M any, P quotaModel[M]](name, noun, attribute string) datasource.DataSource {
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
 		Name: name,
 		Noun: noun + " quota",
 		Schema: schema.Schema{
-			MarkdownDescription: "The storage quota of " + article[noun] + " of its own.\n\n" +
+			MarkdownDescription: "The storage quota of " + withArticle[noun] + " of its own.\n\n" +
 				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
 			Attributes: map[string]schema.Attribute{
 				attribute: schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the " + noun + ".",
-					Validators:          namespace.Reference(),
+					Validators:          account.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{
 					Computed:            true,
@@ -50,9 +50,9 @@ func newDataSource[M any, P owned[M]](name, noun, attribute string) datasource.D
 			q := P(m).quota()
 			err := q.read(ctx, c)
 			if errors.Is(err, client.ErrNoQuota) {
-				return envelope.Explain(attribute, fmt.Sprintf("The %s %q has no quota of its own.", noun, q.namespace), err)
+				return envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has no quota of its own.", noun, q.namespace), err)
 			}
-			return envelope.NoSuch(attribute, noun, q.namespace.String(), err)
+			return envelope.NotFoundError(attribute, noun, q.namespace.String(), err)
 		},
 	})
 }

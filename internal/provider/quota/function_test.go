@@ -65,7 +65,7 @@ func TestAccSizeFunctions(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	refuse := func(call, words string) resource.TestStep {
-		return resource.TestStep{Config: registry.Config("output \"refused\" { value = %s }\n", call), ExpectError: acctest.Words(words)}
+		return resource.TestStep{Config: registry.Config("output \"refused\" { value = %s }\n", call), ExpectError: acctest.ErrorContains(words)}
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // newOrganizationListResource returns the list resource quay_org_quota.
@@ -46,19 +46,19 @@ type owner struct {
 	quotas []client.Quota
 }
 
-func newListResource[M any, P owned[M]](noun string, declaration envelope.ResourceDeclaration[M], owners func(context.Context, *client.Client) iter.Seq2[owner, error]) list.ListResource {
-	return envelope.NewListResource(envelope.ListDeclaration[namespace.PrefixModel, owner, M]{
+func newListResource[M any, P quotaModel[M]](noun string, declaration envelope.ResourceDeclaration[M], owners func(context.Context, *client.Client) iter.Seq2[owner, error]) list.ListResource {
+	return envelope.NewListResource(envelope.ListDeclaration[account.PrefixModel, owner, M]{
 		Resource: declaration,
 		Schema: schema.Schema{
 			MarkdownDescription: "Finds the storage quotas that " + noun + "s have of their own.\n\n" +
 				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
-			Attributes: map[string]schema.Attribute{"prefix": namespace.Prefix("the " + noun + "s")},
+			Attributes: map[string]schema.Attribute{"prefix": account.Prefix("the " + noun + "s")},
 		},
-		Objects: func(ctx context.Context, c *client.Client, config namespace.PrefixModel) iter.Seq2[owner, error] {
+		Objects: func(ctx context.Context, c *client.Client, config account.PrefixModel) iter.Seq2[owner, error] {
 			return func(yield func(owner, error) bool) {
 				for owner, err := range owners(ctx, c) {
 					if err == nil && owner.quotas == nil {
-						err = envelope.Explain("", "The registry does not tell of quotas. They need FEATURE_QUOTA_MANAGEMENT: true in its config.yaml.", nil)
+						err = envelope.WithDetail("", "The registry does not tell of quotas. They need FEATURE_QUOTA_MANAGEMENT: true in its config.yaml.", nil)
 					}
 					if err == nil && (len(owner.quotas) == 0 || !config.Match(owner.name)) {
 						continue
@@ -69,9 +69,9 @@ func newListResource[M any, P owned[M]](noun string, declaration envelope.Resour
 				}
 			}
 		},
-		Take: func(m *M, owner owner) error {
+		FromAPI: func(m *M, owner owner) error {
 			P(m).setOwner(owner.name)
-			P(m).quota().take(&owner.quotas[0])
+			P(m).quota().fromAPI(&owner.quotas[0])
 			return nil
 		},
 		Display: func(m M) string {

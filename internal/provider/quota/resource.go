@@ -19,8 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // organizationModel is a quay_org_quota.
@@ -81,32 +81,32 @@ type quota struct {
 	*limits
 }
 
-// owned is a pointer to either model.
-type owned[M any] interface {
+// quotaModel is a pointer to either model.
+type quotaModel[M any] interface {
 	*M
 	quota() quota
 	setOwner(name string)
 }
 
-func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceDeclaration[M] {
+func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.ResourceDeclaration[M] {
 	return envelope.ResourceDeclaration[M]{
-		Name:     name,
-		Kind:     "quota", // Quay has the same quotas under both
-		Noun:     noun + " quota",
-		Identity: []string{attribute},
-		ImportID: attribute,
-		Derived:  []string{"limit_bytes"},
-		Private:  func(m *M) any { return &P(m).quota().id },
+		Name:                    name,
+		Kind:                    "quota", // Quay has the same quotas under both
+		Noun:                    noun + " quota",
+		Identity:                []string{attribute},
+		ImportID:                attribute,
+		OmitFromGeneratedConfig: []string{"limit_bytes"},
+		Private:                 func(m *M) any { return &P(m).quota().id },
 		Schema: schema.Schema{
 			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
 				"configuration may give to those without a quota of their own is not taken for one.\n\n"+
-				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.", "{owner}", article[noun]),
+				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.", "{owner}", withArticle[noun]),
 			Attributes: map[string]schema.Attribute{
 				attribute: schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the " + noun + ". Another one makes another quota.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:          namespace.Reference(),
+					Validators:          account.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{
 					Optional: true,
@@ -142,7 +142,7 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error {
 			q := P(m).quota()
 			err := q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
-			return envelope.NoSuch(attribute, noun, q.namespace.String(), err)
+			return envelope.NotFoundError(attribute, noun, q.namespace.String(), err)
 		},
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
 			q := P(&m).quota()
@@ -151,8 +151,8 @@ func declare[M any, P owned[M]](name, noun, attribute string) envelope.ResourceD
 	}
 }
 
-// article is how an owner is called.
-var article = map[string]string{"organization": "an organization", "user": "a user"}
+// withArticle is how an owner is called.
+var withArticle = map[string]string{"organization": "an organization", "user": "a user"}
 
 // plan works out the one of limit and limit_bytes that is not given from the
 // other. A text of the same size as the one in the state is no change.
@@ -187,7 +187,7 @@ func (q quota) create(ctx context.Context, c *client.Client, attribute string) e
 			// The quota that this run would replace moved along with its organization.
 			return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, limit) })
 		}
-		return envelope.Explain(attribute, fmt.Sprintf("The %s %q has a quota already. If Terraform renamed it in an earlier run, the quota moved along.",
+		return envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has a quota already. If Terraform renamed it in an earlier run, the quota moved along.",
 			q.noun, q.namespace), err)
 	}
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
@@ -199,12 +199,12 @@ func (q quota) create(ctx context.Context, c *client.Client, attribute string) e
 			return nil
 		}
 	}
-	if errors.Is(err, client.ServerFault) {
+	if errors.Is(err, client.InternalError) {
 		// For an owner that does not exist Quay only says that it failed;
 		// asked for its quota, it tells.
 		_, readErr := c.GetQuota(ctx, q.namespace)
-		if errors.Is(readErr, client.Gone) && !errors.Is(readErr, client.ErrNoQuota) {
-			return envelope.Explain(attribute, fmt.Sprintf("There is no %s %q in the registry. "+
+		if errors.Is(readErr, client.NotFound) && !errors.Is(readErr, client.ErrNoQuota) {
+			return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry. "+
 				"Create it first; if Terraform does, refer to it so that it comes before its quota.", q.noun, q.namespace), err)
 		}
 	}
@@ -216,13 +216,13 @@ func (q quota) read(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return err
 	}
-	q.take(current)
+	q.fromAPI(current)
 	q.id = *current.ID
 	return nil
 }
 
-// take takes over a limit. The text stays where it is of the same size.
-func (q quota) take(current *client.Quota) {
+// fromAPI takes over a limit. The text stays where it is of the same size.
+func (q quota) fromAPI(current *client.Quota) {
 	bytes := number(int64(current.LimitBytes))
 	if q.Limit.IsNull() || !q.LimitBytes.Equal(bytes) {
 		q.Limit = types.StringValue(formatSize(int64(current.LimitBytes)))
@@ -239,17 +239,17 @@ func (q quota) write(ctx context.Context, c *client.Client, call func(id int64) 
 	var err error
 	if q.id != 0 {
 		err = call(q.id)
-		if !errors.Is(err, client.Gone) && !errors.Is(err, client.ServerFault) {
+		if !errors.Is(err, client.NotFound) && !errors.Is(err, client.InternalError) {
 			return err
 		}
 	}
 	current, readErr := c.GetQuota(ctx, q.namespace)
 	switch {
-	case errors.Is(readErr, client.Gone):
+	case errors.Is(readErr, client.NotFound):
 		return readErr
 	case readErr != nil:
 		return errors.Join(err, readErr)
-	case errors.Is(err, client.ServerFault) && *current.ID == q.id:
+	case errors.Is(err, client.InternalError) && *current.ID == q.id:
 		return err
 	}
 	q.id = *current.ID

@@ -247,8 +247,8 @@ func TestAccQuota_refused(t *testing.T) {
 							acctest.Attribute("data."+o.address(), "limit_bytes", knownvalue.NumberExact(big.NewFloat(5<<30))),
 						},
 					},
-					{Config: data(bare), ExpectError: acctest.Words(fmt.Sprintf("The %s %q has no quota of its own.", o.noun, bare))},
-					{Config: data("nosuchowner"), ExpectError: acctest.Words(fmt.Sprintf(`There is no %s "nosuchowner" in the registry.`, o.noun))},
+					{Config: data(bare), ExpectError: acctest.ErrorContains(fmt.Sprintf("The %s %q has no quota of its own.", o.noun, bare))},
+					{Config: data("nosuchowner"), ExpectError: acctest.ErrorContains(fmt.Sprintf(`There is no %s "nosuchowner" in the registry.`, o.noun))},
 				},
 			})
 		})

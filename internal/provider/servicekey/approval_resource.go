@@ -103,17 +103,17 @@ func otherNotes(kid, notes string) string {
 func createApproval(ctx context.Context, c *client.Client, m *approvalModel, save func()) error {
 	kid, notes := m.KID.ValueString(), m.Notes.ValueString()
 	key, err := c.GetServiceKey(ctx, kid)
-	if errors.Is(err, client.Gone) {
-		return envelope.Explain("kid", fmt.Sprintf("There is no service key %q in the registry. A key that nobody approves is removed after a day.", kid), err)
+	if errors.Is(err, client.NotFound) {
+		return envelope.WithDetail("kid", fmt.Sprintf("There is no service key %q in the registry. A key that nobody approves is removed after a day.", kid), err)
 	}
 	if err != nil {
 		return err
 	}
 	if key.Approval != nil {
 		if notes != "" && notes != key.Approval.Notes {
-			return envelope.Explain("notes", otherNotes(kid, key.Approval.Notes), nil)
+			return envelope.WithDetail("notes", otherNotes(kid, key.Approval.Notes), nil)
 		}
-		m.take(key)
+		m.fromAPI(key)
 		return nil
 	}
 	err = c.ApproveServiceKey(ctx, kid, notes)
@@ -136,14 +136,14 @@ func readApproval(ctx context.Context, c *client.Client, m *approvalModel) error
 		return err
 	}
 	if key.Approval == nil {
-		return fmt.Errorf("the service key is not approved: %w", client.Gone)
+		return fmt.Errorf("the service key is not approved: %w", client.NotFound)
 	}
-	m.take(key)
+	m.fromAPI(key)
 	return nil
 }
 
-// take brings the model up to date with an approved key.
-func (m *approvalModel) take(key *client.ServiceKey) {
+// fromAPI brings the model up to date with an approved key.
+func (m *approvalModel) fromAPI(key *client.ServiceKey) {
 	m.Service = types.StringValue(key.Service)
 	m.Name = envelope.TextOrNull(key.Name)
 	m.Notes = envelope.TextOrNull(key.Approval.Notes)

@@ -70,7 +70,7 @@ func TestAccServiceKeyApproval(t *testing.T) {
 			},
 			{
 				Config:      approvalConfig(registry, first, `notes = "changed my mind"`),
-				ExpectError: acctest.Words(`is approved already, with the notes "looked at it", and Quay does not change those any more.`),
+				ExpectError: acctest.ErrorContains(`is approved already, with the notes "looked at it", and Quay does not change those any more.`),
 			},
 			{
 				Config:           approvalConfig(registry, second, ""),
@@ -93,7 +93,7 @@ func TestAccServiceKeyApproval_approvedAlready(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      approvalConfig(registry, kid, `notes = "by Terraform"`),
-				ExpectError: acctest.Words(`is approved already, with the notes "approved by hand"`),
+				ExpectError: acctest.ErrorContains(`is approved already, with the notes "approved by hand"`),
 			},
 			{
 				Config: approvalConfig(registry, kid, ""),
@@ -104,7 +104,7 @@ func TestAccServiceKeyApproval_approvedAlready(t *testing.T) {
 			{ // removed outside: planned again, and refused because there is nothing to approve
 				PreConfig:   func() { registry.Must(t, http.MethodDelete, "/superuser/keys/"+kid, nil) },
 				Config:      approvalConfig(registry, kid, ""),
-				ExpectError: acctest.Words(`There is no service key "` + kid + `" in the registry.`),
+				ExpectError: acctest.ErrorContains(`There is no service key "` + kid + `" in the registry.`),
 			},
 		},
 	})
@@ -185,7 +185,7 @@ func TestAccServiceKeyData(t *testing.T) {
 			},
 			{
 				Config:      registry.Config(`data "quay_service_key" "test" { kid = "nosuchkid" }`),
-				ExpectError: acctest.Words(`There is no service key "nosuchkid" in the registry.`),
+				ExpectError: acctest.ErrorContains(`There is no service key "nosuchkid" in the registry.`),
 			},
 			{
 				Config:            registry.Config(`data "quay_service_keys" "test" { service = "nosuchservice" }`),

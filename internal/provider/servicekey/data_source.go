@@ -125,7 +125,7 @@ func newDataSource() datasource.DataSource {
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	key, err := c.GetServiceKey(ctx, m.KID.ValueString())
 	if err != nil {
-		return envelope.NoSuch("kid", "service key", m.KID.ValueString(), err)
+		return envelope.NotFoundError("kid", "service key", m.KID.ValueString(), err)
 	}
 	*m, err = dataModelOf(key)
 	return err

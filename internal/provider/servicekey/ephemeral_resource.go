@@ -34,9 +34,9 @@ const defaultValidity = time.Hour
 // newEphemeralResource returns the ephemeral resource quay_service_key.
 func newEphemeralResource() ephemeral.EphemeralResource {
 	return envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel]{
-		Name: "service_key",
-		Noun: "service key",
-		Kept: []string{"kid", "expiration"},
+		Name:       "service_key",
+		Noun:       "service key",
+		CloseState: []string{"kid", "expiration"},
 		Schema: schema.Schema{
 			MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
 				"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
@@ -106,7 +106,7 @@ func open(ctx context.Context, c *client.Client, m *ephemeralModel) error {
 		Service:    m.Service.ValueString(),
 		Name:       m.Name.ValueString(),
 		Notes:      m.Notes.ValueString(),
-		Metadata:   entries(m.Metadata),
+		Metadata:   stringMap(m.Metadata),
 		Expiration: &expiration,
 	})
 	if err != nil {
@@ -132,6 +132,6 @@ func closeKey(ctx context.Context, c *client.Client, m ephemeralModel) error {
 	if err == nil {
 		return nil
 	}
-	return envelope.Explain("", fmt.Sprintf("The service key %s may be left in the registry, where it is valid until %s. "+
+	return envelope.WithDetail("", fmt.Sprintf("The service key %s may be left in the registry, where it is valid until %s. "+
 		"To be rid of it sooner, delete it in Quay.", kid, m.Expiration.ValueString()), err)
 }

@@ -33,7 +33,7 @@ func newListResource() list.ListResource {
 			},
 		},
 		Objects: objects,
-		Take:    (*model).take,
+		FromAPI: (*model).fromAPI,
 		Display: func(m model) string {
 			if name := m.Name.ValueString(); name != "" {
 				return name

@@ -123,7 +123,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Create: create,
 		Read:   read,
 		Update: update,
-		Delete: remove,
+		Delete: deleteKey,
 	}
 }
 
@@ -132,7 +132,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 // that is to lose metadata.
 func plan(_ context.Context, change *envelope.Change[model]) {
 	planned, prior := &change.Plan, change.Prior
-	if date := moment(planned.Expiration); date != nil {
+	if date := timeOrNil(planned.Expiration); date != nil {
 		switch {
 		case prior != nil && sameMoment(prior.Expiration, planned.Expiration):
 			planned.Expiration = prior.Expiration
@@ -157,8 +157,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		Service:    m.Service.ValueString(),
 		Name:       m.Name.ValueString(),
 		Notes:      m.Notes.ValueString(),
-		Metadata:   entries(m.Metadata),
-		Expiration: moment(m.Expiration),
+		Metadata:   stringMap(m.Metadata),
+		Expiration: timeOrNil(m.Expiration),
 	})
 	if err != nil {
 		return err
@@ -191,7 +191,7 @@ func createKey(ctx context.Context, c *client.Client, key client.NewServiceKey) 
 		made, cleanErr := deleteMade(checkCtx, c, request)
 		cancel()
 		if cleanErr != nil {
-			return nil, envelope.Explain("", fmt.Sprintf("The call that makes the key got no good answer, and it could not be found out whether there is a key nobody "+
+			return nil, envelope.WithDetail("", fmt.Sprintf("The call that makes the key got no good answer, and it could not be found out whether there is a key nobody "+
 				"has the private half of. If there is, its metadata holds %s = %q: delete it in Quay. Then apply again.", requestEntry, request), errors.Join(err, cleanErr))
 		}
 		if !made || attempt == 2 || ctx.Err() != nil {
@@ -219,13 +219,13 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	return m.take(key)
+	return m.fromAPI(key)
 }
 
 func update(ctx context.Context, c *client.Client, prior model, m *model) error {
 	if removed := removedEntries(prior.Metadata, m.Metadata); len(removed) > 0 {
 		// The entries were not known when the change was planned.
-		return envelope.Explain("metadata", fmt.Sprintf("Quay cannot remove %s from the metadata of a key, and the plan could not foresee that they would go. "+
+		return envelope.WithDetail("metadata", fmt.Sprintf("Quay cannot remove %s from the metadata of a key, and the plan could not foresee that they would go. "+
 			"Plan again: the key will be replaced.", strings.Join(removed, ", ")), nil)
 	}
 	var change client.ServiceKeyChange
@@ -233,28 +233,28 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 		change.Name = new(m.Name.ValueString())
 	}
 	if !m.Expiration.Equal(prior.Expiration) {
-		change.Expiration = new(moment(m.Expiration))
+		change.Expiration = new(timeOrNil(m.Expiration))
 	}
 	if !m.Metadata.Equal(prior.Metadata) {
-		change.Metadata = entries(m.Metadata)
+		change.Metadata = stringMap(m.Metadata)
 	}
 	key, err := c.ChangeServiceKey(ctx, m.KID.ValueString(), change)
 	if err != nil {
 		return err
 	}
-	return m.take(key)
+	return m.fromAPI(key)
 }
 
-func remove(ctx context.Context, c *client.Client, m model) error {
+func deleteKey(ctx context.Context, c *client.Client, m model) error {
 	return c.DeleteServiceKey(ctx, m.KID.ValueString())
 }
 
 // answerSlack is how long Quay may take from making a key to answering.
 const answerSlack = 30 * time.Second
 
-// take brings the model up to date with a key. The private key, which Quay does
+// fromAPI brings the model up to date with a key. The private key, which Quay does
 // not keep, stays as it is.
-func (m *model) take(key *client.ServiceKey) error {
+func (m *model) fromAPI(key *client.ServiceKey) error {
 	imported := m.Service.IsNull()
 	m.KID = types.StringValue(key.KID)
 	m.Service = types.StringValue(key.Service)
@@ -264,7 +264,7 @@ func (m *model) take(key *client.ServiceKey) error {
 	if key.Approval != nil {
 		m.Notes = envelope.TextOrNull(key.Approval.Notes)
 	}
-	if date := moment(m.CreatedDate); date == nil || date.Sub(key.CreatedDate.Time).Abs() > answerSlack {
+	if date := timeOrNil(m.CreatedDate); date == nil || date.Sub(key.CreatedDate.Time).Abs() > answerSlack {
 		m.CreatedDate = timetypes.NewRFC3339TimeValue(key.CreatedDate.Time)
 	}
 	if date := expirationValue(key); !sameMoment(m.Expiration, date) {
@@ -337,8 +337,8 @@ func removedEntries(prior, planned types.Map) []string {
 	})
 }
 
-// entries returns a known map of texts.
-func entries(m types.Map) map[string]string {
+// stringMap returns a known map of texts.
+func stringMap(m types.Map) map[string]string {
 	result := map[string]string{}
 	for name, value := range m.Elements() {
 		result[name] = value.(types.String).ValueString()
@@ -353,8 +353,8 @@ type dateText interface {
 	ValueString() string
 }
 
-// moment returns a date that is known, or nil.
-func moment(value dateText) *time.Time {
+// timeOrNil returns a date that is known, or nil.
+func timeOrNil(value dateText) *time.Time {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}
@@ -367,6 +367,6 @@ func moment(value dateText) *time.Time {
 
 // sameMoment tells whether two known dates are the same, however written.
 func sameMoment(a, b dateText) bool {
-	first, second := moment(a), moment(b)
+	first, second := timeOrNil(a), timeOrNil(b)
 	return first != nil && second != nil && first.Equal(*second)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // dataModel is a data source quay_user, and a user in quay_all_users.
@@ -49,7 +49,7 @@ func dataAttributes(username schema.StringAttribute) map[string]schema.Attribute
 func dataModelOf(user *client.User) dataModel {
 	return dataModel{
 		Username:  types.StringValue(user.Username),
-		Email:     namespace.EmailValue(user.Email),
+		Email:     account.EmailValue(user.Email),
 		Enabled:   types.BoolValue(user.Enabled),
 		Verified:  types.BoolValue(user.Verified),
 		SuperUser: types.BoolValue(user.SuperUser),
@@ -65,7 +65,7 @@ func newDataSource() datasource.DataSource {
 			MarkdownDescription: "A user of the registry.",
 			Attributes: dataAttributes(schema.StringAttribute{
 				Required:   true,
-				Validators: namespace.Reference(),
+				Validators: account.Reference(),
 			}),
 		},
 		Read: readData,
@@ -75,7 +75,7 @@ func newDataSource() datasource.DataSource {
 func readData(ctx context.Context, c *client.Client, m *dataModel) error {
 	user, err := c.GetUser(ctx, m.Username.ValueString())
 	if err != nil {
-		return envelope.NoSuch("username", "user", m.Username.ValueString(), err)
+		return envelope.NotFoundError("username", "user", m.Username.ValueString(), err)
 	}
 	*m = dataModelOf(user)
 	return nil

@@ -73,7 +73,7 @@ func TestAccUserData(t *testing.T) {
 			},
 			{
 				Config:      registry.Config("data \"quay_user\" \"test\" { username = \"nosuchuser\" }"),
-				ExpectError: acctest.Words(`There is no user "nosuchuser" in the registry.`),
+				ExpectError: acctest.ErrorContains(`There is no user "nosuchuser" in the registry.`),
 			},
 		},
 	})

@@ -9,13 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // listModel is the configuration of a list of quay_user.
 type listModel struct {
-	namespace.PrefixModel
+	account.PrefixModel
 	Disabled types.Bool `tfsdk:"disabled"`
 }
 
@@ -26,7 +26,7 @@ func newListResource() list.ListResource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Finds users of the registry, superusers among them.",
 			Attributes: map[string]schema.Attribute{
-				"prefix": namespace.Prefix("the users"),
+				"prefix": account.Prefix("the users"),
 				"disabled": schema.BoolAttribute{
 					Optional:            true,
 					MarkdownDescription: "`true` for disabled users only, `false` for enabled ones only. Without it, both are listed.",
@@ -34,7 +34,7 @@ func newListResource() list.ListResource {
 			},
 		},
 		Objects: objects,
-		Take:    func(m *model, user *client.User) error { m.take(user); return nil },
+		FromAPI: func(m *model, user *client.User) error { m.fromAPI(user); return nil },
 		Display: func(m model) string { return m.Username.ValueString() },
 	})
 }

@@ -23,8 +23,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 // model is a quay_user.
@@ -62,13 +62,13 @@ func declaration() envelope.ResourceDeclaration[model] {
 					MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
 						"between them. Another name makes another user.",
 					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    namespace.Name(),
+					Validators:    account.Name(),
 				},
 				"email": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
 						"which Terraform does not show.",
-					Validators: namespace.Email(),
+					Validators: account.Email(),
 				},
 				"enabled": schema.BoolAttribute{
 					Optional:            true,
@@ -99,15 +99,15 @@ func declaration() envelope.ResourceDeclaration[model] {
 						"Null for an imported user, and once `password_wo` has been set.",
 					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
-				"force_destroy": namespace.ForceDestroy("user"),
-				"timeouts":      namespace.CreateTimeout("a user"),
+				"force_destroy": account.ForceDestroy("user"),
+				"timeouts":      account.CreateTimeout("a user"),
 			},
 		},
 		Plan:   plan,
 		Create: create,
 		Read:   read,
 		Update: update,
-		Delete: remove,
+		Delete: deleteUnlessUsed,
 	}
 }
 
@@ -137,7 +137,7 @@ func (m *model) newPassword(prior types.Int64) (*string, error) {
 		return nil, nil //nolint:nilnil // there is none to send
 	}
 	if m.PasswordWO.IsNull() {
-		return nil, envelope.Explain("password_wo", "password_wo_version asks to set a password, but the value of password_wo is null. "+
+		return nil, envelope.WithDetail("password_wo", "password_wo_version asks to set a password, but the value of password_wo is null. "+
 			"Give it a value, or leave out both attributes.", nil)
 	}
 	return m.PasswordWO.ValueStringPointer(), nil
@@ -150,9 +150,9 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		return err
 	}
 	var created *client.CreatedUser
-	recovered, err := namespace.Creation{
+	recovered, err := account.Creation{
 		Noun: "user", Name: username, LogKind: "user_create", LogName: "username",
-		Make: func(ctx context.Context) (err error) {
+		Call: func(ctx context.Context) (err error) {
 			created, err = c.CreateUser(ctx, username, m.Email.ValueString())
 			return err
 		},
@@ -198,8 +198,8 @@ func unfinished(ctx context.Context, c *client.Client, m *model, enabled types.B
 	defer cancel()
 	username := m.Username.ValueString()
 	if errors.Is(err, client.Invalid) && !recovered {
-		if deleteErr := deleteUser(afterCtx, c, username, true); deleteErr == nil || errors.Is(deleteErr, client.Gone) {
-			return envelope.Removed(envelope.Explain("", "Quay created the user, but refused its settings, so the provider deleted the user again.", err))
+		if deleteErr := deleteUser(afterCtx, c, username, true); deleteErr == nil || errors.Is(deleteErr, client.NotFound) {
+			return envelope.Removed(envelope.WithDetail("", "Quay created the user, but refused its settings, so the provider deleted the user again.", err))
 		}
 	}
 	state := ""
@@ -211,7 +211,7 @@ func unfinished(ctx context.Context, c *client.Client, m *model, enabled types.B
 			state = "The user is enabled, although the configuration says otherwise. "
 		}
 	}
-	return envelope.Explain("", "The user has been created, but its settings have not. "+state+"If Quay generated a password, it is in the state as initial_password. "+
+	return envelope.WithDetail("", "The user has been created, but its settings have not. "+state+"If Quay generated a password, it is in the state as initial_password. "+
 		"Terraform will replace the user, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
 }
 
@@ -220,15 +220,15 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	m.take(user)
+	m.fromAPI(user)
 	return nil
 }
 
-// take brings the model up to date with a user.
-func (m *model) take(user *client.User) {
+// fromAPI brings the model up to date with a user.
+func (m *model) fromAPI(user *client.User) {
 	m.Username = types.StringValue(user.Username)
 	m.Enabled = types.BoolValue(user.Enabled)
-	m.Email = namespace.EmailValue(user.Email)
+	m.Email = account.EmailValue(user.Email)
 	if m.ForceDestroy.IsNull() { // after an import
 		m.ForceDestroy = types.BoolValue(false)
 	}
@@ -263,9 +263,9 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	return explainSuperuser(c.ChangeUser(ctx, m.Username.ValueString(), change))
 }
 
-func remove(ctx context.Context, c *client.Client, m model) error {
+func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 	if !m.ForceDestroy.ValueBool() {
-		if err := namespace.EnsureEmpty(ctx, c, "user", m.Username.ValueString()); err != nil {
+		if err := account.EnsureEmpty(ctx, c, "user", m.Username.ValueString()); err != nil {
 			return err
 		}
 	}
@@ -287,19 +287,19 @@ func deleteUser(ctx context.Context, c *client.Client, username string, enabled 
 			return disableAgain(ctx, c, username, !wasEnabled, explainSuperuser(err))
 		}
 		user, err := c.GetUser(ctx, username)
-		if err != nil { // client.Gone, as it should be
+		if err != nil { // client.NotFound, as it should be
 			return disableAgain(ctx, c, username, !wasEnabled, err)
 		}
 		enabled = user.Enabled
 		wasEnabled = wasEnabled && enabled // somebody has disabled the user meanwhile
 	}
-	return disableAgain(ctx, c, username, !wasEnabled, envelope.Explain("", "Quay answers that the user was deleted, but still shows it.", nil))
+	return disableAgain(ctx, c, username, !wasEnabled, envelope.WithDetail("", "Quay answers that the user was deleted, but still shows it.", nil))
 }
 
 // disableAgain disables a user that had to be enabled and was not deleted, and
 // returns the error that prevented it.
 func disableAgain(ctx context.Context, c *client.Client, username string, needed bool, cause error) error {
-	if !needed || errors.Is(cause, client.Gone) {
+	if !needed || errors.Is(cause, client.NotFound) {
 		return cause
 	}
 	afterCtx, cancel := envelope.Afterwards(ctx)
@@ -308,10 +308,10 @@ func disableAgain(ctx context.Context, c *client.Client, username string, needed
 	switch {
 	case err == nil:
 		return cause
-	case errors.Is(err, client.Gone): // the user was deleted after all
+	case errors.Is(err, client.NotFound): // the user was deleted after all
 		return err
 	}
-	return envelope.Explain("", fmt.Sprintf("The user %q was disabled. Quay deletes only users who are enabled, so the provider enabled it. The user could then "+
+	return envelope.WithDetail("", fmt.Sprintf("The user %q was disabled. Quay deletes only users who are enabled, so the provider enabled it. The user could then "+
 		"neither be deleted nor be disabled again, and may log in. Apply again, or disable the user in Quay.", username), errors.Join(cause, err))
 }
 
@@ -319,7 +319,7 @@ func disableAgain(ctx context.Context, c *client.Client, username string, needed
 func explainSuperuser(err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && refused.Kind == client.Invalid && strings.HasSuffix(refused.Message, " a superuser") {
-		return envelope.Explain("username", "The user is a superuser of the registry, and Quay lets nobody change or delete superusers through its API. "+
+		return envelope.WithDetail("username", "The user is a superuser of the registry, and Quay lets nobody change or delete superusers through its API. "+
 			"Take it out of SUPER_USERS in the registry's config.yaml first, or take it out of Terraform with a removed block.", err)
 	}
 	return err

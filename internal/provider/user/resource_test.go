@@ -230,10 +230,10 @@ func TestAccUser_nameTaken(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
 			{Config: config(user), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_user.example\s+id = "` + user + `"\s+}`)},
-			{Config: config(organization), ExpectError: acctest.Words("taken by an organization and cannot be reused: " + organization)},
+			{Config: config(organization), ExpectError: acctest.ErrorContains("taken by an organization and cannot be reused: " + organization)},
 			{
 				Config:      registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n  timeouts = { create = \"2s\" }\n}\n", deleted),
-				ExpectError: acctest.Words("deleted a short time ago. Quay holds it until its garbage collection"),
+				ExpectError: acctest.ErrorContains("deleted a short time ago. Quay holds it until its garbage collection"),
 			},
 		},
 	})
@@ -288,7 +288,7 @@ func TestAccUser_forceDestroy(t *testing.T) {
 				PreConfig:   func() { registry.UserRepository(t, name, "app") },
 				Config:      config(""),
 				Destroy:     true,
-				ExpectError: acctest.Words("The user still has 1 repository (app), which would be lost with all images."),
+				ExpectError: acctest.ErrorContains("The user still has 1 repository (app), which would be lost with all images."),
 			},
 			{Config: config("force_destroy = true"), ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate)},
 		},

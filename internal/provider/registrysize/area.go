@@ -1,4 +1,4 @@
-package registry
+package registrysize
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/action"

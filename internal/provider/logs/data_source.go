@@ -1,5 +1,5 @@
-// Package audit holds what Terraform knows of a registry's usage logs.
-package audit
+// Package logs holds what Terraform knows of a registry's usage logs.
+package logs
 
 import (
 	"context"
@@ -19,8 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/namespace"
 )
 
 const (
@@ -86,13 +86,13 @@ func newLogsDataSource() datasource.DataSource {
 				"performer": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Only what this user or robot did: the exact name. Default: all.",
-					Validators:          namespace.GranteeReference(),
+					Validators:          account.GranteeReference(),
 				},
 				"namespace": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. " +
 						"Terraform then reads the log of this namespace, where the token may read it, and otherwise the whole registry's. Default: all.",
-					Validators: namespace.Reference(),
+					Validators: account.Reference(),
 				},
 				"max_entries": schema.Int64Attribute{
 					Optional: true,
@@ -193,7 +193,7 @@ func (m *logsModel) log(ctx context.Context, c *client.Client, start, end time.T
 	return func(yield func(client.LogEntry, error) bool) {
 		namespace, begun := m.Namespace.ValueString(), false
 		for entry, err := range c.ListOrganizationLogs(ctx, namespace, start, end) {
-			if !begun && (errors.Is(err, client.Denied) || errors.Is(err, client.Gone) || errors.Is(err, client.Unsupported)) {
+			if !begun && (errors.Is(err, client.Denied) || errors.Is(err, client.NotFound) || errors.Is(err, client.NotAvailable)) {
 				c.ListLogs(ctx, start, end)(yield)
 				return
 			}
@@ -225,7 +225,7 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 	if !m.End.IsNull() {
 		moment, isDate, err := parseMoment(m.End.ValueString())
 		if err != nil {
-			return start, end, envelope.Explain("end", "end "+err.Error()+".", nil)
+			return start, end, envelope.WithDetail("end", "end "+err.Error()+".", nil)
 		}
 		if isDate {
 			moment = moment.Add(day)
@@ -234,17 +234,17 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 	}
 	if !m.Start.IsNull() {
 		if start, _, err = parseMoment(m.Start.ValueString()); err != nil {
-			return start, end, envelope.Explain("start", "start "+err.Error()+".", nil)
+			return start, end, envelope.WithDetail("start", "start "+err.Error()+".", nil)
 		}
 	}
 	epoch := time.Unix(0, 0) // Quay takes the year 0 for no date at all
 	switch {
 	case !m.End.IsNull() && !start.Before(end):
-		return start, end, envelope.Explain("end", fmt.Sprintf("end (%s) must be later than start (%s).", m.End.ValueString(), m.Start.ValueString()), nil)
+		return start, end, envelope.WithDetail("end", fmt.Sprintf("end (%s) must be later than start (%s).", m.End.ValueString(), m.Start.ValueString()), nil)
 	case !start.Before(last):
-		return start, end, envelope.Explain("start", fmt.Sprintf("start (%s) is still to come.", m.Start.ValueString()), nil)
+		return start, end, envelope.WithDetail("start", fmt.Sprintf("start (%s) is still to come.", m.Start.ValueString()), nil)
 	case !epoch.Before(end):
-		return start, end, envelope.Explain("end", fmt.Sprintf("end (%s) must be later than 1970-01-01.", m.End.ValueString()), nil)
+		return start, end, envelope.WithDetail("end", fmt.Sprintf("end (%s) must be later than 1970-01-01.", m.End.ValueString()), nil)
 	}
 	if start.Before(epoch) {
 		start = epoch

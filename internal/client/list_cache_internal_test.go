@@ -215,14 +215,14 @@ func TestOtherListsAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sharing, app := c.Sharing(), Repository{"acme", "app"}
+	cached, app := c.WithListCache(), Repository{"acme", "app"}
 	kid := server.AddServiceKey("ci", "")
 	reads := map[listKind]func() error{
-		userList:         func() error { _, err := sharing.GetUser(t.Context(), "alice"); return err },
-		organizationList: func() error { _, err := sharing.GetQuota(t.Context(), OrganizationNamespace("acme")); return err },
-		keyList:          func() error { _, err := sharing.GetServiceKey(t.Context(), kid); return err },
+		userList:         func() error { _, err := cached.GetUser(t.Context(), "alice"); return err },
+		organizationList: func() error { _, err := cached.GetQuota(t.Context(), OrganizationNamespace("acme")); return err },
+		keyList:          func() error { _, err := cached.GetServiceKey(t.Context(), kid); return err },
 		permissionLists: func() error {
-			_, err := sharing.GetPermission(t.Context(), app, UserGrantee("admin"))
+			_, err := cached.GetPermission(t.Context(), app, UserGrantee("admin"))
 			return err
 		},
 	}

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// Sharing returns a client of the same registry that answers reads of single
+// WithListCache returns a client of the same registry that answers reads of single
 // objects from lists, where Quay has one that tells as much: GetUser,
 // GetServiceKey, GetPermission and GetQuota. Terraform asks for each object by
 // itself, and every call costs the registry the same, whatever it returns.
@@ -16,11 +16,11 @@ import (
 // call that can change them is made through either client. No more pages are read than objects
 // were asked for, so the calls are never more than twice those of single reads.
 // What a list does not hold is read by itself, and so is everything once a list
-// has failed: only a single read says that an object is [Gone].
-func (c *Client) Sharing() *Client {
-	sharing := *c
-	sharing.sharing = true
-	return &sharing
+// has failed: only a single read says that an object is [NotFound].
+func (c *Client) WithListCache() *Client {
+	cached := *c
+	cached.cached = true
+	return &cached
 }
 
 // listKind is a kind of lists that answer reads of single objects. An operation
@@ -76,7 +76,7 @@ func cacheOf[T any](c *Client, kind listKind, name string) *listCache[T] {
 
 // listed looks for an object in a list, if reads are shared.
 func listed[T any](ctx context.Context, c *Client, in *listCache[T], name string, read pageReader[T]) (object T, found bool) {
-	if !c.sharing {
+	if !c.cached {
 		return object, false
 	}
 	return in.find(ctx, name, read)
@@ -96,52 +96,52 @@ type pageReader[T any] func(ctx context.Context, token string) (objects map[stri
 
 // listCache answers reads from a list.
 type listCache[T any] struct {
-	writes  *atomic.Int64 // how many calls that can change the list began or ended
-	mu      sync.Mutex
-	listing *listing[T]
+	writes   *atomic.Int64 // how many calls that can change the list began or ended
+	mu       sync.Mutex
+	snapshot *snapshot[T]
 }
 
-// listing is what has been read of a list since the last write.
-type listing[T any] struct {
-	began int64         // at how many writes
-	turn  chan struct{} // holds who looks, or reads a page
-	asked atomic.Int64  // how many reads of single objects it took the place of
+// snapshot is what has been read of a list since the last write.
+type snapshot[T any] struct {
+	began    int64         // at how many writes
+	sem      chan struct{} // holds who looks, or reads a page
+	requests atomic.Int64  // how many reads of single objects it took the place of
 
-	// The rest belongs to who has the turn.
+	// The rest belongs to the holder of sem.
 	objects map[string]T
 	next    string // the token of the next page
 	pages   int64
-	over    bool // after the last page, and after an error
+	done    bool // after the last page, and after an error
 }
 
-// current returns the listing that holds at a number of writes.
-func (c *listCache[T]) current(writes int64) *listing[T] {
+// current returns the snapshot that holds at a number of writes.
+func (c *listCache[T]) current(writes int64) *snapshot[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.listing == nil || c.listing.began != writes {
-		c.listing = &listing[T]{began: writes, turn: make(chan struct{}, 1), objects: map[string]T{}}
+	if c.snapshot == nil || c.snapshot.began != writes {
+		c.snapshot = &snapshot[T]{began: writes, sem: make(chan struct{}, 1), objects: map[string]T{}}
 	}
-	return c.listing
+	return c.snapshot
 }
 
 // find looks for an object in the list, and reads more of the list where that
 // pays. What it does not find may exist all the same.
 func (c *listCache[T]) find(ctx context.Context, name string, read pageReader[T]) (object T, found bool) {
 	l := c.current(c.writes.Load())
-	l.asked.Add(1)
+	l.requests.Add(1)
 	for ctx.Err() == nil {
 		select {
-		case l.turn <- struct{}{}:
+		case l.sem <- struct{}{}:
 		case <-ctx.Done():
 			return object, false
 		}
 		object, found = l.objects[name]
 		valid := c.writes.Load() == l.began
-		pays := valid && !found && !l.over && l.pages < l.asked.Load()
+		pays := valid && !found && !l.done && l.pages < l.requests.Load()
 		if pays {
 			l.readPage(ctx, read)
 		}
-		<-l.turn // before another page, so that who waits for this one can go on
+		<-l.sem // before another page, so that who waits for this one can go on
 		if !pays {
 			return object, found && valid
 		}
@@ -151,13 +151,13 @@ func (c *listCache[T]) find(ctx context.Context, name string, read pageReader[T]
 
 // readPage adds the next page. An error ends the list, unless it is only the
 // one who reads that has been cancelled.
-func (l *listing[T]) readPage(ctx context.Context, read pageReader[T]) {
+func (l *snapshot[T]) readPage(ctx context.Context, read pageReader[T]) {
 	objects, next, err := read(ctx, l.next)
 	if err != nil && ctx.Err() != nil {
 		return
 	}
 	l.pages++
-	l.next, l.over = next, err != nil || next == ""
+	l.next, l.done = next, err != nil || next == ""
 	maps.Copy(l.objects, objects)
 }
 

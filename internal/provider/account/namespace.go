@@ -1,6 +1,6 @@
-// Package namespace holds what users and organizations have in common: Quay
+// Package account holds what users and organizations have in common: Quay
 // keeps both as owners of repositories, in one table of names and addresses.
-package namespace
+package account
 
 import (
 	"context"
@@ -112,7 +112,7 @@ func EnsureEmpty(ctx context.Context, c *client.Client, noun, name string) error
 			shown, more = repositories[:shownRepositories], ", …"
 		}
 	}
-	return envelope.Explain("", fmt.Sprintf("The %s still has %s (%s%s), which would be lost with all images. "+
+	return envelope.WithDetail("", fmt.Sprintf("The %s still has %s (%s%s), which would be lost with all images. "+
 		"Delete or move them first, or set force_destroy = true and apply that before destroying.",
 		noun, count, strings.Join(shown, ", "), more), nil)
 }
@@ -122,7 +122,7 @@ func EnsureEmpty(ctx context.Context, c *client.Client, noun, name string) error
 func ExplainName(attribute string, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && (refused.Field == "username" || refused.Field == "name") {
-		return envelope.At(attribute, err)
+		return envelope.OnAttribute(attribute, err)
 	}
 	return err
 }

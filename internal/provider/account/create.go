@@ -1,4 +1,4 @@
-package namespace
+package account
 
 import (
 	"context"
@@ -33,8 +33,8 @@ func CreateTimeout(noun string) schema.Attribute {
 type Creation struct {
 	Noun string // "user", "organization"
 	Name string
-	// Make makes the call that creates it.
-	Make func(ctx context.Context) error
+	// Call makes the call that creates it.
+	Call func(ctx context.Context) error
 	// LogKind and LogName tell the entry that Quay logs when it has created
 	// it: its kind, and where its metadata holds the name.
 	LogKind, LogName string
@@ -51,8 +51,8 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 	deadline := time.Now().Add(limit)
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		began := time.Now()
-		err := n.Make(ctx)
-		if !errors.Is(err, client.NameHeld) {
+		err := n.Call(ctx)
+		if !errors.Is(err, client.NameReserved) {
 			return n.resolveOutcome(ctx, c, began, err)
 		}
 		if time.Until(deadline) < wait {
@@ -87,7 +87,7 @@ func (n Creation) resolveOutcome(ctx context.Context, c *client.Client, began ti
 		return entry.Kind == n.LogKind && entry.MetadataText(n.LogName) == n.Name
 	})
 	if logErr != nil {
-		return false, envelope.Explain("", fmt.Sprintf("It is not known whether Quay has created the %[1]s: the call got no good answer, and Quay's usage log does not tell. "+
+		return false, envelope.WithDetail("", fmt.Sprintf("It is not known whether Quay has created the %[1]s: the call got no good answer, and Quay's usage log does not tell. "+
 			"If the %[1]s does not exist, apply again. If it exists, and nobody else made it, import it.", n.Noun), errors.Join(err, logErr))
 	}
 	if made {

@@ -1,4 +1,4 @@
-package audit_test
+package logs_test
 
 import (
 	"encoding/json"
@@ -392,7 +392,7 @@ func TestAccLogs_badInputs(t *testing.T) {
 				Steps: []resource.TestStep{{
 					Config:      registry.Config("data \"quay_logs\" \"test\" {\n%s\n}\n", c.body),
 					PlanOnly:    true,
-					ExpectError: regexp.MustCompile(`(?s)\d+: *` + c.attribute + `\s+= .*` + acctest.Words(c.words).String()),
+					ExpectError: regexp.MustCompile(`(?s)\d+: *` + c.attribute + `\s+= .*` + acctest.ErrorContains(c.words).String()),
 				}},
 			})
 		})

@@ -1,4 +1,4 @@
-package registry_test
+package registrysize_test
 
 import (
 	"context"
@@ -169,7 +169,7 @@ func TestRegistrySizeCalculation_timeout(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: registry.Config("resource %q \"test\" {\n  wait = true\n  timeouts = { create = \"1500ms\" }\n}\n", calculationType),
-				ExpectError: acctest.Words("The calculation has been asked for, but did not end within 1.5s. Quay goes on with it: " +
+				ExpectError: acctest.ErrorContains("The calculation has been asked for, but did not end within 1.5s. Quay goes on with it: " +
 					"its quotaregistrysizeworker does it in the background. To wait longer, give more to create in timeouts"),
 			},
 			{
@@ -261,7 +261,7 @@ func TestAccRegistrySizeCalculation_badInputs(t *testing.T) {
 				Steps: []resource.TestStep{{
 					Config:      registry.Config("resource %q \"test\" {\n%s\n}\n", calculationType, settings),
 					PlanOnly:    true,
-					ExpectError: acctest.Words(words),
+					ExpectError: acctest.ErrorContains(words),
 				}},
 			})
 		})

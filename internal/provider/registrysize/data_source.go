@@ -1,5 +1,5 @@
-// Package registry holds what Terraform knows of the registry as a whole.
-package registry
+// Package registrysize holds what Terraform knows of the registry as a whole.
+package registrysize
 
 import (
 	"context"

@@ -16,9 +16,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// furnish returns a registry with a user, an organization, their quotas, a
+// newFixture returns a registry with a user, an organization, their quotas, a
 // key, and permissions.
-func furnish(t *testing.T, options ...quaytest.Option) (registry *quaytest.Server, c *client.Client, kid string) {
+func newFixture(t *testing.T, options ...quaytest.Option) (registry *quaytest.Server, c *client.Client, kid string) {
 	t.Helper()
 	registry = quaytest.Start(t, append(options, quaytest.WithKeyBits(1024))...)
 	registry.AddUser("alice", "alice@example.com")
@@ -40,8 +40,8 @@ func furnish(t *testing.T, options ...quaytest.Option) (registry *quaytest.Serve
 // and after a change, and once the object is gone.
 func TestSharedReadsSayTheSame(t *testing.T) {
 	t.Parallel()
-	registry, single, kid := furnish(t)
-	ctx, sharing := t.Context(), single.Sharing()
+	registry, single, kid := newFixture(t)
+	ctx, cached := t.Context(), single.WithListCache()
 	for name, object := range map[string]struct {
 		read           func(c *client.Client) (any, error)
 		change, remove func() error
@@ -50,7 +50,7 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 		"user": {
 			func(c *client.Client) (any, error) { return c.GetUser(ctx, "alice") },
 			func() error {
-				return sharing.ChangeUser(ctx, "alice", client.UserChange{Email: new("new@example.com")})
+				return cached.ChangeUser(ctx, "alice", client.UserChange{Email: new("new@example.com")})
 			},
 			nil, // last, because of the permission
 			"GET /superuser/users/",
@@ -75,8 +75,8 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 				}
 				return []any{*quota.ID, quota.LimitBytes}, nil
 			},
-			func() error { return sharing.ChangeQuota(ctx, client.UserNamespace("alice"), 2, 77) },
-			func() error { return sharing.DeleteQuota(ctx, client.UserNamespace("alice"), 2) },
+			func() error { return cached.ChangeQuota(ctx, client.UserNamespace("alice"), 2, 77) },
+			func() error { return cached.DeleteQuota(ctx, client.UserNamespace("alice"), 2) },
 			"GET /superuser/users/",
 		},
 		"service key": {
@@ -114,7 +114,7 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 		},
 	} {
 		single = newClient(t, registry.URL, func(config *client.Config) { config.Token = registry.Token })
-		sharing = single.Sharing()
+		cached = single.WithListCache()
 		if name == "team permission" {
 			if _, err := single.SetPermission(ctx, app, client.TeamGrantee("owners"), "read"); err != nil {
 				t.Fatal(err)
@@ -124,7 +124,7 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 			t.Helper()
 			want, wantErr := object.read(single)
 			registry.ResetCalls()
-			got, err := object.read(sharing)
+			got, err := object.read(cached)
 			calls := registry.Calls()
 			if shared, alone := show(t, got), show(t, want); shared != alone || (err == nil) != (wantErr == nil) {
 				t.Errorf("%s %s: the list says %s, %v; a read %s, %v", name, when, shared, err, alone, wantErr)
@@ -147,7 +147,7 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 		if err := object.remove(); err != nil {
 			t.Fatal(name, err)
 		}
-		if _, err := agree("once it is gone"); !errors.Is(err, client.Gone) {
+		if _, err := agree("once it is gone"); !errors.Is(err, client.NotFound) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
@@ -185,10 +185,10 @@ func TestSharedReadsDuringWrite(t *testing.T) {
 				_, _ = w.Write(answer.Body.Bytes())
 			}))
 			c := newClient(t, server.URL, func(config *client.Config) { config.Token = registry.Token })
-			sharing := c.Sharing()
+			cached := c.WithListCache()
 			email := func() string {
 				t.Helper()
-				u, err := sharing.GetUser(t.Context(), "alice")
+				u, err := cached.GetUser(t.Context(), "alice")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -230,8 +230,8 @@ func TestSharedQuotaWithoutFeature(t *testing.T) {
 	t.Parallel()
 	registry := quaytest.Start(t, quaytest.WithoutFeatures(quaytest.QuotaManagement))
 	registry.AddUser("alice", "alice@example.com")
-	c := newClient(t, registry.URL, func(config *client.Config) { config.Token = registry.Token }).Sharing()
-	if _, err := c.GetQuota(t.Context(), client.UserNamespace("alice")); !errors.Is(err, client.Unsupported) {
+	c := newClient(t, registry.URL, func(config *client.Config) { config.Token = registry.Token }).WithListCache()
+	if _, err := c.GetQuota(t.Context(), client.UserNamespace("alice")); !errors.Is(err, client.NotAvailable) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -246,7 +246,7 @@ func TestSharedReadsWithoutList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			registry, c, _ := furnish(t)
+			registry, c, _ := newFixture(t)
 			registry.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 				if !strings.HasSuffix(r.URL.Path, "/users/") {
 					return false
@@ -255,11 +255,11 @@ func TestSharedReadsWithoutList(t *testing.T) {
 				return true
 			})
 			registry.ResetCalls()
-			sharing := c.Sharing()
+			cached := c.WithListCache()
 			var readers sync.WaitGroup
 			for range 10 {
 				readers.Go(func() {
-					if u, err := sharing.GetUser(t.Context(), "alice"); err != nil || u.Email != "alice@example.com" {
+					if u, err := cached.GetUser(t.Context(), "alice"); err != nil || u.Email != "alice@example.com" {
 						t.Errorf("user is %v, %v", u, err)
 					}
 				})
@@ -304,9 +304,9 @@ func TestSharedReadsMemory(t *testing.T) { //nolint:paralleltest // measures the
 		return int64(stats.HeapAlloc)
 	}
 	before := memory()
-	c := newClient(t, server.URL).Sharing()
+	c := newClient(t, server.URL).WithListCache()
 	for i := range users / perPage {
-		if _, err := c.GetUser(t.Context(), fmt.Sprint("nobody", i)); !errors.Is(err, client.Gone) {
+		if _, err := c.GetUser(t.Context(), fmt.Sprint("nobody", i)); !errors.Is(err, client.NotFound) {
 			t.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package registry
+package registrysize
 
 import (
 	"context"
@@ -97,10 +97,10 @@ func createCalculation(ctx context.Context, c *client.Client, m *calculationMode
 	}
 	after, err := calculation{
 		wait: m.Wait.ValueBool(), limit: limit, attribute: "timeouts", setting: "create in timeouts",
-		asked: func(before *client.RegistrySize) { m.take(before); save() },
+		asked: func(before *client.RegistrySize) { m.fromAPI(before); save() },
 	}.run(ctx, c)
 	if after != nil {
-		m.take(after)
+		m.fromAPI(after)
 	}
 	return err
 }
@@ -146,9 +146,9 @@ func (k calculation) run(ctx context.Context, c *client.Client) (*client.Registr
 	case err == nil:
 		return after, nil
 	case ctx.Err() != nil:
-		return nil, envelope.Explain("", "Cancelled while waiting for the calculation. Quay goes on with it.", nil)
+		return nil, envelope.WithDetail("", "Cancelled while waiting for the calculation. Quay goes on with it.", nil)
 	case waiting.Err() != nil:
-		return nil, envelope.Explain(k.attribute, fmt.Sprintf("The calculation has been asked for, but did not end within %s. Quay goes on with it: "+
+		return nil, envelope.WithDetail(k.attribute, fmt.Sprintf("The calculation has been asked for, but did not end within %s. Quay goes on with it: "+
 			"its quotaregistrysizeworker does it in the background. To wait longer, give more to %s; not to wait, leave wait out.", k.limit, k.setting), nil)
 	}
 	return nil, err
@@ -177,8 +177,8 @@ func hasRun(before, now *client.RegistrySize) bool {
 	return !now.Queued && !now.Running && now.LastRan != nil && (before.LastRan == nil || *now.LastRan != *before.LastRan)
 }
 
-// take sets the size, and when it was calculated.
-func (m *calculationModel) take(size *client.RegistrySize) {
+// fromAPI sets the size, and when it was calculated.
+func (m *calculationModel) fromAPI(size *client.RegistrySize) {
 	m.SizeBytes = types.Int64Value(int64(size.SizeBytes))
 	m.LastRan = lastRan(size)
 }

@@ -1,4 +1,4 @@
-package build_test
+package builds_test
 
 import (
 	"net/http"
@@ -33,7 +33,7 @@ func failure(t *testing.T, registry *acctest.Registry, uuid string) *regexp.Rege
 	if status, _ := registry.Call(t, http.MethodGet, "/superuser/"+uuid+"/build", nil); status != http.StatusInternalServerError {
 		return nil
 	}
-	return acctest.Words("Quay up to version 3.16 fails with 500 for every build that was started without a trigger.")
+	return acctest.ErrorContains("Quay up to version 3.16 fails with 500 for every build that was started without a trigger.")
 }
 
 func TestAccBuild(t *testing.T) {
@@ -139,7 +139,7 @@ func TestAccBuild_missing(t *testing.T) {
 					Steps: []resource.TestStep{{
 						Config:      registry.Config("data %q \"test\" {\n  build_uuid = \"%s\"\n}\n", typeName, uuid),
 						PlanOnly:    true,
-						ExpectError: regexp.MustCompile(`(?s)\d+: *build_uuid = .*` + acctest.Words(words).String()),
+						ExpectError: regexp.MustCompile(`(?s)\d+: *build_uuid = .*` + acctest.ErrorContains(words).String()),
 					}},
 				})
 			})

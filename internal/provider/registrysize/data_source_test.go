@@ -1,4 +1,4 @@
-package registry_test
+package registrysize_test
 
 import (
 	"net/http"

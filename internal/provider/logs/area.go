@@ -1,4 +1,4 @@
-package build
+package logs
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -6,9 +6,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// Area returns what the provider offers for builds.
+// Area returns what the provider offers for usage logs.
 func Area() envelope.Area {
 	return envelope.Area{
-		DataSources: []func() datasource.DataSource{newBuildDataSource, newStatusDataSource, newLogsDataSource},
+		DataSources: []func() datasource.DataSource{newLogsDataSource},
 	}
 }

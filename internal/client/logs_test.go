@@ -117,7 +117,7 @@ func TestLogsWithoutSearch(t *testing.T) {
 	}
 	for _, err := range []error{since, list} {
 		failure, ok := errors.AsType[*client.Error](err)
-		if !ok || failure.Kind != client.Unsupported || failure.Message != "no search_token" || !strings.Contains(failure.Remedy(), "LOGS_MODEL") {
+		if !ok || failure.Kind != client.NotAvailable || failure.Message != "no search_token" || !strings.Contains(failure.Remedy(), "LOGS_MODEL") {
 			t.Errorf("error %v", err)
 		}
 	}

@@ -18,10 +18,10 @@ var (
 	listOrgLogs = Operation{
 		Name: "listOrgLogs", Method: "GET", Path: "/organization/{orgname}/logs", Scope: scopeOrgAdmin, Repeat: Idempotent,
 		check: searchable,
-	}.refuses(rule(`^Invalid namespace requested: `, Gone, ""))
+	}.refuses(rule(`^Invalid namespace requested: `, NotFound, ""))
 )
 
-var logArea = area{operations: []Operation{listAllLogs, listOrgLogs}}
+var logsArea = area{operations: []Operation{listAllLogs, listOrgLogs}}
 
 // searchable tells logs that cannot be searched from logs without entries.
 func searchable(body []byte) (Kind, string) {
@@ -32,7 +32,7 @@ func searchable(body []byte) (Kind, string) {
 	if json.Unmarshal(body, &page) != nil || !page.Unavailable {
 		return 0, ""
 	}
-	return Unsupported, cmp.Or(oneLine(page.Message), "the usage logs cannot be searched")
+	return NotAvailable, cmp.Or(oneLine(page.Message), "the usage logs cannot be searched")
 }
 
 // LogEntry is one entry of the registry's usage logs.
@@ -58,7 +58,7 @@ const logDate = "01/02/2006"
 
 // ListLogs yields the entries of the days, in UTC, from start to end, both
 // included, newest first, by GET /superuser/logs (listAllLogs), 20 a call. It
-// ends after the first error, which is [Unsupported] for a registry whose logs
+// ends after the first error, which is [NotAvailable] for a registry whose logs
 // go where they cannot be searched.
 func (c *Client) ListLogs(ctx context.Context, start, end time.Time) iter.Seq2[LogEntry, error] {
 	return pages[LogEntry](ctx, c, request{operation: listAllLogs, query: logDays(start, end)}, "logs")
@@ -66,7 +66,7 @@ func (c *Client) ListLogs(ctx context.Context, start, end time.Time) iter.Seq2[L
 
 // ListOrganizationLogs yields the entries of one organization, in the same order,
 // by GET /organization/{orgname}/logs (listOrgLogs), 20 a call. It serves a
-// user's namespace as well. It ends after the first error, which is [Gone] for a
+// user's namespace as well. It ends after the first error, which is [NotFound] for a
 // namespace that does not exist.
 func (c *Client) ListOrganizationLogs(ctx context.Context, name string, start, end time.Time) iter.Seq2[LogEntry, error] {
 	return pages[LogEntry](ctx, c, request{operation: listOrgLogs, args: []any{name}, query: logDays(start, end)}, "logs")

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-var buildGone = rule(`^Unable to locate a build by id: `, Gone, "")
+var buildGone = rule(`^Unable to locate a build by id: `, NotFound, "")
 
 var (
 	getRepoBuildStatusSuperUser = superuser("getRepoBuildStatusSuperUser", "GET", "/{build_uuid}/status").refuses(buildGone)
@@ -13,7 +13,7 @@ var (
 	getRepoBuildLogsSuperUser   = superuser("getRepoBuildLogsSuperUser", "GET", "/{build_uuid}/logs").refuses(buildGone)
 )
 
-var buildArea = area{operations: []Operation{getRepoBuildStatusSuperUser, getRepoBuildSuperUser, getRepoBuildLogsSuperUser}}
+var buildsArea = area{operations: []Operation{getRepoBuildStatusSuperUser, getRepoBuildSuperUser, getRepoBuildLogsSuperUser}}
 
 // Build is a build of a repository's image from a Dockerfile.
 type Build struct {
@@ -41,14 +41,14 @@ type Build struct {
 }
 
 // GetBuild reads a build, by GET /superuser/{build_uuid}/build
-// (getRepoBuildSuperUser). The error is [Gone] if there is none.
+// (getRepoBuildSuperUser). The error is [NotFound] if there is none.
 func (c *Client) GetBuild(ctx context.Context, id string) (*Build, error) {
 	return fetch[Build](ctx, c, request{operation: getRepoBuildSuperUser, args: []any{id}})
 }
 
 // GetBuildStatus reads a build with what is known of its progress, by
 // GET /superuser/{build_uuid}/status (getRepoBuildStatusSuperUser). The error
-// is [Gone] if there is none.
+// is [NotFound] if there is none.
 func (c *Client) GetBuildStatus(ctx context.Context, id string) (*Build, error) {
 	return fetch[Build](ctx, c, request{operation: getRepoBuildStatusSuperUser, args: []any{id}})
 }
@@ -74,7 +74,7 @@ type BuildLogEntry struct {
 
 // GetBuildLogs reads what a build has printed, by
 // GET /superuser/{build_uuid}/logs (getRepoBuildLogsSuperUser). The error is
-// [Gone] if there is no such build.
+// [NotFound] if there is no such build.
 func (c *Client) GetBuildLogs(ctx context.Context, id string) (*BuildLogs, error) {
 	return fetch[BuildLogs](ctx, c, request{operation: getRepoBuildLogsSuperUser, args: []any{id}})
 }

@@ -1,5 +1,5 @@
-// Package build holds what Terraform knows of the builds of images.
-package build
+// Package builds holds what Terraform knows of the builds of images.
+package builds
 
 import (
 	"context"
@@ -141,14 +141,14 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 			if err != nil {
 				return explain(m.BuildUUID.ValueString(), err)
 			}
-			m.take(build)
+			m.fromAPI(build)
 			return nil
 		},
 	})
 }
 
-// take sets everything that Quay tells of a build.
-func (m *model) take(build *client.Build) {
+// fromAPI sets everything that Quay tells of a build.
+func (m *model) fromAPI(build *client.Build) {
 	*m = model{
 		BuildUUID:      m.BuildUUID,
 		ID:             types.StringValue(build.ID),
@@ -257,10 +257,10 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 
 // explain puts into words why a build cannot be read.
 func explain(uuid string, err error) error {
-	if errors.Is(err, client.ServerFault) {
-		return envelope.Explain("", "Quay up to version 3.16 fails with 500 for every build that was started without a trigger. Quay 3.17 and later can show it.", err)
+	if errors.Is(err, client.InternalError) {
+		return envelope.WithDetail("", "Quay up to version 3.16 fails with 500 for every build that was started without a trigger. Quay 3.17 and later can show it.", err)
 	}
-	return envelope.NoSuch("build_uuid", "build", uuid, err)
+	return envelope.NotFoundError("build_uuid", "build", uuid, err)
 }
 
 // buildUUID is the attribute that names a build. Another word than a UUID could
