@@ -153,6 +153,9 @@ func (e *Error) Remedy() string {
 			text += fmt.Sprintf(" It needs %s: true in the registry's config.yaml.", e.Operation.Feature)
 			tooOld = "If that is set, this version of Quay is too old for the call."
 		}
+		if e.Operation.Since != "" {
+			text += fmt.Sprintf(" It exists since Quay %s.", e.Operation.Since)
+		}
 		if e.existence == missing {
 			return text + " " + tooOld
 		}

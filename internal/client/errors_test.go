@@ -8,97 +8,12 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
-
-// meaning is what an answer of a real Quay is to be taken for.
-type meaning struct {
-	status int
-	words  string // expression for the first line of what Quay says
-	kind   client.Kind
-	field  string
-}
-
-// meanings has exactly one entry for each refusal in the recordings.
-var meanings = []meaning{
-	{401, `^Requires authentication$`, client.Unauthenticated, ""},
-	{403, `^CSRF token was invalid or missing\.$`, client.Unauthenticated, ""},
-	{403, `^Unauthorized$`, client.Denied, ""},
-
-	{404, `^Not Found$`, client.NotFound, ""},
-	{400, `^User does not have permission for repo\.$`, client.NotFound, ""},
-	{400, `^Team does not have permission for repo\.$`, client.NotFound, ""},
-	{400, `^Unable to locate a build by id: `, client.NotFound, ""},
-
-	{308, `^Redirecting\.\.\.$`, client.NotAvailable, ""},
-	{404, `^Quay$`, client.NotAvailable, ""},
-	{405, `^405 Method Not Allowed$`, client.NotAvailable, ""},
-	{405, `^The method is not allowed for the requested URL\.$`, client.NotAvailable, ""},
-
-	{400, `^Username is not available$`, client.NameReserved, "username"},
-	{400, `^Username has already been taken by user `, client.Exists, "username"},
-	{400, `^A user or organization with this name already exists$`, client.Exists, "name"},
-	{400, `^Quota for '\w+' already exists$`, client.Exists, ""},
-
-	{400, `^Username has already been taken by an organization `, client.Invalid, "username"},
-	{400, `^Invalid namespace [^r]`, client.Invalid, "username"},
-	{400, `^Invalid username: `, client.Invalid, "username"},
-	{400, `^Invalid username Bad Name: `, client.Invalid, ""},
-	{400, `^Invalid tag expiration option$`, client.Invalid, "tag_expiration_s"},
-	{400, `^Namespace owner must always be admin\.$`, client.Invalid, "username"},
-	{400, `^No team \w+ in organization \w+$`, client.Invalid, "team"},
-	{400, `^E-mail address already used$`, client.Invalid, "email"},
-	{400, `^duplicate key value violates unique constraint "user_email_unique_non_org"$`, client.Invalid, "email"},
-	{400, `^Invalid password, `, client.Invalid, "password"},
-	{400, `^Cannot (update|delete) a superuser$`, client.Invalid, ""},
-	{400, `^Organization does not exist: `, client.NotFound, ""},
-	{400, `^Invalid namespace requested: `, client.NotFound, ""},
-	{400, `^Invalid email address: None$`, client.Invalid, "email"},
-	{400, `^Could not send email\.`, client.Unavailable, ""},
-	{400, `^Email has already been used: `, client.Invalid, "email"},
-	{400, `^Invalid service key friendly name: `, client.Invalid, "name"},
-	{400, `^Expiration date cannot be in the past$`, client.Invalid, "expiration"},
-	{400, `^Cannot have an expiration date in the past$`, client.Invalid, "expiration"},
-	{400, `^Invalid expiration date: year `, client.Invalid, "expiration"},
-	{400, `^$`, client.Invalid, ""},
-	{400, `^Invalid limit format$`, client.Invalid, ""},
-	{400, `^Unsupported quota size limit\.$`, client.Invalid, ""},
-	{400, `^Invalid quota size limit value: `, client.Invalid, ""},
-	{400, `^Page limit cannot be above 100$`, client.Invalid, ""},
-	{400, `^limit: Limit to the number of results to return per page\. Max 100\.$`, client.Invalid, ""},
-	{400, `^The browser \(or proxy\) sent a request that `, client.Invalid, ""},
-	{415, `^Did not attempt to load JSON data because `, client.Invalid, ""},
-
-	// Of the schema, of whose lines the first tells.
-	{400, `^'\w+' is a required property$`, client.Invalid, ""},
-	{400, `^.+ is not of type '\w+'$`, client.Invalid, ""},
-	{400, `^'\w*' is not one of \['read', 'write', 'admin'\]$`, client.Invalid, ""},
-	{400, `^'.*' does not match '`, client.Invalid, ""},
-	{400, `^\{\} is not allowed for 7$`, client.Invalid, ""},
-	{400, `^\{.*\} is valid under each of `, client.Invalid, ""},
-
-	{500, `^Internal Server Error$`, client.InternalError, ""},
-}
-
-// ofOtherCalls are refusals in the recordings of calls that the client does not
-// make. Nobody has thought about what they mean: they are no more than invalid.
-var ofOtherCalls = []meaning{
-	{403, `^$`, client.Denied, ""},
-	{400, `^Organization quota for '\w+' already exists$`, client.Invalid, ""},
-	{400, `^Quota type must be one of `, client.Invalid, ""},
-	{400, `^Quota limit threshold must be `, client.Invalid, ""},
-	{400, `^Repository already exists$`, client.Invalid, ""},
-	{400, `^Unknown user$`, client.Invalid, ""},
-	{400, `^Existing robot with name: `, client.Invalid, ""},
-	{400, `^Could not find robot with specified username$`, client.Invalid, ""},
-	{400, `^Invalid webhook URL$`, client.Invalid, ""},
-	{400, `^Cannot resolve hostname `, client.Invalid, ""},
-}
 
 var titleOfPage = regexp.MustCompile(`(?s)<title[^>]*>(.*?)</title>`)
 
@@ -125,88 +40,94 @@ func (c *recordedCall) words() string {
 	return first
 }
 
-// operation returns the name of a recorded call if the client makes it.
-func (c *recordedCall) operation() (name string, ok bool) {
+// path returns the path of a recorded call below /api/v1.
+func (c *recordedCall) path() string {
 	path, _, _ := strings.Cut(strings.TrimPrefix(c.Request.Path, "/api/v1"), "?")
-	longest := "" // a repository's path is the beginning of those of all that it has
-	for _, op := range client.Operations() {
-		if op.Method == c.Request.Method && template(op.Path).MatchString(path) && len(op.Path) > len(longest) {
-			longest, name = op.Path, op.Name
-		}
-	}
-	return name, name != ""
+	return path
 }
 
-// method returns the client's method that makes a recorded call, or one with
-// the same HTTP method, also where the method makes something of an error.
-func (c *recordedCall) method() func(context.Context, *client.Client) error {
-	if name, ok := c.operation(); ok && name != "getRepo" {
-		return calls[name].make
-	}
-	return byMethod[strings.Replace(c.Request.Method, "PATCH", "PUT", 1)]
-}
-
+// Every refusal that a real Quay has answered is understood: by its status, and an
+// answer of status 400 by the rules of the call's operation. Every rule knows the
+// words of a recorded answer.
 func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 	t.Parallel()
+	calls := callsByOperation(t)
 	var server stage
 	c := newClient(t, start(t, &server).URL)
-	seen := map[int]bool{}
-	for area, calls := range recordings(t) {
-		for _, recorded := range calls {
-			answer := recorded.reply()
+	recorded := map[string]bool{} // rules, by the words that they know
+	for area, all := range recordings(t) {
+		for _, call := range all {
+			answer := call.reply()
 			if answer.status < 300 {
 				continue
 			}
-			name := fmt.Sprintf("%s: %s (%s %s)", area, recorded.Title, recorded.Request.Method, recorded.Request.Path)
-			words := recorded.words()
-			var want *meaning
-			for i, m := range slices.Concat(meanings, ofOtherCalls) {
-				if m.status != answer.status || !regexp.MustCompile(m.words).MatchString(words) {
-					continue
-				}
-				if want != nil {
-					t.Errorf("%s: %d %q has two meanings", name, answer.status, words)
-				}
-				seen[i], want = true, &m
+			// A call that the client does not make is judged like one that it does.
+			op, ours := operationOf(call.Request.Method, call.path())
+			make := byMethod[strings.Replace(call.Request.Method, "PATCH", "PUT", 1)]
+			if ours && op.Name != "getRepo" { // whose method makes something of an error
+				make = calls[op.Name].make
 			}
-			if want == nil {
-				t.Errorf("%s: %d %q has no meaning in the table", name, answer.status, words)
-				continue
+			words := call.words()
+			want := client.Meaning{Kind: call.kind()}
+			if ours && answer.status == http.StatusBadRequest {
+				var rule string
+				want, rule = op.MeaningOf(words)
+				recorded[rule] = true
 			}
-
 			requests := server.set(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 				if answer.status == http.StatusPermanentRedirect { // as Quay does: to the call's own path
 					w.Header().Set("Location", "http://"+req.Host+req.URL.EscapedPath()+"/")
 				}
 				answer.ServeHTTP(w, req)
 			}))
-			err := recorded.method()(t.Context(), c)
+			name := fmt.Sprintf("%s: %s (%s %s)", area, call.Title, call.Request.Method, call.Request.Path)
+			err := make(t.Context(), c)
 			if err == nil {
 				t.Errorf("%s: no error", name)
 				continue
 			}
 			e := failure(t, err)
-			if e.Kind != want.kind || e.Field != want.field {
-				t.Errorf("%s: %d %q is %q on field %q, want %q on %q", name, answer.status, words, e.Kind, e.Field, want.kind, want.field)
+			if e.Kind != want.Kind || e.Field != want.Field {
+				t.Errorf("%s: %d %q is %q on field %q, want %q on %q", name, answer.status, words, e.Kind, e.Field, want.Kind, want.Field)
 			}
 			checkText(t, requests.all()[0], e)
-			if short := words[:min(len(words), 400)]; !strings.Contains(e.Message, short) && answer.status != 308 && !slices.Contains(plainWords, e.Message) {
-				t.Errorf("%s: message %q does not hold what Quay said: %q", name, e.Message, short)
+			want.Plain = cmp.Or(want.Plain, words[:min(len(words), 400)])
+			if !strings.Contains(e.Message, want.Plain) && answer.status != http.StatusPermanentRedirect {
+				t.Errorf("%s: message %q does not hold %q", name, e.Message, want.Plain)
 			}
 		}
 	}
-	for i, m := range meanings {
-		if !seen[i] {
-			t.Errorf("no recording has the status %d with %s: take it out of the table", m.status, m.words)
+	for _, op := range client.Operations() {
+		for _, rule := range op.RuleExpressions() {
+			if !recorded[rule] {
+				t.Errorf("no recorded answer to %s has the words %s", op.Name, rule)
+			}
 		}
 	}
 }
 
-// plainWords are what the client says in place of Quay's words.
-var plainWords = []string{
-	"another user or organization has this e-mail address",
-	"this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address",
-	"Quay did what was asked, but could not send an e-mail about it: its mail server does not answer",
+// kind is what the status of a recorded refusal says, and with it the type of a
+// 403 or a 404.
+func (c *recordedCall) kind() client.Kind {
+	switch c.Response.Status {
+	case http.StatusUnauthorized:
+		return client.Unauthenticated
+	case http.StatusForbidden:
+		if strings.HasPrefix(c.words(), "CSRF token") {
+			return client.Unauthenticated
+		}
+		return client.Denied
+	case http.StatusNotFound:
+		if c.Response.JSON != nil {
+			return client.NotFound
+		}
+		return client.NotAvailable
+	case http.StatusPermanentRedirect, http.StatusMethodNotAllowed:
+		return client.NotAvailable
+	case http.StatusInternalServerError:
+		return client.InternalError
+	}
+	return client.Invalid
 }
 
 // checkText checks what a person gets to read of an error.
@@ -227,13 +148,14 @@ func checkText(t *testing.T, request sent, e *client.Error) {
 
 func TestRecordedSuccessesAreNoErrors(t *testing.T) {
 	t.Parallel()
+	calls := callsByOperation(t)
 	var server stage
 	c := newClient(t, start(t, &server).URL)
 	seen := map[string]bool{}
 	for area, recorded := range recordings(t) {
 		for _, r := range recorded {
 			answer := r.reply()
-			name, ok := r.operation()
+			op, ok := operationOf(r.Request.Method, r.path())
 			// Some recordings tell of a long answer instead of holding it.
 			short := strings.Contains(answer.body, "more of the same shape") || strings.Contains(answer.body, `"note":`)
 			// This one is the list without an end, which pages_test.go has.
@@ -241,9 +163,9 @@ func TestRecordedSuccessesAreNoErrors(t *testing.T) {
 			if !ok || answer.status >= 300 || short || endless {
 				continue
 			}
-			seen[name] = true
+			seen[op.Name] = true
 			server.set(answer)
-			err := calls[name].make(t.Context(), c)
+			err := calls[op.Name].make(t.Context(), c)
 			if err != nil && !errors.Is(err, client.ErrNoQuota) {
 				t.Errorf("%s: %s (%s %s): %v", area, r.Title, r.Request.Method, r.Request.Path, err)
 			}
@@ -360,6 +282,7 @@ func redirect(status int, location string) reply {
 
 func TestEmptyAnswersToWritesAreSuccesses(t *testing.T) {
 	t.Parallel()
+	calls := callsByOperation(t)
 	for name, call := range map[string]struct {
 		answer reply
 		make   func(context.Context, *client.Client) error
@@ -394,7 +317,11 @@ func TestTooLargeAnswerIsGivenUp(t *testing.T) {
 
 func TestRemedyNamesWhatToCheck(t *testing.T) {
 	t.Parallel()
-	users, quotas, permissions := operations(t)["getInstallUser"], operations(t)["listUserQuotaSuperUser"], operations(t)["getUserPermissions"]
+	operations := map[string]client.Operation{}
+	for _, op := range client.Operations() {
+		operations[op.Name] = op
+	}
+	users, quotas, permissions := operations["getInstallUser"], operations["listUserQuotaSuperUser"], operations["getUserPermissions"]
 	tests := []struct {
 		e    client.Error
 		want []string
@@ -402,11 +329,12 @@ func TestRemedyNamesWhatToCheck(t *testing.T) {
 		{client.Error{Kind: client.NameReserved, Operation: users}, []string{"garbage collection", "Apply again"}},
 		{client.Error{Kind: client.Denied, Operation: users}, []string{`"super:user"`, "SUPER_USERS"}},
 		{client.Error{Kind: client.Denied, Operation: permissions}, []string{`"repo:admin"`, "role admin in the repository", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
-		{client.Error{Kind: client.Denied, Operation: operations(t)["getOrganization"]}, []string{`"org:admin"`, "administer the organization", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
-		{client.Error{Kind: client.Denied, Operation: operations(t)["createOrganization"]}, []string{`It needs the scope "user:admin".`}},
+		{client.Error{Kind: client.Denied, Operation: operations["getOrganization"]}, []string{`"org:admin"`, "administer the organization", "FEATURE_SUPERUSERS_FULL_ACCESS: true"}},
+		{client.Error{Kind: client.Denied, Operation: operations["createOrganization"]}, []string{`It needs the scope "user:admin".`}},
 		{client.Error{Kind: client.Unauthenticated, Operation: users}, []string{"token", "QUAY_TOKEN", "expired", "revoked"}},
 		{client.Error{Kind: client.NotAvailable, Operation: quotas}, []string{"FEATURE_QUOTA_MANAGEMENT: true", "too old", "url"}},
 		{client.Error{Kind: client.NotAvailable, Operation: users}, []string{"FEATURE_SUPER_USERS: true"}},
+		{client.Error{Kind: client.NotAvailable, Operation: client.Operation{Since: "3.17"}}, []string{"It exists since Quay 3.17."}},
 		{client.Error{Kind: client.NotAvailable, Operation: permissions}, []string{"does not have the call", "url"}},
 		{client.Error{Kind: client.Unavailable, Operation: users}, []string{"url", "state stays"}},
 		{client.Error{Kind: client.Unavailable, Operation: users, Status: 503}, []string{"read-only", "maintenance"}},

@@ -20,12 +20,16 @@ type Operation struct {
 	// Feature is the setting of Quay's config.yaml without which the call
 	// does not exist, or empty.
 	Feature string
+	// Since is the first version of Quay that has the call, such as "3.17", or
+	// empty if every supported version has it.
+	Since string
 	// Repeat says when the client may send the call again.
 	Repeat Repeat
 
 	// rules say what the call's answers of status 400 mean, by Quay's words.
 	rules []badRequestRule
-	// stale are the lists that the call can change.
+	// stale are the lists that the call can change. It is nil only for calls that
+	// change nothing.
 	stale []listKind
 	// check, if not nil, looks whether an answer of status 200 is one in truth.
 	check func(body []byte) (Kind, string)
@@ -86,9 +90,9 @@ func (op Operation) refuses(rules ...badRequestRule) Operation {
 	return op
 }
 
-// changes returns the call with the lists that it can change.
+// changes returns the call with the lists that it can change, which may be none.
 func (op Operation) changes(lists ...listKind) Operation {
-	op.stale = append(slices.Clip(op.stale), lists...)
+	op.stale = append(append([]listKind{}, op.stale...), lists...)
 	return op
 }
 

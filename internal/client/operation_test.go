@@ -1,9 +1,9 @@
 package client_test
 
 import (
+	"cmp"
 	"context"
-	"iter"
-	"maps"
+	"fmt"
 	"os"
 	"reflect"
 	"regexp"
@@ -20,298 +20,259 @@ import (
 // and in the registry in memory that the tests use. These tests hold them
 // together, and the client's list of calls to what its methods really send.
 
-// notCalled are the documented calls that the client does not make: none.
-var notCalled []string
-
-// call is what one method of the client does.
-type call struct {
-	method string // of the client
-	make   func(context.Context, *client.Client) error
-}
-
-// calls are the client's methods by the operation that they make.
-var calls = map[string]call{
-	"createInstallUser": {"CreateUser", byMethod["POST"]},
-	"getInstallUser":    {"GetUser", byMethod["GET"]},
-	"changeInstallUser": {"ChangeUser", byMethod["PUT"]},
-	"deleteInstallUser": {"DeleteUser", byMethod["DELETE"]},
-	"listAllUsers": {"ListUsers", func(ctx context.Context, c *client.Client) error {
-		return first(c.ListUsers(ctx, true))
-	}},
-
-	"createOrganization": {"CreateOrganization", func(ctx context.Context, c *client.Client) error {
-		return c.CreateOrganization(ctx, "acme", "acme@example.com")
-	}},
-	"getOrganization": {"GetOrganization", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetOrganization(ctx, "acme")
-		return err
-	}},
-	"changeOrganizationDetails": {"ChangeOrganization", func(ctx context.Context, c *client.Client) error {
-		_, err := c.ChangeOrganization(ctx, "acme", client.OrganizationChange{Email: new("acme@example.com")})
-		return err
-	}},
-	"changeOrganization": {"RenameOrganization", func(ctx context.Context, c *client.Client) error {
-		return c.RenameOrganization(ctx, "acme", "umbrella")
-	}},
-	"deleteOrganization": {"DeleteOrganization", func(ctx context.Context, c *client.Client) error {
-		return c.DeleteOrganization(ctx, "acme")
-	}},
-	"deleteAdminedOrganization": {"DeleteOwnOrganization", func(ctx context.Context, c *client.Client) error {
-		return c.DeleteOwnOrganization(ctx, "acme")
-	}},
-	"listOrganizationQuota": {"GetOrganizationQuota", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetOrganizationQuota(ctx, "acme")
-		return err
-	}},
-	"listOrgLogs": {"ListOrganizationLogs", func(ctx context.Context, c *client.Client) error {
-		return first(c.ListOrganizationLogs(ctx, "acme", time.Now(), time.Now()))
-	}},
-	"listAllOrganizations": {"ListOrganizations", func(ctx context.Context, c *client.Client) error {
-		return first(c.ListOrganizations(ctx))
-	}},
-
-	"listOrganizationQuotaSuperUser":   {"GetQuota", getQuota(acme)},
-	"createOrganizationQuotaSuperUser": {"CreateQuota", createQuota(acme)},
-	"changeOrganizationQuotaSuperUser": {"ChangeQuota", changeQuota(acme)},
-	"deleteOrganizationQuotaSuperUser": {"DeleteQuota", deleteQuota(acme)},
-	"listUserQuotaSuperUser":           {"GetQuota", getQuota(client.UserNamespace("alice"))},
-	"createUserQuotaSuperUser":         {"CreateQuota", createQuota(client.UserNamespace("alice"))},
-	"changeUserQuotaSuperUser":         {"ChangeQuota", changeQuota(client.UserNamespace("alice"))},
-	"deleteUserQuotaSuperUser":         {"DeleteQuota", deleteQuota(client.UserNamespace("alice"))},
-
-	"listServiceKeys": {"ListServiceKeys", func(ctx context.Context, c *client.Client) error {
-		_, err := c.ListServiceKeys(ctx)
-		return err
-	}},
-	"createServiceKey": {"CreateServiceKey", func(ctx context.Context, c *client.Client) error {
-		_, err := c.CreateServiceKey(ctx, client.NewServiceKey{Service: "ci"})
-		return err
-	}},
-	"getServiceKey": {"GetServiceKey", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetServiceKey(ctx, "kid")
-		return err
-	}},
-	"updateServiceKey": {"ChangeServiceKey", func(ctx context.Context, c *client.Client) error {
-		_, err := c.ChangeServiceKey(ctx, "kid", client.ServiceKeyChange{Name: new("name")})
-		return err
-	}},
-	"deleteServiceKey": {"DeleteServiceKey", func(ctx context.Context, c *client.Client) error {
-		return c.DeleteServiceKey(ctx, "kid")
-	}},
-	"approveServiceKey": {"ApproveServiceKey", func(ctx context.Context, c *client.Client) error {
-		return c.ApproveServiceKey(ctx, "kid", "notes")
-	}},
-
-	"getRegistrySize": {"GetRegistrySize", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetRegistrySize(ctx)
-		return err
-	}},
-
-	"postRegistrySize": {"CalculateRegistrySize", func(ctx context.Context, c *client.Client) error {
-		return c.CalculateRegistrySize(ctx)
-	}},
-
-	"listAllLogs": {"ListLogs", func(ctx context.Context, c *client.Client) error {
-		return first(c.ListLogs(ctx, time.Now(), time.Now()))
-	}},
-
-	"getRepoBuildStatusSuperUser": {"GetBuildStatus", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetBuildStatus(ctx, "build")
-		return err
-	}},
-	"getRepoBuildSuperUser": {"GetBuild", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetBuild(ctx, "build")
-		return err
-	}},
-	"getRepoBuildLogsSuperUser": {"GetBuildLogs", func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetBuildLogs(ctx, "build")
-		return err
-	}},
-
-	"listRepoUserPermissions": {"ListUserPermissions", func(ctx context.Context, c *client.Client) error {
-		_, err := c.ListUserPermissions(ctx, app)
-		return err
-	}},
-	"listRepoTeamPermissions": {"ListTeamPermissions", func(ctx context.Context, c *client.Client) error {
-		_, err := c.ListTeamPermissions(ctx, app)
-		return err
-	}},
-	"getUserPermissions":    {"GetPermission", getPermission(user)},
-	"changeUserPermissions": {"SetPermission", setPermission(user)},
-	"deleteUserPermissions": {"DeletePermission", deletePermission(user)},
-	"getTeamPermissions":    {"GetPermission", getPermission(client.TeamGrantee("devs"))},
-	"changeTeamPermissions": {"SetPermission", setPermission(client.TeamGrantee("devs"))},
-	"deleteTeamPermissions": {"DeletePermission", deletePermission(client.TeamGrantee("devs"))},
-	"getUserTransitivePermission": {"ListTransitivePermissions", func(ctx context.Context, c *client.Client) error {
-		_, err := c.ListTransitivePermissions(ctx, app, "alice")
-		return err
-	}},
-
-	"getRepo": {"RepositoryExists", func(ctx context.Context, c *client.Client) error {
-		_, err := c.RepositoryExists(ctx, app)
-		return err
-	}},
-	"listRepos": {"ListRepositories", func(ctx context.Context, c *client.Client) error {
-		return first(c.ListRepositories(ctx, "acme"))
-	}},
-}
-
-// first reads no more than the first item of a list.
-func first[T any](items iter.Seq2[T, error]) error {
-	for _, err := range items {
-		return err
-	}
-	return nil
-}
-
-func getQuota(namespace client.Namespace) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetQuota(ctx, namespace)
-		return err
-	}
-}
-
-func createQuota(namespace client.Namespace) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error { return c.CreateQuota(ctx, namespace, 1<<30) }
-}
-
-func changeQuota(namespace client.Namespace) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error { return c.ChangeQuota(ctx, namespace, 7, 1<<30) }
-}
-
-func deleteQuota(namespace client.Namespace) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error { return c.DeleteQuota(ctx, namespace, 7) }
-}
-
-func getPermission(grantee client.Grantee) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetPermission(ctx, app, grantee)
-		return err
-	}
-}
-
-func setPermission(grantee client.Grantee) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error {
-		_, err := c.SetPermission(ctx, app, grantee, "read")
-		return err
-	}
-}
-
-func deletePermission(grantee client.Grantee) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) error { return c.DeletePermission(ctx, app, grantee) }
-}
-
-// operations returns the client's operations by name.
-func operations(t testing.TB) map[string]client.Operation {
-	t.Helper()
-	byName := map[string]client.Operation{}
-	for _, op := range client.Operations() {
-		if _, twice := byName[op.Name]; twice {
-			t.Errorf("operation %s is listed twice", op.Name)
+// arguments returns the values with which a method is tried, for a parameter of a
+// type. The texts among them differ by the parameter's place.
+func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect.Value {
+	values := func(all ...any) []reflect.Value {
+		var result []reflect.Value
+		for _, value := range all {
+			result = append(result, reflect.ValueOf(value))
 		}
-		byName[op.Name] = op
+		return result
 	}
-	return byName
+	switch parameter {
+	case reflect.TypeFor[context.Context]():
+		return values(ctx)
+	case reflect.TypeFor[client.Namespace]():
+		return values(client.OrganizationNamespace("acme"), client.UserNamespace("alice"))
+	case reflect.TypeFor[client.Grantee]():
+		return values(client.UserGrantee("alice"), client.TeamGrantee("devs"))
+	case reflect.TypeFor[client.Repository]():
+		return values(app)
+	case reflect.TypeFor[time.Time]():
+		return values(time.Now())
+	}
+	switch parameter.Kind() { //nolint:exhaustive // the rest has a zero value that does
+	case reflect.String:
+		return values(fmt.Sprintf("text%d", place))
+	case reflect.Int64:
+		return values(int64(10 + place))
+	case reflect.Func:
+		return []reflect.Value{reflect.MakeFunc(parameter, func([]reflect.Value) []reflect.Value {
+			return []reflect.Value{reflect.Zero(parameter.Out(0))}
+		})}
+	}
+	return []reflect.Value{reflect.Zero(parameter)}
 }
 
-// template returns an expression for the paths that an operation has.
+// methodCall is a method of the client with the arguments for a call.
+type methodCall struct {
+	method reflect.Method
+	args   []reflect.Value // from the second on, which is behind the context
+}
+
+func (m methodCall) String() string {
+	texts := make([]string, len(m.args))
+	for i, arg := range m.args {
+		texts[i] = fmt.Sprint(arg.Interface())
+	}
+	return m.method.Name + "(" + strings.Join(texts, ", ") + ")"
+}
+
+// make makes the call and returns the method's error. Of a list it reads one item.
+func (m methodCall) make(ctx context.Context, c *client.Client) (err error) {
+	results := m.method.Func.Call(append([]reflect.Value{reflect.ValueOf(c), reflect.ValueOf(ctx)}, m.args...))
+	last := results[len(results)-1]
+	if last.Kind() == reflect.Func {
+		yield := reflect.MakeFunc(last.Type().In(0), func(item []reflect.Value) []reflect.Value {
+			err, _ = item[1].Interface().(error)
+			return []reflect.Value{reflect.ValueOf(false)}
+		})
+		last.Call([]reflect.Value{yield})
+		return err
+	}
+	err, _ = last.Interface().(error)
+	return err
+}
+
+// methodCalls returns a call of each method that takes a context, for each
+// combination of arguments.
+func methodCalls() []methodCall {
+	var all []methodCall
+	for method := range reflect.TypeFor[*client.Client]().Methods() {
+		typ := method.Type
+		if typ.NumIn() < 2 || typ.In(1) != reflect.TypeFor[context.Context]() {
+			continue // it makes no call
+		}
+		combinations := []methodCall{{method: method}}
+		for i := 2; i < typ.NumIn(); i++ {
+			var longer []methodCall
+			for _, shorter := range combinations {
+				for _, value := range arguments(context.Background(), typ.In(i), i) {
+					longer = append(longer, methodCall{method, append(slices.Clip(shorter.args), value)})
+				}
+			}
+			combinations = longer
+		}
+		all = append(all, combinations...)
+	}
+	return all
+}
+
+// callsByOperation returns the client's methods by the name of the operation that
+// they make.
+func callsByOperation(t testing.TB) map[string]methodCall {
+	t.Helper()
+	found := map[string]methodCall{}
+	var server stage
+	c := newClient(t, start(t, &server).URL)
+	for _, call := range methodCalls() {
+		recorder := server.set(nil)
+		_ = call.make(t.Context(), c) // {} does not suit all of them
+		requests := recorder.all()
+		if len(requests) != 1 {
+			t.Errorf("%v sends %d requests, want one", call, len(requests))
+			continue
+		}
+		path, _, _ := strings.Cut(strings.TrimPrefix(requests[0].uri, "/api/v1"), "?")
+		op, ok := operationOf(requests[0].method, path)
+		if !ok {
+			t.Errorf("%v sends %s %s, which no area declares", call, requests[0].method, requests[0].uri)
+			continue
+		}
+		if _, twice := found[op.Name]; !twice {
+			found[op.Name] = call
+		}
+	}
+	return found
+}
+
+// operationOf returns the operation with a method and a path below /api/v1. A
+// repository's path is the beginning of those of all that it has, so the longest
+// counts.
+func operationOf(method, path string) (best client.Operation, found bool) {
+	for _, op := range client.Operations() {
+		if op.Method == method && template(op.Path).MatchString(path) && len(op.Path) > len(best.Path) {
+			best, found = op, true
+		}
+	}
+	return best, found
+}
+
+// template matches the paths that an operation's path stands for.
 func template(path string) *regexp.Regexp {
-	path = strings.ReplaceAll(path, "{repository}", "[^/]+(/[^/]+)+")
-	path = regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "[^/]+")
-	return regexp.MustCompile("^" + path + "$")
+	pattern := regexp.QuoteMeta(path)
+	pattern = strings.ReplaceAll(pattern, `\{repository\}`, `[^/]+(?:/[^/]+)+`)
+	pattern = regexp.MustCompile(`\\\{\w+\\\}`).ReplaceAllString(pattern, `[^/]+`)
+	return regexp.MustCompile("^" + pattern + "$")
 }
 
-func TestOperationsAreThoseOfTheReference(t *testing.T) {
+// Each operation is made by a method, and each method makes one that its area
+// declares.
+func TestEachOperationIsMadeByAMethod(t *testing.T) {
 	t.Parallel()
+	calls := callsByOperation(t)
+	seen := map[string]bool{}
+	for _, op := range client.Operations() {
+		if seen[op.Name] {
+			t.Errorf("the operation %s is declared twice", op.Name)
+		}
+		seen[op.Name] = true
+		if _, ok := calls[op.Name]; !ok {
+			t.Errorf("no method makes %s %s (%s)", op.Method, op.Path, op.Name)
+		}
+	}
+}
+
+// Names and ids stand in the path in the order of the method's parameters.
+func TestArgumentsStandInThePathInOrder(t *testing.T) {
+	t.Parallel()
+	var server stage
+	c := newClient(t, start(t, &server).URL)
+	for _, call := range methodCalls() {
+		recorder := server.set(nil)
+		_ = call.make(t.Context(), c)
+		uri := recorder.only(t).uri
+		at := 0
+		for _, arg := range call.args {
+			switch arg.Interface().(type) {
+			case string, int64, fmt.Stringer:
+				text := fmt.Sprint(arg.Interface())
+				if found := strings.Index(uri[at:], "/"+text); found >= 0 {
+					at += found + len(text)
+				} else if strings.Contains(uri, "/"+text) {
+					t.Errorf("%v sends %s, where %q stands too early", call, uri, text)
+				}
+			}
+		}
+	}
+}
+
+// referenceCall is a line of testdata/reference.txt.
+type referenceCall struct{ scope, since, name, method, path string }
+
+func reference(t *testing.T) map[string]referenceCall {
+	t.Helper()
 	data, err := os.ReadFile("testdata/reference.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours := operations(t)
-	chapters := map[string]int{}
-	var missing []string
+	calls := map[string]referenceCall{}
 	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
 		fields := strings.Fields(line)
-		if len(fields) != 4 {
-			t.Fatalf("line %q has not four fields", line)
+		if len(fields) != 5 {
+			t.Fatalf("line %q has not five fields", line)
 		}
-		chapter, name, method, path := fields[0], fields[1], fields[2], fields[3]
-		chapters[chapter]++
-		switch op, ok := ours[name]; {
-		case !ok:
-			missing = append(missing, name)
-		case op.Method != method || op.Path != path:
-			t.Errorf("%s is %s %s in the client and %s %s in the reference", name, op.Method, op.Path, method, path)
+		calls[fields[2]] = referenceCall{fields[0], fields[1], fields[2], fields[3], fields[4]}
+	}
+	return calls
+}
+
+// releases are those of the reference, the oldest first.
+var releases = []string{"3.9", "3.12", "3.16", "3.18"}
+
+// A call's method, path, scope and age are those of Quay's reference.
+func TestOperationsAreThoseOfTheReference(t *testing.T) {
+	t.Parallel()
+	calls := reference(t)
+	for _, op := range client.Operations() {
+		want, ok := calls[op.Name]
+		if !ok || op.Method != want.method || withoutNames(op.Path) != withoutNames(want.path) {
+			t.Errorf("%s is %s %s in the client and %s %s in the reference", op.Name, op.Method, op.Path, want.method, want.path)
 		}
-	}
-	if want := map[string]int{"superuser": 26, "permission": 9}; !maps.Equal(chapters, want) {
-		t.Errorf("the reference has chapters %v, want %v", chapters, want)
-	}
-	if want := slices.Sorted(slices.Values(notCalled)); !slices.Equal(slices.Sorted(slices.Values(missing)), want) {
-		t.Errorf("the client does not make %v, want %v", missing, want)
+		if op.Scope == "" || want.scope != "-" && op.Scope != want.scope {
+			t.Errorf("%s has the scope %q, want %q", op.Name, op.Scope, want.scope)
+		}
+		if since := cmp.Or(op.Since, "3.9"); newerRelease(since) != want.since {
+			t.Errorf("%s exists since %s, but the first release in the reference that has it is %s", op.Name, since, want.since)
+		}
 	}
 }
+
+// newerRelease returns the first release of the reference that is not older than
+// a version, such as "3.17".
+func newerRelease(version string) string {
+	number := func(text string) (minor int) {
+		_, _ = fmt.Sscanf(text, "3.%d", &minor)
+		return minor
+	}
+	for _, release := range releases {
+		if number(release) >= number(version) {
+			return release
+		}
+	}
+	return ""
+}
+
+var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
+
+// withoutNames returns a path without the names of its parameters, which Quay
+// itself spells otherwise here and there than its reference.
+func withoutNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
 
 func TestOperationsAreRoutesOfTheTestServer(t *testing.T) {
 	t.Parallel()
-	parameter := regexp.MustCompile(`\{[^}]*\}`) // which Quay itself names otherwise here and there than its reference
 	routes := map[quaytest.Route]bool{}
 	for _, route := range quaytest.Routes() {
-		route.Path = parameter.ReplaceAllString(route.Path, "{}")
+		route.Path = withoutNames(route.Path)
 		routes[route] = true
 	}
 	for _, op := range client.Operations() {
-		if !routes[quaytest.Route{Operation: op.Name, Method: op.Method, Path: parameter.ReplaceAllString(op.Path, "{}")}] {
+		if !routes[quaytest.Route{Operation: op.Name, Method: op.Method, Path: withoutNames(op.Path)}] {
 			t.Errorf("quaytest has no route %s %s %s", op.Name, op.Method, op.Path)
-		}
-	}
-}
-
-func TestEachOperationIsMadeByAMethod(t *testing.T) {
-	t.Parallel()
-	ours := operations(t)
-	if got, want := slices.Sorted(maps.Keys(calls)), slices.Sorted(maps.Keys(ours)); !slices.Equal(got, want) {
-		t.Errorf("methods are tried for operations\n%v, want\n%v", got, want)
-	}
-	tried := map[string]bool{"Format": true, "WithListCache": true, "LoggedSince": true, // the last makes the call that ListLogs makes
-		"RecordRename": true, "RenamedFrom": true} // which make none
-	for name, call := range calls {
-		tried[call.method] = true
-		server := &recorder{}
-		_ = call.make(t.Context(), newClient(t, start(t, server).URL)) // {} does not suit all of them
-		request := server.only(t)
-		path, ok := strings.CutPrefix(request.uri, "/api/v1")
-		path, _, _ = strings.Cut(path, "?")
-		if op := ours[name]; !ok || request.method != op.Method || !template(op.Path).MatchString(path) {
-			t.Errorf("%s sends %s %s, want %s %s", call.method, request.method, request.uri, op.Method, op.Path)
-		}
-	}
-	for method := range reflect.TypeFor[*client.Client]().Methods() {
-		if !tried[method.Name] {
-			t.Errorf("method %s is not tried: add it to calls", method.Name)
-		}
-	}
-}
-
-func TestOperationsTellTheirScope(t *testing.T) {
-	t.Parallel()
-	for _, op := range client.Operations() {
-		want := "repo:admin"
-		switch {
-		case strings.HasPrefix(op.Path, "/superuser/"):
-			want = "super:user"
-		case op.Name == "createOrganization":
-			want = "user:admin"
-		case strings.HasPrefix(op.Path, "/organization/"):
-			want = "org:admin"
-		case op.Name == "getRepo" || op.Name == "listRepos":
-			want = "repo:read"
-		}
-		if op.Scope != want {
-			t.Errorf("%s has scope %q, want %q", op.Name, op.Scope, want)
-		}
-		if quota := strings.Contains(op.Path, "/quota"); quota != (op.Feature == "FEATURE_QUOTA_MANAGEMENT") {
-			t.Errorf("%s has feature %q", op.Name, op.Feature)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func TestMissingFeatureIsSeenUnderAPath(t *testing.T) {
 		redirect(308, "http://"+req.Host+req.URL.EscapedPath()+"/").ServeHTTP(w, req)
 	}))
 	c := newClient(t, server.URL+"/quay")
-	if err := getQuota(client.OrganizationNamespace("ac me"))(t.Context(), c); !errors.Is(err, client.NotAvailable) {
+	if _, err := c.GetQuota(t.Context(), client.OrganizationNamespace("ac me")); !errors.Is(err, client.NotAvailable) {
 		t.Errorf("error is %v, want NotAvailable", err)
 	}
 }

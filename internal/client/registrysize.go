@@ -4,7 +4,7 @@ import "context"
 
 var (
 	getRegistrySize  = superuser("getRegistrySize", "GET", "/registrysize/")
-	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/")
+	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/").changes() // no list tells of it
 )
 
 var registrySizeArea = area{operations: []Operation{getRegistrySize, postRegistrySize}}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"log"
 	"net"
 	"net/http"
@@ -284,4 +285,27 @@ func recordings(t testing.TB) map[string][]recordedCall {
 		areas[filepath.Base(filepath.Dir(file))+" "+area.Area] = area.Calls
 	}
 	return areas
+}
+
+// first reads no more than the first item of a list.
+func first[T any](items iter.Seq2[T, error]) error {
+	for _, err := range items {
+		return err
+	}
+	return nil
+}
+
+func createQuota(namespace client.Namespace) func(context.Context, *client.Client) error {
+	return func(ctx context.Context, c *client.Client) error { return c.CreateQuota(ctx, namespace, 1<<30) }
+}
+
+func changeQuota(namespace client.Namespace) func(context.Context, *client.Client) error {
+	return func(ctx context.Context, c *client.Client) error { return c.ChangeQuota(ctx, namespace, 7, 1<<30) }
+}
+
+func setPermission(grantee client.Grantee) func(context.Context, *client.Client) error {
+	return func(ctx context.Context, c *client.Client) error {
+		_, err := c.SetPermission(ctx, app, grantee, "read")
+		return err
+	}
 }
