@@ -98,7 +98,7 @@ func TestWritesSendTheirBodies(t *testing.T) {
 		"change metadata":         {changeKey(client.ServiceKeyChange{Metadata: map[string]string{"a": "1"}}), `PUT /superuser/keys/kid {"metadata":{"a":"1"}}`},
 		"change an expiration":    {changeKey(client.ServiceKeyChange{Expiration: new(&date)}), `PUT /superuser/keys/kid {"expiration":1795478929}`},
 		"take an expiration away": {changeKey(client.ServiceKeyChange{Expiration: &never}), `PUT /superuser/keys/kid {"expiration":null}`},
-		"approve key":             {func(ctx context.Context, c *client.Client) error {
+		"approve key": {func(ctx context.Context, c *client.Client) error {
 			return c.ApproveServiceKey(ctx, "kid", "notes")
 		}, `POST /superuser/approvedkeys/kid {"notes":"notes"}`},
 		"approve without notes": {func(ctx context.Context, c *client.Client) error {

@@ -42,6 +42,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
 )
 
+// typePrefix is what the names of all types begin with.
+const typePrefix = "quay"
+
 const (
 	defaultRequestTimeout = time.Minute
 	defaultMaxRetries     = 4
@@ -62,9 +65,9 @@ var (
 	_ provider.ProviderWithFunctions          = &quay{}
 )
 
-// areas are what the provider offers, an area of Quay each. Nothing else in a
+// Areas returns what the provider offers, an area of Quay each. Nothing else in a
 // general file names one.
-func areas() []envelope.Area {
+func Areas() []envelope.Area {
 	return []envelope.Area{
 		user.Area(),
 		organization.Area(),
@@ -79,7 +82,7 @@ func areas() []envelope.Area {
 
 // offered returns what all areas offer of one kind.
 func offered[T any](of func(envelope.Area) []T) (all []T) {
-	for _, area := range areas() {
+	for _, area := range Areas() {
 		all = append(all, of(area)...)
 	}
 	return all
@@ -117,7 +120,7 @@ func (*quay) Functions(context.Context) []func() function.Function {
 
 // Metadata names the provider.
 func (q *quay) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "quay"
+	resp.TypeName = typePrefix
 	resp.Version = q.version
 }
 

@@ -1,14 +1,11 @@
 package builds
 
-import (
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-)
+import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 
 // Area returns what the provider offers for builds.
 func Area() envelope.Area {
 	return envelope.Area{
-		DataSources: []func() datasource.DataSource{newBuildDataSource, newStatusDataSource, newLogsDataSource},
+		Category:    "Registry",
+		DataSources: envelope.Constructors(newBuildDataSource, newStatusDataSource, newLogsDataSource),
 	}
 }

@@ -2,106 +2,96 @@ package envelope
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
 // EphemeralDeclaration declares an ephemeral resource: something that exists
 // while Terraform plans or applies, and that no plan and no state holds. M is
-// its model.
-type EphemeralDeclaration[M any] struct {
+// its model, and S what Terraform keeps until it is closed.
+type EphemeralDeclaration[M, S any] struct {
 	// Name is the type's name without the provider's.
 	Name string
 	// Noun is what messages call what is opened.
 	Noun   string
 	Schema schema.Schema
-	// CloseState names the attributes, all of them text and none of them secret, that
-	// Terraform keeps for Close.
-	CloseState []string
 	// Open makes what a model that holds the configuration asks for, and
-	// completes the model. If it fails, nothing is closed.
-	Open func(ctx context.Context, c *client.Client, model *M) error
-	// Close removes what was opened. Its model holds what was kept, and no
-	// more. An error that is [client.NotFound] is a success.
-	Close func(ctx context.Context, c *client.Client, model M) error
+	// completes the model. Terraform keeps what it returns for Close: a value that
+	// JSON can hold, without secrets. If it fails, nothing is closed.
+	Open func(ctx context.Context, c *client.Client, model *M) (S, error)
+	// Close removes what was opened. An error that is [client.NotFound] is a
+	// success.
+	Close func(ctx context.Context, c *client.Client, opened S) error
 }
 
 // NewEphemeralResource returns a declared ephemeral resource.
-func NewEphemeralResource[M any](declaration EphemeralDeclaration[M]) ephemeral.EphemeralResource {
-	return &declaredEphemeral[M]{declaration: declaration}
+func NewEphemeralResource[M, S any](declaration EphemeralDeclaration[M, S]) ephemeral.EphemeralResource {
+	return &declaredEphemeral[M, S]{declaration: declaration}
 }
 
 // declaredEphemeral is a declaration at work.
-type declaredEphemeral[M any] struct {
+type declaredEphemeral[M, S any] struct {
 	configured
-	declaration EphemeralDeclaration[M]
+	declaration EphemeralDeclaration[M, S]
 }
 
 var (
-	_ ephemeral.EphemeralResourceWithConfigure = &declaredEphemeral[struct{}]{}
-	_ ephemeral.EphemeralResourceWithClose     = &declaredEphemeral[struct{}]{}
+	_ ephemeral.EphemeralResourceWithConfigure = &declaredEphemeral[struct{}, struct{}]{}
+	_ ephemeral.EphemeralResourceWithClose     = &declaredEphemeral[struct{}, struct{}]{}
 )
 
-func (e *declaredEphemeral[M]) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+func (e *declaredEphemeral[M, S]) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + e.declaration.Name
 }
 
-func (e *declaredEphemeral[M]) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+func (e *declaredEphemeral[M, S]) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = e.declaration.Schema
 }
 
-func (e *declaredEphemeral[M]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+func (e *declaredEphemeral[M, S]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	resp.Diagnostics = e.configure(req.ProviderData)
 }
 
-func (e *declaredEphemeral[M]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+func (e *declaredEphemeral[M, S]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model M
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := e.declaration.Open(ctx, e.run.client, &model); err != nil {
+	opened, err := e.declaration.Open(ctx, e.run.client, &model)
+	if err != nil {
 		resp.Diagnostics.Append(e.run.diagnostic("Unable to open Quay "+e.declaration.Noun, err, attributeNames(e.declaration.Schema.Attributes)))
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
-	kept := map[string]string{}
-	for _, name := range e.declaration.CloseState {
-		var text string
-		resp.Diagnostics.Append(resp.Result.GetAttribute(ctx, path.Root(name), &text)...)
-		kept[name] = text
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, opened)...)
+	if resp.Diagnostics.HasError() { // Terraform will not close it
+		resp.Diagnostics.Append(e.close(ctx, opened)...)
 	}
-	data, _ := json.Marshal(kept) // texts have a JSON
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keptKey, data)...)
 }
 
-func (e *declaredEphemeral[M]) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
-	summary := "Unable to close Quay " + e.declaration.Noun
-	data, diags := req.Private.GetKey(ctx, keptKey)
+func (e *declaredEphemeral[M, S]) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	var opened S
+	kept, diags := readPrivate(ctx, req.Private, &opened)
 	resp.Diagnostics.Append(diags...)
-	var kept map[string]string
-	if err := json.Unmarshal(data, &kept); err != nil {
-		resp.Diagnostics.AddError(summary, "Terraform has not kept what the provider gave it when it was opened.")
+	if !kept && !diags.HasError() {
+		resp.Diagnostics.AddError("Unable to close Quay "+e.declaration.Noun, "Terraform has not kept what the provider gave it when it was opened.")
 	}
-	nothing := tftypes.NewValue(e.declaration.Schema.Type().TerraformType(ctx), nil)
-	opened := tfsdk.EphemeralResultData{Schema: e.declaration.Schema, Raw: nothing}
-	for name, text := range kept {
-		resp.Diagnostics.Append(opened.SetAttribute(ctx, path.Root(name), text)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(e.close(ctx, opened)...)
 	}
-	var model M
-	resp.Diagnostics.Append(opened.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
-		return
+}
+
+// close removes what was opened.
+func (e *declaredEphemeral[M, S]) close(ctx context.Context, opened S) diag.Diagnostics {
+	err := e.declaration.Close(ctx, e.run.client, opened)
+	if err == nil || errors.Is(err, client.NotFound) {
+		return nil
 	}
-	if err := e.declaration.Close(ctx, e.run.client, model); err != nil && !errors.Is(err, client.NotFound) {
-		resp.Diagnostics.Append(e.run.diagnostic(summary, err, attributeNames(e.declaration.Schema.Attributes)))
-	}
+	return diag.Diagnostics{e.run.diagnostic("Unable to close Quay "+e.declaration.Noun, err, attributeNames(e.declaration.Schema.Attributes))}
 }

@@ -46,9 +46,7 @@ func (e skipped) Unwrap() error { return e.error }
 
 // NewListResource returns a declared list resource.
 func NewListResource[F, T, M any](declaration ListDeclaration[F, T, M]) list.ListResource {
-	l := &declaredList[F, T, M]{declaration: declaration}
-	l.resource.declaration = declaration.Resource
-	return l
+	return &declaredList[F, T, M]{declaration: declaration, resource: newDeclaredResource(declaration.Resource)}
 }
 
 // declaredList is a declaration at work.

@@ -18,12 +18,10 @@ package envelope
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -48,8 +46,9 @@ type ResourceDeclaration[M any] struct {
 	Noun   string
 	Schema schema.Schema
 	// Identity names the attributes, all of them text, that tell an object
-	// from all others. They are its identity and, joined by ":", its import id.
-	// Without any, objects have no identity and cannot be imported.
+	// from all others. They are its identity and, joined by ":", its import id,
+	// in which a part before the last has %3A for ":" and %25 for "%". Without
+	// any, objects have no identity and cannot be imported.
 	Identity []string
 	// ImportID shows the form of the import id to people: "namespace/name:team".
 	ImportID string
@@ -61,10 +60,15 @@ type ResourceDeclaration[M any] struct {
 	// OmitFromGeneratedConfig names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
 	OmitFromGeneratedConfig []string
-	// Private, if not nil, points at the part of a model that Terraform keeps
-	// for the provider beside the state, as JSON, and shows nobody. It is zero
-	// until a read or a write has set it, so that nothing can rely on it.
-	Private func(model *M) any
+	// Private, if declared with [PrivateState], is the part of a model that
+	// Terraform keeps for the provider beside the state, and shows nobody. It is
+	// zero until a read or a write has set it.
+	Private Private[M]
+	// Upgrades turn a state of an older schema version into the model of today, by
+	// that version. Schema.Version is the version of today.
+	Upgrades map[int64]StateUpgrade[M]
+	// Moves take over the state of other resource types, for moved blocks.
+	Moves []StateMove[M]
 
 	// Plan, if not nil, completes the plan of a create or an update.
 	Plan func(ctx context.Context, change *Change[M])
@@ -76,8 +80,10 @@ type ResourceDeclaration[M any] struct {
 	// Read brings model up to date. Its error is [client.NotFound] if the object
 	// does not exist. After an import, only the identity's attributes are set.
 	Read func(ctx context.Context, c *client.Client, model *M) error
-	// Update makes the object that prior describes the one that model plans.
-	Update func(ctx context.Context, c *client.Client, prior M, model *M) error
+	// Update makes the object that prior describes the one that model plans. Where
+	// it takes several calls, it calls save after each with the object as it then
+	// is, so that the state is true if the next call fails.
+	Update func(ctx context.Context, c *client.Client, prior M, model *M, save func(current M)) error
 	// Delete removes the object. An error that is [client.NotFound] is a success.
 	Delete func(ctx context.Context, c *client.Client, model M) error
 }
@@ -103,7 +109,7 @@ func (c *Change[M]) Replace(attribute string) {
 
 // NewResource returns a declared resource.
 func NewResource[M any](declaration ResourceDeclaration[M]) resource.Resource {
-	declared := declaredResource[M]{declaration: declaration}
+	declared := newDeclaredResource(declaration)
 	if len(declaration.Identity) == 0 {
 		return &declared
 	}
@@ -114,6 +120,11 @@ func NewResource[M any](declaration ResourceDeclaration[M]) resource.Resource {
 type declaredResource[M any] struct {
 	configured
 	declaration ResourceDeclaration[M]
+	writeOnly   bool // whether the schema has a write-only attribute
+}
+
+func newDeclaredResource[M any](declaration ResourceDeclaration[M]) declaredResource[M] {
+	return declaredResource[M]{declaration: declaration, writeOnly: hasWriteOnly(declaration.Schema)}
 }
 
 // identifiedResource is one with an identity. It is a type of its own because
@@ -123,10 +134,13 @@ type identifiedResource[M any] struct {
 }
 
 var (
-	_ resource.ResourceWithConfigure   = &declaredResource[struct{}]{}
-	_ resource.ResourceWithModifyPlan  = &declaredResource[struct{}]{}
-	_ resource.ResourceWithIdentity    = &identifiedResource[struct{}]{}
-	_ resource.ResourceWithImportState = &identifiedResource[struct{}]{}
+	_ resource.ResourceWithConfigure    = &declaredResource[struct{}]{}
+	_ resource.ResourceWithModifyPlan   = &declaredResource[struct{}]{}
+	_ resource.ResourceWithMoveState    = &declaredResource[struct{}]{}
+	_ resource.ResourceWithUpgradeState = &declaredResource[struct{}]{}
+	_ ConfigGenerator                   = &declaredResource[struct{}]{}
+	_ resource.ResourceWithIdentity     = &identifiedResource[struct{}]{}
+	_ resource.ResourceWithImportState  = &identifiedResource[struct{}]{}
 )
 
 func (r *declaredResource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -230,7 +244,7 @@ func (e removed) Unwrap() error { return e.error }
 func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
-	resp.Diagnostics.Append(r.readPrivate(ctx, req.Private, &model)...)
+	resp.Diagnostics.Append(r.declaration.Private.read(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -254,15 +268,18 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 	var prior, model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	resp.Diagnostics.Append(r.decodePlan(ctx, req.Plan, req.Config, &model)...)
-	resp.Diagnostics.Append(r.readPrivate(ctx, req.Private, &model)...)
+	resp.Diagnostics.Append(r.declaration.Private.read(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	key := r.key(req.Plan.Raw)
+	saveEarly := func(current M) {
+		resp.Diagnostics.Append(r.save(ctx, &current, withoutUnknown, &resp.State, resp.Identity, resp.Private)...)
+	}
 	unlock, err := r.run.lock(ctx, key)
 	if err == nil {
 		defer unlock()
-		err = r.declaration.Update(ctx, r.run.client, prior, &model)
+		err = r.declaration.Update(ctx, r.run.client, prior, &model, saveEarly)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(r.diagnose("update", req.State.Raw, err))
@@ -275,7 +292,7 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model M
 	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
-	resp.Diagnostics.Append(r.readPrivate(ctx, req.Private, &model)...)
+	resp.Diagnostics.Append(r.declaration.Private.read(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -305,8 +322,8 @@ func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.Im
 	values := make([]types.String, len(names))
 	switch {
 	case req.ID != "":
-		parts := strings.SplitN(req.ID, ":", len(names))
-		if len(parts) < len(names) || slices.Contains(parts, "") {
+		parts, ok := splitImportID(req.ID, len(names))
+		if !ok {
 			resp.Diagnostics.AddError(summary, fmt.Sprintf("%q is not an import id of this resource. Write it as %s.", req.ID, r.declaration.ImportID))
 			return
 		}
@@ -353,12 +370,12 @@ func (r *identifiedResource[M]) checkImported(ctx context.Context, summary, name
 // decodePlan decodes a plan, with the write-only values of the configuration that
 // the plan does not hold.
 func (r *declaredResource[M]) decodePlan(ctx context.Context, plan tfsdk.Plan, config tfsdk.Config, model *M) diag.Diagnostics {
-	plan.Raw = r.mapAttributes(plan.Raw, func(name string, value tftypes.Value) tftypes.Value {
-		if r.declaration.Schema.Attributes[name].IsWriteOnly() {
-			return attributes(config.Raw)[name]
+	if r.writeOnly {
+		var diags diag.Diagnostics
+		if plan.Raw, diags = withWriteOnly(ctx, r.declaration.Schema, plan.Raw, config.Raw); diags.HasError() {
+			return diags
 		}
-		return value
-	})
+	}
 	return plan.Get(ctx, model)
 }
 
@@ -375,7 +392,7 @@ const (
 // save sets all that Terraform keeps of an object from a model.
 func (r *declaredResource[M]) save(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateData) diag.Diagnostics {
 	diags := r.setState(ctx, model, unknown, state, identity)
-	diags.Append(r.writePrivate(ctx, model, private)...)
+	diags.Append(r.declaration.Private.write(ctx, model, private)...)
 	return diags
 }
 
@@ -386,53 +403,16 @@ func (r *declaredResource[M]) setState(ctx context.Context, model *M, unknown un
 	if diags.HasError() {
 		return diags
 	}
-	state.Raw = r.mapAttributes(state.Raw, func(name string, value tftypes.Value) tftypes.Value {
-		if r.declaration.Schema.Attributes[name].IsWriteOnly() || bool(unknown) && !value.IsFullyKnown() {
-			return tftypes.NewValue(value.Type(), nil)
-		}
-		return value
-	})
+	if r.writeOnly {
+		var more diag.Diagnostics
+		state.Raw, more = withoutWriteOnly(ctx, r.declaration.Schema, state.Raw)
+		diags.Append(more...)
+	}
+	if unknown == withoutUnknown {
+		state.Raw = knownOrNull(state.Raw)
+	}
 	r.identify(ctx, identity, state.Raw)
 	return diags
-}
-
-// keptKey is where private data has what Terraform keeps for the provider.
-const keptKey = "kept"
-
-// privateData is what Terraform keeps for the provider, by key.
-type privateData interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// writePrivate sets the private data from a model.
-func (r *declaredResource[M]) writePrivate(ctx context.Context, model *M, private privateData) diag.Diagnostics {
-	if r.declaration.Private == nil {
-		return nil
-	}
-	data, _ := json.Marshal(r.declaration.Private(model)) // numbers and texts have a JSON
-	return private.SetKey(ctx, keptKey, data)
-}
-
-// readPrivate reads what writePrivate has written.
-func (r *declaredResource[M]) readPrivate(ctx context.Context, private privateData, model *M) diag.Diagnostics {
-	if r.declaration.Private == nil {
-		return nil
-	}
-	data, diags := private.GetKey(ctx, keptKey)
-	_ = json.Unmarshal(data, r.declaration.Private(model)) // what cannot be read is as if it were not there
-	return diags
-}
-
-// WithoutDerived returns an object without the attributes that are worked out
-// from others.
-func (r *declaredResource[M]) WithoutDerived(object tftypes.Value) tftypes.Value {
-	return r.mapAttributes(object, func(name string, value tftypes.Value) tftypes.Value {
-		if slices.Contains(r.declaration.OmitFromGeneratedConfig, name) {
-			return tftypes.NewValue(value.Type(), nil)
-		}
-		return value
-	})
 }
 
 // identify sets an identity, if there is one, from an object.
@@ -443,15 +423,6 @@ func (r *declaredResource[M]) identify(ctx context.Context, identity *tfsdk.Reso
 	values := attributes(object)
 	maps.DeleteFunc(values, func(name string, _ tftypes.Value) bool { return !slices.Contains(r.declaration.Identity, name) })
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
-}
-
-// mapAttributes returns an object with each attribute replaced.
-func (r *declaredResource[M]) mapAttributes(object tftypes.Value, replace func(name string, value tftypes.Value) tftypes.Value) tftypes.Value {
-	values := attributes(object)
-	for name, value := range values {
-		values[name] = replace(name, value)
-	}
-	return tftypes.NewValue(object.Type(), values)
 }
 
 // attributes returns a copy of the attributes of an object by name.
@@ -473,12 +444,12 @@ func (r *declaredResource[M]) key(object tftypes.Value) objectKey {
 	if len(parts) == 0 || slices.Contains(parts, "") {
 		return objectKey{}
 	}
-	return objectKey{cmp.Or(r.declaration.Kind, r.declaration.Name), strings.Join(parts, ":")}
+	return objectKey{cmp.Or(r.declaration.Kind, r.declaration.Name), joinImportID(parts)}
 }
 
 // id returns the import id of an object, as far as it is known.
 func (r *declaredResource[M]) id(object tftypes.Value) string {
-	return strings.Join(r.identity(object), ":")
+	return joinImportID(r.identity(object))
 }
 
 // identity returns the parts of an object's identity, empty where not known.

@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -25,70 +21,19 @@ type thing struct {
 	ID   types.String `tfsdk:"id"`
 }
 
-// thingProvider has one resource, test_thing, that is created by a function.
-type thingProvider struct {
-	create func(m *thing, save func()) error
-}
-
-func (p thingProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "test"
-}
-func (p thingProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-func (p thingProvider) DataSources(context.Context) []func() datasource.DataSource               { return nil }
-
-func (p thingProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	resp.ResourceData = NewRun(nil)
-}
-
-func (p thingProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource {
-		return NewResource(ResourceDeclaration[thing]{
-			Name: "thing", Noun: "thing", Identity: []string{"name"}, ImportID: "name",
-			Schema: schema.Schema{Attributes: map[string]schema.Attribute{
-				"name": schema.StringAttribute{Required: true},
-				"id":   schema.StringAttribute{Computed: true},
-			}},
-			Create: func(_ context.Context, _ *client.Client, m *thing, save func()) error { return p.create(m, save) },
-			Read:   func(context.Context, *client.Client, *thing) error { return nil },
-			Update: func(context.Context, *client.Client, thing, *thing) error { return nil },
-			Delete: func(context.Context, *client.Client, thing) error { return nil },
-		})
-	}}
-}
-
 // createThing creates a thing over the plugin protocol and returns its state.
 func createThing(t *testing.T, create func(m *thing, save func()) error) (tftypes.Value, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	server := providerserver.NewProtocol6(thingProvider{create})()
-	objectType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"name": tftypes.String, "id": tftypes.String}}
-	value := func(object any) *tfprotov6.DynamicValue {
-		v, err := tfprotov6.NewDynamicValue(objectType, tftypes.NewValue(objectType, object))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &v
-	}
-	object := func(id any) map[string]tftypes.Value {
-		return map[string]tftypes.Value{"name": tftypes.NewValue(tftypes.String, "a"), "id": tftypes.NewValue(tftypes.String, id)}
-	}
-	nothing, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &nothing}); err != nil {
-		t.Fatal(err)
-	}
-	resp, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "test_thing", PriorState: value(nil), PlannedState: value(object(tftypes.UnknownValue)), Config: value(object(nil)),
+	p := serveResource(t, ResourceDeclaration[thing]{
+		Name: "thing", Noun: "thing", Identity: []string{"name"}, ImportID: "name",
+		Schema: schema.Schema{Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{Required: true},
+			"id":   schema.StringAttribute{Computed: true},
+		}},
+		Create: func(_ context.Context, _ *client.Client, m *thing, save func()) error { return create(m, save) },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	state, err := resp.NewState.Unmarshal(objectType)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return state, resp.Diagnostics
+	resp := p.apply(nil, p.object(map[string]any{"name": "a", "id": tftypes.UnknownValue}), p.object(map[string]any{"name": "a"}), nil)
+	return p.unmarshal(resp.NewState), resp.Diagnostics
 }
 
 // A value that a resource forgets to set stays unknown, which Terraform reports as

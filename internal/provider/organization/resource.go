@@ -152,7 +152,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return m.fromAPI(organization)
 }
 
-func update(ctx context.Context, c *client.Client, prior model, m *model) error {
+func update(ctx context.Context, c *client.Client, prior model, m *model, save func(model)) error {
 	name, newName := prior.Name.ValueString(), m.Name.ValueString()
 	if change := details(prior, *m); change != (client.OrganizationChange{}) {
 		organization, err := c.ChangeOrganization(ctx, name, change)
@@ -166,6 +166,9 @@ func update(ctx context.Context, c *client.Client, prior model, m *model) error 
 	if newName == name {
 		return nil
 	}
+	current := *m
+	current.Name = prior.Name
+	save(current)
 	// The name comes last: after it, an error would leave the old one in the
 	// state, where nothing would be found any more.
 	began := time.Now()

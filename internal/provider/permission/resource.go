@@ -115,7 +115,7 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 		},
 		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return set(ctx, c, m) },
 		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).ref().read(ctx, c) },
-		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error { return set(ctx, c, m) },
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M, _ func(M)) error { return set(ctx, c, m) },
 		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).ref().delete(ctx, c) },
 	}
 }

@@ -1,20 +1,14 @@
 package quota
 
-import (
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
-)
+import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 
 // Area returns what the provider offers for storage quotas.
 func Area() envelope.Area {
 	return envelope.Area{
-		Resources:     []func() resource.Resource{newOrganizationResource, newUserResource},
-		DataSources:   []func() datasource.DataSource{newOrganizationDataSource, newUserDataSource},
-		ListResources: []func() list.ListResource{newOrganizationListResource, newUserListResource},
-		Functions:     []func() function.Function{newBytesFunction, newFormatBytesFunction},
+		Category:      "Quotas",
+		Resources:     envelope.Constructors(newOrganizationResource, newUserResource),
+		DataSources:   envelope.Constructors(newOrganizationDataSource, newUserDataSource),
+		ListResources: envelope.Constructors(newOrganizationListResource, newUserListResource),
+		Functions:     envelope.Constructors(newBytesFunction, newFormatBytesFunction),
 	}
 }

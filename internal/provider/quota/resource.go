@@ -96,7 +96,7 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 		Identity:                []string{attribute},
 		ImportID:                attribute,
 		OmitFromGeneratedConfig: []string{"limit_bytes"},
-		Private:                 func(m *M) any { return &P(m).quota().id },
+		Private:                 envelope.PrivateState(func(m *M) *int64 { return &P(m).quota().id }),
 		Schema: schema.Schema{
 			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
 				"configuration may give to those without a quota of their own is not taken for one.\n\n"+
@@ -139,7 +139,7 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 			return P(m).quota().create(ctx, c, attribute)
 		},
 		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
-		Update: func(ctx context.Context, c *client.Client, _ M, m *M) error {
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M, _ func(M)) error {
 			q := P(m).quota()
 			err := q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
 			return envelope.NotFoundError(attribute, noun, q.namespace.String(), err)

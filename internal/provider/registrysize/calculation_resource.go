@@ -84,8 +84,10 @@ func newSizeCalculationResource() resource.Resource {
 		},
 		Create: createCalculation,
 		// There is nothing on the server to read, to change or to delete.
-		Read:   func(context.Context, *client.Client, *calculationModel) error { return nil },
-		Update: func(context.Context, *client.Client, calculationModel, *calculationModel) error { return nil },
+		Read: func(context.Context, *client.Client, *calculationModel) error { return nil },
+		Update: func(context.Context, *client.Client, calculationModel, *calculationModel, func(calculationModel)) error {
+			return nil
+		},
 		Delete: func(context.Context, *client.Client, calculationModel) error { return nil },
 	})
 }

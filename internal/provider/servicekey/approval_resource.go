@@ -80,7 +80,9 @@ func newApprovalResource() resource.Resource {
 		Create: createApproval,
 		Read:   readApproval,
 		// Nothing of an approval can be changed.
-		Update: func(context.Context, *client.Client, approvalModel, *approvalModel) error { return nil },
+		Update: func(context.Context, *client.Client, approvalModel, *approvalModel, func(approvalModel)) error {
+			return nil
+		},
 		Delete: func(context.Context, *client.Client, approvalModel) error { return nil },
 	})
 }

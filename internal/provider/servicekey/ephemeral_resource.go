@@ -33,10 +33,9 @@ const defaultValidity = time.Hour
 
 // newEphemeralResource returns the ephemeral resource quay_service_key.
 func newEphemeralResource() ephemeral.EphemeralResource {
-	return envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel]{
-		Name:       "service_key",
-		Noun:       "service key",
-		CloseState: []string{"kid", "expiration"},
+	return envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel, openedKey]{
+		Name: "service_key",
+		Noun: "service key",
 		Schema: schema.Schema{
 			MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
 				"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
@@ -94,7 +93,13 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 	})
 }
 
-func open(ctx context.Context, c *client.Client, m *ephemeralModel) error {
+// openedKey is what Terraform keeps of a key until it is closed.
+type openedKey struct {
+	KID        string    `json:"kid"`
+	Expiration time.Time `json:"expiration"`
+}
+
+func open(ctx context.Context, c *client.Client, m *ephemeralModel) (openedKey, error) {
 	validity := defaultValidity
 	if !m.ValidFor.IsNull() {
 		validity, _ = time.ParseDuration(m.ValidFor.ValueString()) // validated
@@ -110,28 +115,27 @@ func open(ctx context.Context, c *client.Client, m *ephemeralModel) error {
 		Expiration: &expiration,
 	})
 	if err != nil {
-		return err
+		return openedKey{}, err
 	}
 	m.KID = types.StringValue(created.KID)
 	m.PublicKey = types.StringValue(created.PublicKey)
 	m.PrivateKey = types.StringValue(created.PrivateKey)
 	m.Expiration = timetypes.NewRFC3339TimeValue(expiration)
-	return nil
+	return openedKey{created.KID, expiration}, nil
 }
 
 // closeKey deletes a key. There is no later run that would: where the answer is
 // lost, or Terraform is told to stop, the key is deleted once more.
-func closeKey(ctx context.Context, c *client.Client, m ephemeralModel) error {
-	kid := m.KID.ValueString()
-	err := c.DeleteServiceKey(ctx, kid)
+func closeKey(ctx context.Context, c *client.Client, key openedKey) error {
+	err := c.DeleteServiceKey(ctx, key.KID)
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
 	if unknown {
-		err = c.DeleteServiceKey(checkCtx, kid)
+		err = c.DeleteServiceKey(checkCtx, key.KID)
 	}
 	if err == nil {
 		return nil
 	}
 	return envelope.WithDetail("", fmt.Sprintf("The service key %s may be left in the registry, where it is valid until %s. "+
-		"To be rid of it sooner, delete it in Quay.", kid, m.Expiration.ValueString()), err)
+		"To be rid of it sooner, delete it in Quay.", key.KID, key.Expiration.Format(time.RFC3339)), err)
 }

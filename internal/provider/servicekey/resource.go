@@ -222,7 +222,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return m.fromAPI(key)
 }
 
-func update(ctx context.Context, c *client.Client, prior model, m *model) error {
+func update(ctx context.Context, c *client.Client, prior model, m *model, _ func(model)) error {
 	if removed := removedEntries(prior.Metadata, m.Metadata); len(removed) > 0 {
 		// The entries were not known when the change was planned.
 		return envelope.WithDetail("metadata", fmt.Sprintf("Quay cannot remove %s from the metadata of a key, and the plan could not foresee that they would go. "+

@@ -234,7 +234,7 @@ func (m *model) fromAPI(user *client.User) {
 	}
 }
 
-func update(ctx context.Context, c *client.Client, prior model, m *model) error {
+func update(ctx context.Context, c *client.Client, prior model, m *model, _ func(model)) error {
 	var (
 		change client.UserChange
 		err    error

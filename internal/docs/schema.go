@@ -1,33 +1,24 @@
-// Command schemajson prints the provider's schema in the form of
-// "terraform providers schema -json", for the documentation generator.
-//
-// Terraform itself prints only what its own version knows: identities are
-// missing from the output of versions before 1.12, lists and actions before
-// 1.14. This program has no version.
 package main
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
+	"io"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
 )
 
-func main() {
-	if err := run(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, "schemajson:", err)
-		os.Exit(1)
-	}
-}
-
 // object is a JSON object.
 type object map[string]any
 
-func run(ctx context.Context) error {
+// writeSchema writes the provider's schema in the form of "terraform providers
+// schema -json". Terraform itself prints only what its own version knows:
+// identities are missing from the output of versions before 1.12, lists and actions
+// before 1.14.
+func writeSchema(ctx context.Context, out io.Writer) error {
 	server := provider.NewServer("docs")()
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -40,7 +31,7 @@ func run(ctx context.Context) error {
 	for _, diag := range append(schemas.Diagnostics, identities.Diagnostics...) {
 		return fmt.Errorf("%s: %s", diag.Summary, diag.Detail)
 	}
-	encoder := json.NewEncoder(os.Stdout)
+	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(object{
 		"format_version": "1.0",
