@@ -65,6 +65,27 @@ func TestOrganization_settingsFailed(t *testing.T) {
 	}
 }
 
+// Where the settings are changed and the rename then fails, the state has the new
+// settings and the old name.
+func TestAccOrganization_renameRefused(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	taken, name := registry.Organization(t), acctest.Name("tforg")
+	registry.CleanUpOrganization(t, name)
+	p := registry.Serve(t, nil)
+	state := p.Create("quay_organization", acctest.Attributes{"name": name})
+	state, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", state, acctest.Attributes{"name": taken, "invoice_email": true}))
+	if len(diags) != 1 {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	if got, _ := state.Text(t, "name"); got != name {
+		t.Errorf("the state has the name %s, not %s", got, name)
+	}
+	if plan := p.Plan("quay_organization", state, acctest.Attributes{"name": name, "invoice_email": true}); !plan.IsEmpty() {
+		t.Errorf("with the old name, this is planned: %s", plan.Value)
+	}
+}
+
 // An organization that somebody else made under the new name, while the answer to the
 // rename was lost, is not taken for the renamed one.
 func TestOrganization_renameLost(t *testing.T) {
