@@ -81,17 +81,17 @@ func (c Config) Format(state fmt.State, _ rune) {
 
 // Client calls the API of one registry. It may be used by many goroutines.
 type Client struct {
-	base    *url.URL
-	header  http.Header
-	host    string // of the Host header, or empty for that of base
-	http    *retryablehttp.Client
-	log     func(ctx context.Context, message string, fields map[string]any)
-	secrets []string // what no error may show
-	order   *order   // of writes
-	lists   *listCaches
-	cached  bool // see WithListCache
-	offers  *offers
-	renames *renames
+	base       *url.URL
+	header     http.Header
+	host       string // of the Host header, or empty for that of base
+	http       *retryablehttp.Client
+	log        func(ctx context.Context, message string, fields map[string]any)
+	secrets    []string // what no error may show
+	locks      *writeLocks
+	lists      *listCaches
+	cached     bool // see WithListCache
+	knownPaths *knownPaths
+	renames    *renames
 }
 
 // Format keeps the token and the headers out of every printed form of a client.
@@ -140,7 +140,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, order: &order{}, lists: &listCaches{}, offers: &offers{}, renames: &renames{}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, locks: &writeLocks{}, lists: &listCaches{}, knownPaths: &knownPaths{}, renames: &renames{}}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)
@@ -159,7 +159,7 @@ func New(config Config) (*Client, error) {
 
 	c.http = retryablehttp.NewClient()
 	c.http.HTTPClient = &http.Client{
-		Transport: through(transport, proxy),
+		Transport: withProxy(transport, proxy),
 		Timeout:   config.RequestTimeout,
 		// A redirect of Quay's leads to a web page, and one of another
 		// server's would take the token elsewhere.
@@ -230,8 +230,8 @@ func fetch[T any](ctx context.Context, c *Client, r request) (*T, error) {
 	return &answer, nil
 }
 
-// found turns the error of a read into whether the object exists.
-func found(err error) (bool, error) {
+// existsUnlessNotFound turns the error of a read into whether the object exists.
+func existsUnlessNotFound(err error) (bool, error) {
 	if errors.Is(err, NotFound) {
 		return false, nil
 	}
@@ -289,13 +289,13 @@ func page[T any](ctx context.Context, c *Client, r request, key, token string) (
 		err = json.Unmarshal(text, &next)
 	}
 	if err != nil {
-		return nil, "", r.notList()
+		return nil, "", r.notAListError()
 	}
 	return items, next, nil
 }
 
-// notList is the error of a list that is none: not to be taken for an empty one.
-func (r request) notList() error {
+// notAListError is the error of a list that is none: not to be taken for an empty one.
+func (r request) notAListError() error {
 	return r.failed(Unexpected, "the list is not of the expected form", nil)
 }
 
@@ -313,12 +313,12 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if e == nil {
 		return nil
 	}
-	c.resolveExistence(ctx, e)
+	c.resolveAvailability(ctx, e)
 	e.redact(append([]string{r.secret}, c.secrets...))
 	return e
 }
 
-// send makes a call without asking what the registry offers.
+// send makes a call without asking what the registry knownPaths.
 func (c *Client) send(ctx context.Context, r request, path string, out any) *Error {
 	var body any // nil, not an empty slice, sends no body
 	if r.body != nil {
@@ -330,10 +330,10 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	c.lists.wrote(r.operation)
 	defer c.lists.wrote(r.operation)
 	if r.writes != "" {
-		done, err := c.order.lock(ctx, r.writes)
+		done, err := c.locks.lock(ctx, r.writes)
 		if err != nil {
 			e := &Error{Operation: r.operation, Path: path}
-			e.fromTransport(ctx, c.base.Host, err)
+			e.classifyTransportError(ctx, c.base.Host, err)
 			return e
 		}
 		defer done()
@@ -368,7 +368,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	})
 	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count, unknown: attempts.unknown}
 	if err != nil {
-		e.fromTransport(ctx, c.base.Host, err)
+		e.classifyTransportError(ctx, c.base.Host, err)
 	} else {
 		e.classify(&a)
 	}

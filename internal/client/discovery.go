@@ -15,40 +15,40 @@ import (
 // for the name of a nested repository: a GET is a JSON 404, as for an object that
 // does not exist, and a DELETE is a 204 that deletes the repository of that name.
 
-// offers remembers which paths a registry has.
-type offers struct {
+// knownPaths remembers which paths a registry has.
+type knownPaths struct {
 	mu    sync.Mutex
 	asked bool
 	paths map[string]bool // with {} for each parameter; nil if the registry did not tell
 }
 
-// existence is what is known of a call.
-type existence int
+// availability is what is known of a call.
+type availability int
 
 const (
-	existenceUnknown existence = iota
-	exists
+	availabilityUnknown availability = iota
+	available
 	missing
 )
 
-// existenceOf tells whether the registry has a call, by GET /discovery
+// availabilityOf tells whether the registry has a call, by GET /discovery
 // (discovery). The first question asks the registry, without the token, and
 // later ones are answered from memory.
-func (c *Client) existenceOf(ctx context.Context, op Operation) existence {
-	c.offers.mu.Lock()
-	defer c.offers.mu.Unlock()
-	if !c.offers.asked {
+func (c *Client) availabilityOf(ctx context.Context, op Operation) availability {
+	c.knownPaths.mu.Lock()
+	defer c.knownPaths.mu.Unlock()
+	if !c.knownPaths.asked {
 		paths := c.readPaths(ctx)
 		if paths == nil && ctx.Err() != nil {
-			return existenceUnknown // the next question may have the time
+			return availabilityUnknown // the next question may have the time
 		}
-		c.offers.asked, c.offers.paths = true, paths
+		c.knownPaths.asked, c.knownPaths.paths = true, paths
 	}
 	switch {
-	case c.offers.paths == nil:
-		return existenceUnknown
-	case c.offers.paths[withoutNames(apiPath+op.Path)]:
-		return exists
+	case c.knownPaths.paths == nil:
+		return availabilityUnknown
+	case c.knownPaths.paths[withoutParameterNames(apiPath+op.Path)]:
+		return available
 	}
 	return missing
 }
@@ -67,34 +67,34 @@ func (c *Client) readPaths(ctx context.Context) map[string]bool {
 		if paths == nil {
 			paths = map[string]bool{}
 		}
-		paths[withoutNames(path)] = true
+		paths[withoutParameterNames(path)] = true
 	}
 	return paths
 }
 
 var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
 
-// withoutNames returns a path without the names of its parameters.
-func withoutNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
+// withoutParameterNames returns a path without the names of its parameters.
+func withoutParameterNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
 
-// shadowed tells whether Quay takes the call for one on a nested repository where
+// looksLikeNestedRepository tells whether Quay takes the call for one on a nested repository where
 // the registry does not have it.
-func (op Operation) shadowed() bool {
+func (op Operation) looksLikeNestedRepository() bool {
 	return op.Feature != "" && strings.HasPrefix(op.Path, "/repository/{repository}/")
 }
 
 // checkDeletable returns an error that is [NotAvailable] for a DELETE that would
 // delete a nested repository, because the registry does not have the call.
 func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) error {
-	if op.Method != http.MethodDelete || !op.shadowed() {
+	if op.Method != http.MethodDelete || !op.looksLikeNestedRepository() {
 		return nil
 	}
-	existence := c.existenceOf(ctx, op)
-	if existence == exists {
+	availability := c.availabilityOf(ctx, op)
+	if availability == available {
 		return nil
 	}
-	if existence == missing {
-		return &Error{Kind: NotAvailable, Operation: op, Path: path, Message: "not sent, because the registry does not have this call", existence: missing}
+	if availability == missing {
+		return &Error{Kind: NotAvailable, Operation: op, Path: path, Message: "not sent, because the registry does not have this call", availability: missing}
 	}
 	return &Error{
 		Kind: Unavailable, Operation: op, Path: path,
@@ -102,20 +102,20 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 	}
 }
 
-// resolveExistence corrects the kind of an error that may mean that the registry does
+// resolveAvailability corrects the kind of an error that may mean that the registry does
 // not have the call, and notes whether it has it.
-func (c *Client) resolveExistence(ctx context.Context, e *Error) {
+func (c *Client) resolveAvailability(ctx context.Context, e *Error) {
 	doubtful := e.Kind == NotAvailable && e.Status >= 300 ||
 		e.Kind == InternalError && e.Operation.Feature != "" && e.Operation.Method != http.MethodGet ||
-		e.Status >= 400 && e.Status < 500 && e.Kind != Denied && e.Kind != Unauthenticated && e.Operation.shadowed()
+		e.Status >= 400 && e.Status < 500 && e.Kind != Denied && e.Kind != Unauthenticated && e.Operation.looksLikeNestedRepository()
 	if !doubtful {
 		return
 	}
-	e.existence = c.existenceOf(ctx, e.Operation)
+	e.availability = c.availabilityOf(ctx, e.Operation)
 	switch {
-	case e.existence == missing:
+	case e.availability == missing:
 		e.Kind = NotAvailable
-	case e.existence == exists && e.Kind == NotAvailable, e.existence == existenceUnknown && e.Kind == NotFound:
+	case e.availability == available && e.Kind == NotAvailable, e.availability == availabilityUnknown && e.Kind == NotFound:
 		e.Kind = Unexpected
 	}
 }

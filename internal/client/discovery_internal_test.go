@@ -139,10 +139,10 @@ func TestExistenceAfterCancel(t *testing.T) {
 	c := clientOf(t, &registry{paths: []string{"/repository/{repository}/mirror"}})
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := c.existenceOf(cancelled, getMirror); got != existenceUnknown {
+	if got := c.availabilityOf(cancelled, getMirror); got != availabilityUnknown {
 		t.Errorf("cancelled, it is %v", got)
 	}
-	if got := c.existenceOf(t.Context(), getMirror); got != exists {
+	if got := c.availabilityOf(t.Context(), getMirror); got != available {
 		t.Errorf("then it is %v", got)
 	}
 }

@@ -85,10 +85,10 @@ type Error struct {
 	// Attempts is how often the call was sent.
 	Attempts int
 
-	cause     error
-	unknown   bool      // an attempt may have been carried out
-	done      bool      // the call was carried out in spite of the error
-	existence existence // of the call on this registry
+	cause        error
+	unknown      bool         // an attempt may have been carried out
+	done         bool         // the call was carried out in spite of the error
+	availability availability // of the call on this registry
 }
 
 // Error tells what was called and what came back. It never holds the token.
@@ -156,7 +156,7 @@ func (e *Error) Remedy() string {
 		if e.Operation.Since != "" {
 			text += fmt.Sprintf(" It exists since Quay %s.", e.Operation.Since)
 		}
-		if e.existence == missing {
+		if e.availability == missing {
 			return text + " " + tooOld
 		}
 		return text + " This version of Quay may also be too old, or the provider's url may not be that of a Quay registry."
@@ -189,7 +189,7 @@ func (e *Error) Remedy() string {
 // nothing where it does not tell enough.
 func transportRemedy(cause error) string {
 	onTheWay, proxied := errors.AsType[*proxyError](cause)
-	if proxied && onTheWay.own() {
+	if proxied && onTheWay.isProxys() {
 		return onTheWay.remedy()
 	}
 	if remedy := certificateRemedy(cause); remedy != "" || !proxied {
@@ -266,8 +266,8 @@ func redacted(text string, secrets []string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// fromTransport takes over an error that left the call without an answer.
-func (e *Error) fromTransport(ctx context.Context, host string, err error) {
+// classifyTransportError takes over an error that left the call without an answer.
+func (e *Error) classifyTransportError(ctx context.Context, host string, err error) {
 	e.Kind, e.cause = Unavailable, err
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
@@ -307,7 +307,7 @@ func (e *Error) classify(a *response) {
 	case http.StatusMethodNotAllowed:
 		e.Kind = NotAvailable
 	case http.StatusPermanentRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusSeeOther:
-		// For a call that it does not have, Quay offers the path with a slash,
+		// For a call that it does not have, Quay knownPaths the path with a slash,
 		// where its web page is.
 		e.Kind, e.Message = Unexpected, oneLine("redirected to "+a.location)
 		location, err := url.Parse(a.location)
@@ -334,14 +334,14 @@ func (e *Error) classify(a *response) {
 	case http.StatusConflict:
 		e.Kind = Exists
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge:
-		e.refused(a, body.text)
+		e.classifyBadRequest(a, body.text)
 	default:
 		e.Kind = Unexpected
 	}
 }
 
-// refused judges an answer that refuses a request as invalid.
-func (e *Error) refused(a *response, words string) {
+// classifyBadRequest judges an answer that refuses a request as invalid.
+func (e *Error) classifyBadRequest(a *response, words string) {
 	e.Kind = Invalid
 	rule, known := ruleFor(e.Operation.rules, words)
 	switch {
@@ -349,7 +349,7 @@ func (e *Error) refused(a *response, words string) {
 		e.Kind = Unexpected
 	case known:
 		e.Kind, e.Field, e.done = rule.kind, rule.field, rule.done
-		e.Message = cmp.Or(rule.plain, e.Message)
+		e.Message = cmp.Or(rule.message, e.Message)
 	case words == "":
 		e.Message = "Quay refuses the request without a word"
 	}
@@ -463,14 +463,14 @@ func pageText(body []byte) string {
 func oneLine(text string) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(strings.Map(graphic, line)); line != "" {
+		if line = strings.TrimSpace(strings.Map(graphicOrSpace, line)); line != "" {
 			return line
 		}
 	}
 	return ""
 }
 
-func graphic(r rune) rune {
+func graphicOrSpace(r rune) rune {
 	if unicode.IsGraphic(r) {
 		return r
 	}

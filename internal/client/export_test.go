@@ -14,7 +14,7 @@ func (op Operation) MeaningOf(words string) (meaning Meaning, expression string)
 	if !known {
 		return Meaning{Kind: Invalid}, ""
 	}
-	return Meaning{r.kind, r.field, r.plain}, r.words.String()
+	return Meaning{r.kind, r.field, r.message}, r.words.String()
 }
 
 // RuleExpressions returns the expressions of the operation's rules.

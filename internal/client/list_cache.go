@@ -74,8 +74,8 @@ func cacheOf[T any](c *Client, kind listKind, name string) *listCache[T] {
 	return cache
 }
 
-// listed looks for an object in a list, if reads are shared.
-func listed[T any](ctx context.Context, c *Client, in *listCache[T], name string, read pageReader[T]) (object T, found bool) {
+// findCached looks for an object in a list, if reads are shared.
+func findCached[T any](ctx context.Context, c *Client, in *listCache[T], name string, read pageReader[T]) (object T, found bool) {
 	if !c.cached {
 		return object, false
 	}
@@ -86,7 +86,7 @@ func listed[T any](ctx context.Context, c *Client, in *listCache[T], name string
 func pagesOf[T any](c *Client, r request, key string, name func(T) string) pageReader[T] {
 	return func(ctx context.Context, token string) (map[string]T, string, error) {
 		items, next, err := page[T](ctx, c, r, key, token)
-		return keyed(items, name), next, err
+		return byName(items, name), next, err
 	}
 }
 
@@ -161,8 +161,8 @@ func (l *snapshot[T]) readPage(ctx context.Context, read pageReader[T]) {
 	maps.Copy(l.objects, objects)
 }
 
-// keyed returns objects by name.
-func keyed[T any](objects []T, name func(T) string) map[string]T {
+// byName returns objects by name.
+func byName[T any](objects []T, name func(T) string) map[string]T {
 	result := make(map[string]T, len(objects))
 	for _, object := range objects {
 		result[name(object)] = object

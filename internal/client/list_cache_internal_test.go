@@ -36,7 +36,7 @@ func (l *counted) readPage(_ context.Context, token string) (map[string]string, 
 	if to < len(l.names) {
 		next = strconv.Itoa(to)
 	}
-	return keyed(l.names[from:to], func(name string) string { return name }), next, nil
+	return byName(l.names[from:to], func(name string) string { return name }), next, nil
 }
 
 // Whatever the registry's size, the share of it that is read, the order and

@@ -230,7 +230,7 @@ func TestOperationsAreThoseOfTheReference(t *testing.T) {
 	calls := reference(t)
 	for _, op := range client.Operations() {
 		want, ok := calls[op.Name]
-		if !ok || op.Method != want.method || withoutNames(op.Path) != withoutNames(want.path) {
+		if !ok || op.Method != want.method || withoutParameterNames(op.Path) != withoutParameterNames(want.path) {
 			t.Errorf("%s is %s %s in the client and %s %s in the reference", op.Name, op.Method, op.Path, want.method, want.path)
 		}
 		if op.Scope == "" || want.scope != "-" && op.Scope != want.scope {
@@ -259,19 +259,19 @@ func newerRelease(version string) string {
 
 var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
 
-// withoutNames returns a path without the names of its parameters, which Quay
+// withoutParameterNames returns a path without the names of its parameters, which Quay
 // itself spells otherwise here and there than its reference.
-func withoutNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
+func withoutParameterNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
 
 func TestOperationsAreRoutesOfTheTestServer(t *testing.T) {
 	t.Parallel()
 	routes := map[quaytest.Route]bool{}
 	for _, route := range quaytest.Routes() {
-		route.Path = withoutNames(route.Path)
+		route.Path = withoutParameterNames(route.Path)
 		routes[route] = true
 	}
 	for _, op := range client.Operations() {
-		if !routes[quaytest.Route{Operation: op.Name, Method: op.Method, Path: withoutNames(op.Path)}] {
+		if !routes[quaytest.Route{Operation: op.Name, Method: op.Method, Path: withoutParameterNames(op.Path)}] {
 			t.Errorf("quaytest has no route %s %s %s", op.Name, op.Method, op.Path)
 		}
 	}

@@ -132,11 +132,11 @@ func (c *Client) ListOrganizations(ctx context.Context) iter.Seq2[ListedOrganiza
 	return pages[ListedOrganization](ctx, c, request{operation: listAllOrganizations}, "organizations")
 }
 
-// listedOrganization looks for an organization in the list of all, if reads are
+// cachedOrganization looks for an organization in the list of all, if reads are
 // shared.
-func (c *Client) listedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
+func (c *Client) cachedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
 	read := pagesOf(c, request{operation: listAllOrganizations}, "organizations", func(o ListedOrganization) string { return o.Name })
-	return listed(ctx, c, cacheOf[ListedOrganization](c, organizationList, ""), name, read)
+	return findCached(ctx, c, cacheOf[ListedOrganization](c, organizationList, ""), name, read)
 }
 
 // renames remembers the organizations that were renamed through a client.

@@ -78,7 +78,7 @@ func (g Grantee) String() string { return g.name }
 // [NotFound] if there is none, and where the grantee or the repository does not
 // exist.
 func (c *Client) GetPermission(ctx context.Context, repository Repository, grantee Grantee) (*Permission, error) {
-	if permission, found := c.listedPermission(ctx, repository, grantee); found {
+	if permission, found := c.cachedPermission(ctx, repository, grantee); found {
 		return &permission, nil
 	}
 	return fetch[Permission](ctx, c, request{operation: grantee.get, args: []any{repository, grantee.name}})
@@ -131,16 +131,16 @@ func (c *Client) listPermissions(ctx context.Context, op Operation, repository R
 		return nil, err
 	}
 	if answer.Permissions == nil {
-		return nil, r.notList()
+		return nil, r.notAListError()
 	}
 	return answer.Permissions, nil
 }
 
-// listedPermission looks for a permission in the list of a repository's, if
+// cachedPermission looks for a permission in the list of a repository's, if
 // reads are shared.
-func (c *Client) listedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
+func (c *Client) cachedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
 	in := cacheOf[Permission](c, permissionLists, grantee.list.Name+" of "+repository.String())
-	return listed(ctx, c, in, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+	return findCached(ctx, c, in, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
 		permissions, err := c.listPermissions(ctx, grantee.list, repository)
 		return permissions, "", err
 	})

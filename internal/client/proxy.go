@@ -106,9 +106,9 @@ func (e errConnect) Error() string {
 	return fmt.Sprintf("the proxy answered %d %s", int(e), http.StatusText(int(e)))
 }
 
-// own tells whether an error is surely the proxy's, and the call has not
+// isProxys tells whether an error is surely the proxy's, and the call has not
 // reached the registry.
-func (e *proxyError) own() bool {
+func (e *proxyError) isProxys() bool {
 	op, ok := errors.AsType[*net.OpError](e.cause)
 	return errors.As(e.cause, new(errConnect)) || ok && (op.Op == "proxyconnect" || op.Op == "socks connect")
 }
@@ -123,7 +123,7 @@ func (e *proxyError) remedy() string {
 	case answered:
 		return fmt.Sprintf("The proxy that %s names does not let the call pass. Check that the variable is right, and that the proxy allows "+
 			"connections to the registry. %s", e.variable, without)
-	case e.own():
+	case e.isProxys():
 		return fmt.Sprintf("The proxy that %s names cannot be reached. Check that the variable is right and the proxy is up. %s", e.variable, without)
 	}
 	return fmt.Sprintf("The call went through the proxy that %s names. Check that the proxy and the registry are up, and that the variable and "+
@@ -145,8 +145,8 @@ func (t proxyTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, &proxyError{t.proxy, err}
 }
 
-// through makes a transport use a proxy, if there is one.
-func through(transport *http.Transport, p *proxy) http.RoundTripper {
+// withProxy makes a transport use a proxy, if there is one.
+func withProxy(transport *http.Transport, p *proxy) http.RoundTripper {
 	transport.Proxy = nil
 	if p == nil {
 		return transport

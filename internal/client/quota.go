@@ -45,11 +45,11 @@ var quotaArea = area{operations: []Operation{
 type Namespace struct {
 	name                         string
 	list, create, change, delete Operation
-	// owned tells whether the namespace's administrators have a call of their own
+	// hasAdministrators tells whether the namespace's administrators have a call of their own
 	// to read the quota.
-	owned bool
-	// listed returns the quotas that a list of all namespaces tells of.
-	listed func(ctx context.Context, c *Client, name string) []Quota
+	hasAdministrators bool
+	// cached returns the quotas that a list of all namespaces tells of.
+	cached func(ctx context.Context, c *Client, name string) []Quota
 }
 
 // OrganizationNamespace returns the namespace of an organization.
@@ -60,7 +60,7 @@ func OrganizationNamespace(name string) Namespace {
 		changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
 		true,
 		func(ctx context.Context, c *Client, name string) []Quota {
-			organization, _ := c.listedOrganization(ctx, name)
+			organization, _ := c.cachedOrganization(ctx, name)
 			return organization.Quotas
 		},
 	}
@@ -74,7 +74,7 @@ func UserNamespace(username string) Namespace {
 		changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
 		false,
 		func(ctx context.Context, c *Client, name string) []Quota {
-			user, _ := c.listedUser(ctx, name)
+			user, _ := c.cachedUser(ctx, name)
 			return user.Quotas
 		},
 	}
@@ -108,11 +108,11 @@ type quotaLimit struct {
 // [NotFound] if the namespace has no quota or does not exist: [ErrNoQuota] tells
 // the first from the second. The server-wide default is not a quota of its own.
 func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, error) {
-	if quota := own(namespace.listed(ctx, c, namespace.name)); quota != nil {
+	if quota := ownQuota(namespace.cached(ctx, c, namespace.name)); quota != nil {
 		return quota, nil
 	}
 	quota, err := c.getQuota(ctx, request{operation: namespace.list, args: []any{namespace.name}})
-	if namespace.owned && errors.Is(err, Denied) {
+	if namespace.hasAdministrators && errors.Is(err, Denied) {
 		if quota, ownErr := c.GetOrganizationQuota(ctx, namespace.name); ownErr == nil || errors.Is(ownErr, NotFound) {
 			return quota, ownErr
 		}
@@ -132,14 +132,14 @@ func (c *Client) getQuota(ctx context.Context, r request) (*Quota, error) {
 	if err != nil {
 		return nil, err
 	}
-	if quota := own(*quotas); quota != nil {
+	if quota := ownQuota(*quotas); quota != nil {
 		return quota, nil
 	}
 	return nil, r.failed(NotFound, "the namespace has no quota of its own", ErrNoQuota)
 }
 
-// own returns the quota that is the namespace's own, or nil.
-func own(quotas []Quota) *Quota {
+// ownQuota returns the quota that is the namespace's own, or nil.
+func ownQuota(quotas []Quota) *Quota {
 	for _, quota := range quotas {
 		if quota.ID != nil && !quota.IsDefault {
 			return &quota

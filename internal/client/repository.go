@@ -52,7 +52,7 @@ func (r Repository) String() string {
 // RepositoryExists tells whether a repository exists, by
 // GET /repository/{repository} (getRepo).
 func (c *Client) RepositoryExists(ctx context.Context, repository Repository) (bool, error) {
-	return found(c.do(ctx, request{operation: getRepo, args: []any{repository}}, &struct{}{}))
+	return existsUnlessNotFound(c.do(ctx, request{operation: getRepo, args: []any{repository}}, &struct{}{}))
 }
 
 // ListRepositories yields the repositories of a namespace that the token's

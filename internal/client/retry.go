@@ -140,7 +140,7 @@ func neverSent(err error) bool {
 		op      *net.OpError
 		through *proxyError
 	)
-	return errors.As(err, &through) && through.own() || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &through) && through.isProxys() || errors.As(err, &op) && op.Op == "dial"
 }
 
 // reason returns an error of the transport on one line, without the call, which

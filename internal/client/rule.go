@@ -9,8 +9,8 @@ type badRequestRule struct {
 	words *regexp.Regexp
 	kind  Kind
 	field string // of the request at fault, if one is
-	// plain, if not empty, says it in plainer words than Quay's own.
-	plain string
+	// message, if not empty, is shown in place of Quay's words.
+	message string
 	// done tells that Quay carried the call out all the same.
 	done bool
 }
@@ -21,9 +21,9 @@ func rule(words string, kind Kind, field string) badRequestRule {
 	return badRequestRule{words: regexp.MustCompile(words), kind: kind, field: field}
 }
 
-// plainly returns the rule with plainer words than Quay's own.
-func (r badRequestRule) plainly(words string) badRequestRule {
-	r.plain = words
+// withMessage returns the rule with a message in place of Quay's own.
+func (r badRequestRule) withMessage(words string) badRequestRule {
+	r.message = words
 	return r
 }
 

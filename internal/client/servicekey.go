@@ -125,7 +125,7 @@ func (c *Client) CreateServiceKey(ctx context.Context, key NewServiceKey) (*Crea
 // GetServiceKey reads a key, expired or not, by GET /superuser/keys/{kid}
 // (getServiceKey).
 func (c *Client) GetServiceKey(ctx context.Context, kid string) (*ServiceKey, error) {
-	if key, found := c.listedKey(ctx, kid); found {
+	if key, found := c.cachedKey(ctx, kid); found {
 		return &key, nil
 	}
 	return fetch[ServiceKey](ctx, c, request{operation: getServiceKey, args: []any{kid}})
@@ -142,16 +142,16 @@ func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 		return nil, err
 	}
 	if answer.Keys == nil {
-		return nil, r.notList()
+		return nil, r.notAListError()
 	}
 	return answer.Keys, nil
 }
 
-// listedKey looks for a key in the list of all, if reads are shared.
-func (c *Client) listedKey(ctx context.Context, kid string) (key ServiceKey, found bool) {
-	return listed(ctx, c, cacheOf[ServiceKey](c, keyList, ""), kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
+// cachedKey looks for a key in the list of all, if reads are shared.
+func (c *Client) cachedKey(ctx context.Context, kid string) (key ServiceKey, found bool) {
+	return findCached(ctx, c, cacheOf[ServiceKey](c, keyList, ""), kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
 		keys, err := c.ListServiceKeys(ctx)
-		return keyed(keys, func(k ServiceKey) string { return k.KID }), "", err
+		return byName(keys, func(k ServiceKey) string { return k.KID }), "", err
 	})
 }
 

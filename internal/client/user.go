@@ -21,13 +21,13 @@ var (
 	}
 	emailRules = []badRequestRule{
 		rule(`^E-mail address already used$|^Email has already been used|user_email`, Invalid, "email").
-			plainly("another user or organization has this e-mail address"),
+			withMessage("another user or organization has this e-mail address"),
 		rule(`^Invalid email address: None$`, Invalid, "email").
-			plainly("this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address"),
+			withMessage("this registry sends mail (FEATURE_MAILING), so every user needs an e-mail address"),
 		rule(`^Invalid email address`, Invalid, "email"),
 	}
 	mailRule = rule(`^Could not send email\.`, Unavailable, "").carriedOut().
-			plainly("Quay did what was asked, but could not send an e-mail about it: its mail server does not answer")
+			withMessage("Quay did what was asked, but could not send an e-mail about it: its mail server does not answer")
 	passwordRule = rule(`^Invalid password`, Invalid, "password")
 )
 
@@ -92,7 +92,7 @@ func (c *Client) CreateUser(ctx context.Context, username, email string) (*Creat
 // GetUser reads a user, by GET /superuser/users/{username} (getInstallUser).
 // The error is [NotFound] if there is none, and for an organization's name.
 func (c *Client) GetUser(ctx context.Context, username string) (*User, error) {
-	if user, found := c.listedUser(ctx, username); found {
+	if user, found := c.cachedUser(ctx, username); found {
 		return &user, nil
 	}
 	return fetch[User](ctx, c, request{operation: getInstallUser, args: []any{username}})
@@ -136,7 +136,7 @@ func listUsers(includeDisabled bool) request {
 	return request{operation: listAllUsers, query: url.Values{"disabled": {strconv.FormatBool(includeDisabled)}}}
 }
 
-// listedUser looks for a user in the list of all, if reads are shared.
-func (c *Client) listedUser(ctx context.Context, username string) (user User, found bool) {
-	return listed(ctx, c, cacheOf[User](c, userList, ""), username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
+// cachedUser looks for a user in the list of all, if reads are shared.
+func (c *Client) cachedUser(ctx context.Context, username string) (user User, found bool) {
+	return findCached(ctx, c, cacheOf[User](c, userList, ""), username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
 }

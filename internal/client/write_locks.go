@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// order lets calls that write the same thing be made one after the other.
-type order struct {
+// writeLocks lets calls that write the same thing be made one after the other.
+type writeLocks struct {
 	mu   sync.Mutex
 	tail map[string]chan struct{} // closed when the last writer so far is done
 }
 
 // lock waits until every earlier writer of key is done, and returns what to call
 // when this one is. It ends with the context's error.
-func (o *order) lock(ctx context.Context, key string) (func(), error) {
+func (o *writeLocks) lock(ctx context.Context, key string) (func(), error) {
 	mine := make(chan struct{})
 	o.mu.Lock()
 	if o.tail == nil {
