@@ -5,6 +5,8 @@ import "slices"
 // area is one part of Quay's API: the calls that its file declares.
 type area struct {
 	operations []Operation
+	// staleAfter are the calls of other areas that can change a list of this one.
+	staleAfter map[listKind][]Operation
 }
 
 // areas are the parts of the API that the client speaks. Nothing else in a general
@@ -29,4 +31,21 @@ func Operations() []Operation {
 		all = append(all, area.operations...)
 	}
 	return slices.Clip(all)
+}
+
+// staleLists returns the lists that each operation can change, by its name: those
+// that the operation names, and those whose areas name the operation.
+func staleLists() map[string][]listKind {
+	stale := map[string][]listKind{}
+	for _, area := range areas {
+		for _, op := range area.operations {
+			stale[op.Name] = append(stale[op.Name], op.stale...)
+		}
+		for kind, operations := range area.staleAfter {
+			for _, op := range operations {
+				stale[op.Name] = append(stale[op.Name], kind)
+			}
+		}
+	}
+	return stale
 }

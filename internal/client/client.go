@@ -140,7 +140,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, locks: &writeLocks{}, lists: &listCaches{}, knownPaths: &knownPaths{}, renames: &renames{}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, locks: &writeLocks{}, lists: &listCaches{stale: staleLists()}, knownPaths: &knownPaths{}, renames: &renames{}}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)

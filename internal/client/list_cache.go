@@ -29,6 +29,8 @@ type listKind string
 
 // listCaches are the lists that a client has read, by kind and name.
 type listCaches struct {
+	stale map[string][]listKind // by the name of the operation that can change them
+
 	mu     sync.Mutex
 	writes map[listKind]*atomic.Int64 // how many calls that can change such lists began or ended
 	caches map[listKind]map[string]any
@@ -49,7 +51,7 @@ func (l *listCaches) writesOf(kind listKind) *atomic.Int64 {
 
 // wrote notes that a call that can change lists begins or ends.
 func (l *listCaches) wrote(op Operation) {
-	for _, kind := range op.stale {
+	for _, kind := range l.stale[op.Name] {
 		l.writesOf(kind).Add(1)
 	}
 }

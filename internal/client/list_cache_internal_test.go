@@ -209,6 +209,7 @@ func TestOtherListsAreKept(t *testing.T) {
 	server := quaytest.Start(t)
 	server.AddUser("alice", "alice@example.com")
 	server.AddOrganization("acme", "acme@example.com", "admin")
+	server.AddOrganization("umbrella", "umbrella@example.com", "admin")
 	server.AddRepository("acme", "app", "admin")
 	c, err := New(Config{URL: server.URL, Token: server.Token})
 	if err != nil {
@@ -243,6 +244,7 @@ func TestOtherListsAreKept(t *testing.T) {
 		}, []listKind{userList, organizationList}},
 		"a key":           {func() error { return c.ApproveServiceKey(t.Context(), kid, "") }, []listKind{keyList}},
 		"a permission":    {func() error { _, err := c.SetPermission(t.Context(), app, UserGrantee("alice"), "read"); return err }, []listKind{permissionLists}},
+		"an organization": {func() error { return c.RenameOrganization(t.Context(), "umbrella", "corp") }, []listKind{organizationList, permissionLists}},
 		"a registry size": {func() error { return c.CalculateRegistrySize(t.Context()) }, nil},
 	} {
 		for kind, read := range reads {

@@ -28,8 +28,8 @@ type Operation struct {
 
 	// rules say what the call's answers of status 400 mean, by Quay's words.
 	rules []badRequestRule
-	// stale are the lists that the call can change. It is nil only for calls that
-	// change nothing.
+	// stale are the lists that the call can change, beside those whose areas name
+	// the call (see area.staleAfter). It is nil only for calls that change nothing.
 	stale []listKind
 	// check, if not nil, looks whether an answer of status 200 is one in truth.
 	check func(body []byte) (Kind, string)

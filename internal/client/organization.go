@@ -14,9 +14,9 @@ var organizationGone = rule(`^Organization does not exist: `, NotFound, "")
 
 var (
 	listAllOrganizations = superuser("listAllOrganizations", "GET", "/organizations/")
-	changeOrganization   = superuser("changeOrganization", "PUT", "/organizations/{orgname}").changes(organizationList, permissionLists).
+	changeOrganization   = superuser("changeOrganization", "PUT", "/organizations/{orgname}").changes(organizationList).
 				refuses(organizationGone).refuses(nameRules...)
-	deleteOrganization = superuser("deleteOrganization", "DELETE", "/organizations/{orgname}").changes(organizationList, permissionLists).
+	deleteOrganization = superuser("deleteOrganization", "DELETE", "/organizations/{orgname}").changes(organizationList).
 				refuses(organizationGone)
 
 	createOrganization = Operation{Name: "createOrganization", Method: "POST", Path: "/organization/", Scope: scopeUserAdmin}.changes(organizationList).
@@ -24,7 +24,7 @@ var (
 	getOrganization           = organization("getOrganization", "GET", "")
 	changeOrganizationDetails = organization("changeOrganizationDetails", "PUT", "").changes(organizationList).
 					refuses(rule(`^Invalid tag expiration option$`, Invalid, "tag_expiration_s")).refuses(emailRules...)
-	deleteAdminedOrganization = organization("deleteAdminedOrganization", "DELETE", "").changes(organizationList, permissionLists)
+	deleteAdminedOrganization = organization("deleteAdminedOrganization", "DELETE", "").changes(organizationList)
 )
 
 var organizationArea = area{operations: []Operation{

@@ -38,6 +38,8 @@ var (
 var permissionArea = area{operations: []Operation{
 	listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions, getUserTransitivePermission,
 	listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions,
+}, staleAfter: map[listKind][]Operation{
+	permissionLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteInstallUser},
 }}
 
 // Permission is the role that somebody has in a repository.

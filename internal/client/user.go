@@ -38,7 +38,7 @@ var (
 	getInstallUser    = superuser("getInstallUser", "GET", "/users/{username}")
 	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}").changes(userList).
 				refuses(emailRules...).refuses(passwordRule)
-	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}").changes(userList, permissionLists)
+	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}").changes(userList)
 )
 
 var userArea = area{operations: []Operation{createInstallUser, listAllUsers, getInstallUser, changeInstallUser, deleteInstallUser}}
