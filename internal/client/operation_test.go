@@ -3,6 +3,7 @@ package client_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -47,12 +48,25 @@ func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect
 		return values(fmt.Sprintf("text%d", place))
 	case reflect.Int64:
 		return values(int64(10 + place))
+	case reflect.Struct:
+		return []reflect.Value{withTexts(parameter, place)}
 	case reflect.Func:
 		return []reflect.Value{reflect.MakeFunc(parameter, func([]reflect.Value) []reflect.Value {
 			return []reflect.Value{reflect.Zero(parameter.Out(0))}
 		})}
 	}
 	return []reflect.Value{reflect.Zero(parameter)}
+}
+
+// withTexts returns a struct whose texts are set, and nothing else.
+func withTexts(typ reflect.Type, place int) reflect.Value {
+	value := reflect.New(typ).Elem()
+	for _, field := range value.Fields() {
+		if field.Kind() == reflect.String && field.CanSet() {
+			field.SetString(fmt.Sprintf("text%d", place))
+		}
+	}
+	return value
 }
 
 // methodCall is a method of the client with the arguments for a call.
@@ -71,6 +85,9 @@ func (m methodCall) String() string {
 
 // make makes the call and returns the method's error. Of a list it reads one item.
 func (m methodCall) make(ctx context.Context, c *client.Client) (err error) {
+	if !m.method.Func.IsValid() {
+		return errors.New("no method makes the call")
+	}
 	results := m.method.Func.Call(append([]reflect.Value{reflect.ValueOf(c), reflect.ValueOf(ctx)}, m.args...))
 	last := results[len(results)-1]
 	if last.Kind() == reflect.Func {
