@@ -44,7 +44,7 @@ type Creation struct {
 // whether the call was carried out, it looks: recovered tells that it was, though
 // its answer was lost. What somebody else made is never taken over.
 func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.Value) (recovered bool, err error) {
-	limit, err := envelope.CreateLimit(ctx, limits, defaultCreateTimeout)
+	limit, err := envelope.CreateTimeoutOrDefault(ctx, limits, defaultCreateTimeout)
 	if err != nil {
 		return false, err
 	}

@@ -117,9 +117,9 @@ func EnsureEmpty(ctx context.Context, c *client.Client, noun, name string) error
 		noun, count, strings.Join(shown, ", "), more), nil)
 }
 
-// ExplainName puts a refusal that is about a namespace's name on the attribute
+// OnNameAttribute puts a refusal that is about a namespace's name on the attribute
 // that holds it.
-func ExplainName(attribute string, err error) error {
+func OnNameAttribute(attribute string, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && (refused.Field == "username" || refused.Field == "name") {
 		return envelope.OnAttribute(attribute, err)

@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// explained is an error with words for the user, perhaps on an attribute.
-type explained struct {
+// detailedError is an error with words for the user, perhaps on an attribute.
+type detailedError struct {
 	attribute string
 	words     string
 	cause     error
@@ -25,12 +25,12 @@ type explained struct {
 // resource's own, on the attribute that is at fault, or on none if that is
 // empty. The cause, which may be nil, is shown behind them.
 func WithDetail(attribute, words string, cause error) error {
-	return &explained{attribute, words, cause}
+	return &detailedError{attribute, words, cause}
 }
 
 // OnAttribute returns an error that stands on an attribute and tells what its cause does.
 func OnAttribute(attribute string, cause error) error {
-	return &explained{attribute, "", cause}
+	return &detailedError{attribute, "", cause}
 }
 
 // NotFoundError returns an error that, if it is [client.NotFound], tells the user that the
@@ -42,7 +42,7 @@ func NotFoundError(attribute, noun, name string, err error) error {
 	return err
 }
 
-func (e *explained) Error() string {
+func (e *detailedError) Error() string {
 	switch {
 	case e.cause == nil:
 		return e.words
@@ -52,28 +52,28 @@ func (e *explained) Error() string {
 	return e.words + ": " + e.cause.Error()
 }
 
-func (e *explained) Unwrap() error { return e.cause }
+func (e *detailedError) Unwrap() error { return e.cause }
 
 // diagnose turns an error into a diagnostic about one object.
 func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err error) diag.Diagnostic {
 	id := r.id(object)
 	if verb == "create" && errors.Is(err, client.Exists) {
-		err = WithDetail("", r.existsAlready(object), err)
+		err = WithDetail("", r.existsDetail(object), err)
 	}
-	return r.run.diagnostic(fmt.Sprintf("Unable to %s %s", verb, r.named(id)), err, attributeNames(r.declaration.Schema.Attributes))
+	return r.run.diagnostic(fmt.Sprintf("Unable to %s %s", verb, r.displayName(id)), err, attributeNames(r.declaration.Schema.Attributes))
 }
 
-// named is what messages call an object with an id, which may be empty.
-func (r *declaredResource[M]) named(id string) string {
+// displayName is what messages call an object with an id, which may be empty.
+func (r *declaredResource[M]) displayName(id string) string {
 	if id == "" {
 		return "Quay " + r.declaration.Noun
 	}
 	return fmt.Sprintf("Quay %s %q", r.declaration.Noun, id)
 }
 
-// existsAlready says what to do about an object that cannot be created because
+// existsDetail says what to do about an object that cannot be created because
 // there is one.
-func (r *declaredResource[M]) existsAlready(object tftypes.Value) string {
+func (r *declaredResource[M]) existsDetail(object tftypes.Value) string {
 	if how := r.run.writtenAs(r.key(object)); how != "" {
 		return fmt.Sprintf("Another resource of this configuration has just %s the object. Remove one of the two resources from the configuration, "+
 			"or give them different names.", how)
@@ -103,7 +103,7 @@ type explanation struct {
 func (e *explanation) collect(err error) {
 	switch err := err.(type) { //nolint:errorlint // it looks at each error of the chain by itself
 	case nil:
-	case *explained:
+	case *detailedError:
 		e.attribute = cmp.Or(e.attribute, err.attribute)
 		if err.words != "" && !slices.Contains(e.words, err.words) {
 			e.words = append(e.words, err.words)
@@ -117,7 +117,7 @@ func (e *explanation) collect(err error) {
 		}
 	default:
 		cause := errors.Unwrap(err)
-		if cause == nil || !errors.As(cause, new(*explained)) && !errors.As(cause, new(*client.Error)) {
+		if cause == nil || !errors.As(cause, new(*detailedError)) && !errors.As(cause, new(*client.Error)) {
 			e.plain = append(e.plain, err.Error())
 			return
 		}

@@ -7,9 +7,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// grace is how long the provider may still call Quay after Terraform was told to
+// cleanupTime is how long the provider may still call Quay after Terraform was told to
 // stop, to find out what became of a call or to undo one.
-const grace = 3 * time.Second
+const cleanupTime = 3 * time.Second
 
 // OutcomeUnknown tells whether an error leaves open if a call was carried out, and
 // returns a context to find out with. Where Terraform was told to stop, that
@@ -18,15 +18,15 @@ func OutcomeUnknown(ctx context.Context, err error) (checkCtx context.Context, c
 	if !client.OutcomeUnknown(err) {
 		return ctx, func() {}, false
 	}
-	checkCtx, cancel = Afterwards(ctx)
+	checkCtx, cancel = CleanupContext(ctx)
 	return checkCtx, cancel, true
 }
 
-// Afterwards returns a context for what has to be done after a call failed. Where
+// CleanupContext returns a context for what has to be done after a call failed. Where
 // Terraform was told to stop, it lasts a little longer than ctx.
-func Afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+func CleanupContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), grace)
+	return context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 }

@@ -301,7 +301,7 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 	if err == nil {
 		defer unlock()
 		if how := r.run.writtenAs(key); how != "" {
-			resp.Diagnostics.AddWarning(r.named(key.id)+" was not deleted",
+			resp.Diagnostics.AddWarning(r.displayName(key.id)+" was not deleted",
 				fmt.Sprintf("Another resource of the configuration manages the same object, and was %s in this run. Deleting the object would undo that, "+
 					"so the provider has only removed this address from the state. %s", how, movedHint))
 			return

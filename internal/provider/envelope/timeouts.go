@@ -24,8 +24,8 @@ func CreateTimeout(description string) schema.Attribute {
 	return attribute
 }
 
-// CreateLimit returns the time for creating that a user gave, or the usual one.
-func CreateLimit(ctx context.Context, limits timeouts.Value, defaultTimeout time.Duration) (time.Duration, error) {
+// CreateTimeoutOrDefault returns the time for creating that a user gave, or the usual one.
+func CreateTimeoutOrDefault(ctx context.Context, limits timeouts.Value, defaultTimeout time.Duration) (time.Duration, error) {
 	limit, diags := limits.Create(ctx, defaultTimeout)
 	if diags.HasError() {
 		return 0, WithDetail("timeouts", diags[0].Detail(), nil)

@@ -102,7 +102,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		},
 	}.Create(ctx, c, m.Timeouts)
 	if err != nil {
-		return account.ExplainName("name", explainTaken(ctx, c, name, err))
+		return account.OnNameAttribute("name", explainTaken(ctx, c, name, err))
 	}
 	planned := *m
 	m.InvoiceEmail, m.InvoiceEmailAddress = types.BoolValue(false), types.StringNull()

@@ -93,7 +93,7 @@ func newSizeCalculationResource() resource.Resource {
 }
 
 func createCalculation(ctx context.Context, c *client.Client, m *calculationModel, save func()) error {
-	limit, err := envelope.CreateLimit(ctx, m.Timeouts, defaultTimeout)
+	limit, err := envelope.CreateTimeoutOrDefault(ctx, m.Timeouts, defaultTimeout)
 	if err != nil {
 		return err
 	}

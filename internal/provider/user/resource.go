@@ -176,7 +176,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	if change != (client.UserChange{}) {
 		if err := c.ChangeUser(ctx, username, change); err != nil {
-			return unfinished(ctx, c, m, enabled, recovered, save, err)
+			return settingsFailed(ctx, c, m, enabled, recovered, save, err)
 		}
 	}
 	m.Enabled = enabled
@@ -189,22 +189,22 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	return nil
 }
 
-// unfinished deals with a user who was created, but whose settings were not set.
+// settingsFailed deals with a user who was created, but whose settings were not set.
 // Where Quay refuses them, no later apply could set them either, so the user is
 // deleted again, if it is certain that this call created it. A user who was to be
 // disabled is disabled at least.
-func unfinished(ctx context.Context, c *client.Client, m *model, enabled types.Bool, recovered bool, save func(), err error) error {
-	afterCtx, cancel := envelope.Afterwards(ctx)
+func settingsFailed(ctx context.Context, c *client.Client, m *model, enabled types.Bool, recovered bool, save func(), err error) error {
+	cleanupCtx, cancel := envelope.CleanupContext(ctx)
 	defer cancel()
 	username := m.Username.ValueString()
 	if errors.Is(err, client.Invalid) && !recovered {
-		if deleteErr := deleteUser(afterCtx, c, username, true); deleteErr == nil || errors.Is(deleteErr, client.NotFound) {
+		if deleteErr := deleteUser(cleanupCtx, c, username, true); deleteErr == nil || errors.Is(deleteErr, client.NotFound) {
 			return envelope.Removed(envelope.WithDetail("", "Quay created the user, but refused its settings, so the provider deleted the user again.", err))
 		}
 	}
 	state := ""
 	if !enabled.ValueBool() {
-		if c.ChangeUser(afterCtx, username, client.UserChange{Enabled: new(false)}) == nil {
+		if c.ChangeUser(cleanupCtx, username, client.UserChange{Enabled: new(false)}) == nil {
 			m.Enabled = enabled
 			save()
 		} else {
@@ -302,9 +302,9 @@ func disableAgain(ctx context.Context, c *client.Client, username string, needed
 	if !needed || errors.Is(cause, client.NotFound) {
 		return cause
 	}
-	afterCtx, cancel := envelope.Afterwards(ctx)
+	cleanupCtx, cancel := envelope.CleanupContext(ctx)
 	defer cancel()
-	err := c.ChangeUser(afterCtx, username, client.UserChange{Enabled: new(false)})
+	err := c.ChangeUser(cleanupCtx, username, client.UserChange{Enabled: new(false)})
 	switch {
 	case err == nil:
 		return cause
