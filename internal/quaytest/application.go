@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // application is an OAuth application of an organization, in whose name tokens
@@ -45,15 +47,15 @@ func applicationView(app *application) view {
 	}
 }
 
-var applicationSchema = schema{
-	typeIs("object"),
-	required("name"),
-	properties(
-		property{"name", text()},
-		property{"redirect_uri", text()},
-		property{"application_uri", text()},
-		property{"description", text()},
-		property{"avatar_email", text()},
+var applicationSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("name"),
+	pyjson.Properties(
+		pyjson.Property("name", pyjson.Type("string")),
+		pyjson.Property("redirect_uri", pyjson.Type("string")),
+		pyjson.Property("application_uri", pyjson.Type("string")),
+		pyjson.Property("description", pyjson.Type("string")),
+		pyjson.Property("avatar_email", pyjson.Type("string")),
 	),
 }
 
@@ -69,15 +71,15 @@ func createOrganizationApplication(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	email, _ := body.get("avatar_email")
+	email, _ := body.Get("avatar_email")
 	app := &application{
 		clientID:     secret(20),
 		clientSecret: secret(40),
 		owner:        org,
-		name:         body.text("name"),
-		description:  body.text("description"),
-		uri:          body.text("application_uri"),
-		redirectURI:  body.text("redirect_uri"),
+		name:         body.Text("name"),
+		description:  body.Text("description"),
+		uri:          body.Text("application_uri"),
+		redirectURI:  body.Text("redirect_uri"),
 		avatarEmail:  email,
 	}
 	c.store.applications[app.clientID] = app
@@ -115,13 +117,13 @@ func deleteOrganizationApplication(c *call) (answer, error) {
 	return deleted()
 }
 
-var tokenSchema = schema{
-	typeIs("object"),
-	required("name", "scope"),
-	properties(
-		property{"name", text(minLength(1), maxLength(255))},
-		property{"scope", text()},
-		property{"expiration", schema{typeIs("number"), minimum(1)}},
+var tokenSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("name", "scope"),
+	pyjson.Properties(
+		pyjson.Property("name", pyjson.Type("string"), pyjson.MinLength(1), pyjson.MaxLength(255)),
+		pyjson.Property("scope", pyjson.Type("string")),
+		pyjson.Property("expiration", pyjson.Type("number"), pyjson.Minimum(1)),
 	),
 }
 
@@ -161,13 +163,13 @@ func createOrganizationApplicationToken(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	name := strings.TrimSpace(body.text("name"))
+	name := strings.TrimSpace(body.Text("name"))
 	if n := utf8.RuneCountInString(name); n == 0 {
 		return answer{}, refused("Token name is required")
 	}
-	wanted := strings.FieldsFunc(body.text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
+	wanted := strings.FieldsFunc(body.Text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
 	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(s string) bool { return scopes[s] == nil }) {
-		return answer{}, refused("Invalid scope: %s", body.text("scope"))
+		return answer{}, refused("Invalid scope: %s", body.Text("scope"))
 	}
 	for _, scope := range wanted {
 		if !c.mayGive(scope, app.owner.name) {
@@ -175,7 +177,7 @@ func createOrganizationApplicationToken(c *call) (answer, error) {
 		}
 	}
 	life := tokenLife
-	if v, ok := body.get("expiration"); ok {
+	if v, ok := body.Get("expiration"); ok {
 		seconds, _ := v.(json.Number).Float64()
 		life = time.Duration(min(seconds, tokenLife.Seconds()) * float64(time.Second))
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // build is the build of a repository's image. It waits for ever, as there is
@@ -86,11 +88,11 @@ func getRepoBuildLogsSuperUser(c *call) (answer, error) {
 	return ok(view{"start": 0, "total": 0, "logs": []any{}})
 }
 
-var buildSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"archive_url", text()},
-		property{"docker_tags", schema{typeIs("array")}},
+var buildSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("archive_url", pyjson.Type("string")),
+		pyjson.Property("docker_tags", pyjson.Type("array")),
 	),
 }
 
@@ -104,7 +106,7 @@ func requestRepoBuild(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	archive := body.text("archive_url")
+	archive := body.Text("archive_url")
 	if archive == "" {
 		return answer{}, invalidRequest("file_id or archive_url required")
 	}
@@ -115,7 +117,7 @@ func requestRepoBuild(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	tags, given := body.get("docker_tags")
+	tags, given := body.Get("docker_tags")
 	if !given {
 		tags = []string{"latest"}
 	}

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // call is a request to an operation.
@@ -72,21 +74,21 @@ const (
 )
 
 // decode returns the request's JSON object if it fits a schema.
-func (c *call) decode(s schema) (jsonObject, error) {
+func (c *call) decode(s pyjson.Schema) (pyjson.Object, error) {
 	if !c.isJSON() {
 		return nil, &plainError{http.StatusUnsupportedMediaType, noJSONType}
 	}
-	v, err := parseJSON(c.body)
+	v, err := pyjson.Parse(c.body)
 	if err != nil {
 		return nil, &plainError{http.StatusBadRequest, badRequest}
 	}
 	if v == nil {
 		return nil, invalidRequest("Missing JSON body")
 	}
-	if err := s.validate(v); err != nil {
-		return nil, err
+	if err := s.Validate(v); err != nil {
+		return nil, invalidRequest("%s", err)
 	}
-	object, ok := v.(jsonObject)
+	object, ok := v.(pyjson.Object)
 	if !ok {
 		return nil, errInternal
 	}
@@ -94,8 +96,8 @@ func (c *call) decode(s schema) (jsonObject, error) {
 }
 
 // decodeOptional is decode where the body may be missing or no JSON at all.
-func (c *call) decodeOptional(s schema) (jsonObject, error) {
-	if v, err := parseJSON(c.body); c.isJSON() && err == nil && v != nil {
+func (c *call) decodeOptional(s pyjson.Schema) (pyjson.Object, error) {
+	if v, err := pyjson.Parse(c.body); c.isJSON() && err == nil && v != nil {
 		return c.decode(s)
 	}
 	return nil, nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // createOrganization adds an organization with its team of owners. Without an
@@ -56,7 +58,7 @@ func listAllOrganizations(c *call) (answer, error) {
 	return c.list("organizations", organization, true, c.superuserOrganizationView)
 }
 
-var renameSchema = schema{typeIs("object"), properties(property{"name", text()})}
+var renameSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("name", pyjson.Type("string")))}
 
 // changeOrganization renames an organization; it can't do anything else.
 func changeOrganization(c *call) (answer, error) {
@@ -71,7 +73,7 @@ func changeOrganization(c *call) (answer, error) {
 	if org == nil {
 		return answer{}, errInternal
 	}
-	name, renamed := body.get("name")
+	name, renamed := body.Get("name")
 	c.log("org_change_name", org, view{"old_name": org.name, "new_name": name, "superuser": c.user.name})
 	if org.kind != organization {
 		return answer{}, refused("Organization does not exist: %s", org.name)
@@ -129,14 +131,14 @@ func (c *call) organizationOfPath() (*account, error) {
 	return nil, notFound()
 }
 
-var createOrganizationSchema = schema{
-	typeIs("object"),
-	required("name"),
-	properties(
-		property{"name", text()},
-		property{"email", text()},
-		property{"contact_email", text()},
-		property{"recaptcha_response", text()},
+var createOrganizationSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("name"),
+	pyjson.Properties(
+		pyjson.Property("name", pyjson.Type("string")),
+		pyjson.Property("email", pyjson.Type("string")),
+		pyjson.Property("contact_email", pyjson.Type("string")),
+		pyjson.Property("recaptcha_response", pyjson.Type("string")),
 	),
 }
 
@@ -148,12 +150,12 @@ func createOrganization(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	name := body.text("name")
+	name := body.Text("name")
 	if c.store.accounts[name] != nil {
 		return answer{}, invalidRequest("A user or organization with this name already exists")
 	}
 	var email any // null if there is none, in the log
-	if e := cmp.Or(body.text("contact_email"), body.text("email")); e != "" {
+	if e := cmp.Or(body.Text("contact_email"), body.Text("email")); e != "" {
 		if !looksLikeEmail(e) {
 			return answer{}, invalidRequest("Invalid email address")
 		}
@@ -210,14 +212,14 @@ func getOrganization(c *call) (answer, error) {
 	return ok(c.organizationView(org))
 }
 
-var changeOrganizationSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"email", text()},
-		property{"contact_email", schema{typeIs("string", "null")}},
-		property{"invoice_email", schema{typeIs("boolean")}},
-		property{"invoice_email_address", schema{typeIs("string", "null")}},
-		property{"tag_expiration_s", schema{typeIs("integer"), minimum(0)}},
+var changeOrganizationSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("email", pyjson.Type("string")),
+		pyjson.Property("contact_email", pyjson.Type("string", "null")),
+		pyjson.Property("invoice_email", pyjson.Type("boolean")),
+		pyjson.Property("invoice_email_address", pyjson.Type("string", "null")),
+		pyjson.Property("tag_expiration_s", pyjson.Type("integer"), pyjson.Minimum(0)),
 	),
 }
 
@@ -237,11 +239,11 @@ func changeOrganizationDetails(c *call) (answer, error) {
 		return answer{}, err
 	}
 	c.store.touch(&org.row)
-	if v, ok := body.get("invoice_email"); ok {
+	if v, ok := body.Get("invoice_email"); ok {
 		org.invoiceEmail = v.(bool)
 		c.log("org_change_invoicing", org, view{"invoice_email": v, "namespace": org.name})
 	}
-	if v, ok := body.get("invoice_email_address"); ok && v != org.invoiceAddress {
+	if v, ok := body.Get("invoice_email_address"); ok && v != org.invoiceAddress {
 		org.invoiceAddress = v
 		if v == "" {
 			org.invoiceAddress = nil
@@ -251,7 +253,7 @@ func changeOrganizationDetails(c *call) (answer, error) {
 	if err := c.changeOrganizationEmail(org, body); err != nil {
 		return answer{}, err
 	}
-	if v, ok := body.get("tag_expiration_s"); ok {
+	if v, ok := body.Get("tag_expiration_s"); ok {
 		seconds, _ := v.(json.Number).Int64()
 		if !slices.Contains(tagExpirationOptions, seconds) {
 			return answer{}, refused("Invalid tag expiration option")
@@ -262,15 +264,15 @@ func changeOrganizationDetails(c *call) (answer, error) {
 	return ok(c.organizationView(org))
 }
 
-func (c *call) changeOrganizationEmail(org *account, body jsonObject) error {
+func (c *call) changeOrganizationEmail(org *account, body pyjson.Object) error {
 	member := "email"
-	if body.has("contact_email") {
+	if body.Has("contact_email") {
 		member = "contact_email"
 	}
-	if !body.has(member) {
+	if !body.Has(member) {
 		return nil
 	}
-	old, email := "", body.text(member)
+	old, email := "", body.Text(member)
 	if looksLikeEmail(org.email) {
 		old = org.email
 	}

@@ -3,6 +3,8 @@ package quaytest
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // permission is a role of a user, a robot or a team on a repository.
@@ -103,10 +105,10 @@ func (c *call) administeredRepository() (*repository, error) {
 	return c.store.repository(namespace, name), nil
 }
 
-var roleSchema = schema{
-	typeIs("object"),
-	required("role"),
-	properties(property{"role", text(enum("read", "write", "admin"))}),
+var roleSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("role"),
+	pyjson.Properties(pyjson.Property("role", pyjson.Type("string"), pyjson.Enum("read", "write", "admin"))),
 }
 
 const (
@@ -160,7 +162,7 @@ func changeUserPermissions(c *call) (answer, error) {
 		return answer{}, err
 	}
 	namespace, name := c.repository()
-	username, role := c.params["username"], body.text("role")
+	username, role := c.params["username"], body.Text("role")
 	if username == namespace {
 		return answer{}, invalidRequest(ownerIsAdmin)
 	}
@@ -274,7 +276,7 @@ func changeTeamPermissions(c *call) (answer, error) {
 	if r == nil {
 		return answer{}, errInternal
 	}
-	p := c.store.grantTeam(r, t, body.text("role"))
+	p := c.store.grantTeam(r, t, body.Text("role"))
 	c.log("change_repo_permission", r.owner, view{"team": t.name, "repo": name, "role": p.role})
 	return ok(teamPermissionView(p))
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // quota is how many bytes a namespace may hold.
@@ -31,39 +33,37 @@ type quotaLimit struct {
 const quotaPattern = `^(\d+\s?(B|KiB|MiB|GiB|TiB|PiB|EiB|ZiB|YiB|Ki|Mi|Gi|Ti|Pi|Ei|Zi|Yi|KB|MB|GB|TB|PB|EB|ZB|YB|K|M|G|T|P|E|Z|Y)?)$`
 
 var (
-	quotaBytesProperty = property{"limit_bytes", schema{
-		typeIs("integer"), description("Number of bytes the organization is allowed"),
-	}}
-	quotaTextProperty = property{"limit", text(
-		description("Human readable storage capacity of the organization"), pattern(quotaPattern),
-	)}
+	quotaBytesProperty = pyjson.Property("limit_bytes",
+		pyjson.Type("integer"), pyjson.Description("Number of bytes the organization is allowed"))
+	quotaTextProperty = pyjson.Property("limit",
+		pyjson.Type("string"), pyjson.Description("Human readable storage capacity of the organization"), pyjson.Pattern(quotaPattern))
 
-	createQuotaSchema = schema{
-		typeIs("object"),
-		oneOf(
-			schema{required("limit_bytes"), properties(quotaBytesProperty)},
-			schema{required("limit"), properties(quotaTextProperty)},
+	createQuotaSchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.OneOf(
+			pyjson.Schema{pyjson.Required("limit_bytes"), pyjson.Properties(quotaBytesProperty)},
+			pyjson.Schema{pyjson.Required("limit"), pyjson.Properties(quotaTextProperty)},
 		),
 	}
-	changeQuotaSchema = schema{
-		typeIs("object"),
-		oneOf(
-			schema{properties(quotaBytesProperty), required("limit_bytes"), onlyProperties("limit_bytes")},
-			schema{properties(quotaTextProperty), required("limit"), onlyProperties("limit")},
-			schema{
-				properties(property{"limit_bytes", schema{never()}}, property{"limit", schema{never()}}),
-				onlyProperties("limit_bytes", "limit"),
+	changeQuotaSchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.OneOf(
+			pyjson.Schema{pyjson.Properties(quotaBytesProperty), pyjson.Required("limit_bytes"), pyjson.OnlyProperties("limit_bytes")},
+			pyjson.Schema{pyjson.Properties(quotaTextProperty), pyjson.Required("limit"), pyjson.OnlyProperties("limit")},
+			pyjson.Schema{
+				pyjson.Properties(pyjson.Property("limit_bytes", pyjson.Never()), pyjson.Property("limit", pyjson.Never())),
+				pyjson.OnlyProperties("limit_bytes", "limit"),
 			},
 		),
 	}
 
 	// Before 3.12 Quay knows a quota only as a number of bytes.
-	createByteQuotaSchema = schema{typeIs("object"), required("limit_bytes"), properties(quotaBytesProperty)}
-	changeByteQuotaSchema = schema{typeIs("object"), properties(quotaBytesProperty)}
+	createByteQuotaSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Required("limit_bytes"), pyjson.Properties(quotaBytesProperty)}
+	changeByteQuotaSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(quotaBytesProperty)}
 )
 
 // decodeQuota returns the request to create a quota.
-func (c *call) decodeQuota() (jsonObject, error) {
+func (c *call) decodeQuota() (pyjson.Object, error) {
 	if c.before(Quay3_12) {
 		return c.decode(createByteQuotaSchema)
 	}
@@ -71,7 +71,7 @@ func (c *call) decodeQuota() (jsonObject, error) {
 }
 
 // decodeQuotaChange returns the request to change a quota.
-func (c *call) decodeQuotaChange() (jsonObject, error) {
+func (c *call) decodeQuotaChange() (pyjson.Object, error) {
 	if c.before(Quay3_12) {
 		return c.decode(changeByteQuotaSchema)
 	}
@@ -87,30 +87,30 @@ type amount struct {
 
 // quotaAmount returns the amount in a request; given is false if it names none.
 // badFormat is what to say of a text that isn't understood.
-func (c *call) quotaAmount(body jsonObject, badFormat string) (a amount, given bool, err error) {
-	if limit, ok := body.get("limit"); ok && !c.before(Quay3_12) {
+func (c *call) quotaAmount(body pyjson.Object, badFormat string) (a amount, given bool, err error) {
+	if limit, ok := body.Get("limit"); ok && !c.before(Quay3_12) {
 		f, ok := parseSize(limit.(string))
 		if !ok {
 			return amount{}, true, invalidRequest("%s", badFormat)
 		}
 		return floatAmount(f), true, nil
 	}
-	v, ok := body.get("limit_bytes")
+	v, ok := body.Get("limit_bytes")
 	if !ok {
 		return amount{}, false, nil
 	}
 	n := v.(json.Number)
-	if isFloat(n) {
+	if pyjson.IsFloat(n) {
 		f, _ := n.Float64()
 		return floatAmount(f), true, nil
 	}
-	whole, _ := wholeNumber(n)
+	whole, _ := pyjson.WholeNumber(n)
 	return amount{bytes: whole, text: string(n)}, true, nil
 }
 
 func floatAmount(f float64) amount {
 	whole, _ := big.NewFloat(f).Int(nil)
-	return amount{bytes: whole, float: true, text: pyFloat(f).String()}
+	return amount{bytes: whole, float: true, text: pyjson.Float(f).String()}
 }
 
 // stored returns the amount as the database takes it.
@@ -254,7 +254,7 @@ func (c *call) quotaOf(a *account) (*quota, error) {
 
 // setQuota changes a quota and answers with it. A change to nothing changes
 // nothing from 3.12 on.
-func (c *call) setQuota(q *quota, body jsonObject, badFormat string) (view, error) {
+func (c *call) setQuota(q *quota, body pyjson.Object, badFormat string) (view, error) {
 	a, given, err := c.quotaAmount(body, badFormat)
 	if err != nil {
 		return nil, err
@@ -269,7 +269,7 @@ func (c *call) setQuota(q *quota, body jsonObject, badFormat string) (view, erro
 	}
 	v := c.quotaView(q)
 	if changed && a.float {
-		v["limit_bytes"] = pyFloat(q.bytes)
+		v["limit_bytes"] = pyjson.Float(q.bytes)
 	}
 	return v, nil
 }
@@ -473,12 +473,12 @@ func deleteOrganizationQuota(c *call) (answer, error) {
 }
 
 var (
-	limitProperties = properties(
-		property{"type", text()},
-		property{"threshold_percent", schema{typeIs("integer")}},
+	limitProperties = pyjson.Properties(
+		pyjson.Property("type", pyjson.Type("string")),
+		pyjson.Property("threshold_percent", pyjson.Type("integer")),
 	)
-	createLimitSchema = schema{typeIs("object"), required("type", "threshold_percent"), limitProperties}
-	changeLimitSchema = schema{typeIs("object"), limitProperties}
+	createLimitSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Required("type", "threshold_percent"), limitProperties}
+	changeLimitSchema = pyjson.Schema{pyjson.Type("object"), limitProperties}
 )
 
 func limitKind(name string) (string, error) {
@@ -491,9 +491,9 @@ func limitKind(name string) (string, error) {
 	return "", refused("Quota type must be one of [Warning, Reject]")
 }
 
-func limitPercent(body jsonObject) (int64, error) {
-	v, _ := body.get("threshold_percent")
-	n, _ := wholeNumber(v.(json.Number))
+func limitPercent(body pyjson.Object) (int64, error) {
+	v, _ := body.Get("threshold_percent")
+	n, _ := pyjson.WholeNumber(v.(json.Number))
 	if !n.IsInt64() || n.Int64() < 1 || n.Int64() > 100 {
 		return 0, refused("Quota limit threshold must be between 1 and 100")
 	}
@@ -521,7 +521,7 @@ func createOrganizationQuotaLimit(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	kind, err := limitKind(body.text("type"))
+	kind, err := limitKind(body.Text("type"))
 	if err != nil {
 		return answer{}, err
 	}
@@ -573,13 +573,13 @@ func changeOrganizationQuotaLimit(c *call) (answer, error) {
 		return answer{}, err
 	}
 	previous := *l
-	if body.has("type") {
-		if l.kind, err = limitKind(body.text("type")); err != nil {
+	if body.Has("type") {
+		if l.kind, err = limitKind(body.Text("type")); err != nil {
 			l.kind = previous.kind
 			return answer{}, err
 		}
 	}
-	if body.has("threshold_percent") {
+	if body.Has("threshold_percent") {
 		if l.percent, err = limitPercent(body); err != nil {
 			l.percent = previous.percent
 			return answer{}, err

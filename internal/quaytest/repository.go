@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // repository holds images; here it only holds permissions.
@@ -64,15 +66,15 @@ func (s *Server) AddRepository(namespace, name, creator string) {
 	})
 }
 
-var createRepositorySchema = schema{
-	typeIs("object"),
-	required("repository", "visibility", "description"),
-	properties(
-		property{"repository", text()},
-		property{"visibility", text(enum("public", "private"))},
-		property{"namespace", text()},
-		property{"description", text()},
-		property{"repo_kind", schema{typeIs("string", "null"), enum("image", nil)}},
+var createRepositorySchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("repository", "visibility", "description"),
+	pyjson.Properties(
+		pyjson.Property("repository", pyjson.Type("string")),
+		pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private")),
+		pyjson.Property("namespace", pyjson.Type("string")),
+		pyjson.Property("description", pyjson.Type("string")),
+		pyjson.Property("repo_kind", pyjson.Type("string", "null"), pyjson.Enum("image", nil)),
 	),
 }
 
@@ -82,13 +84,13 @@ func createRepo(c *call) (answer, error) {
 		return answer{}, err
 	}
 	namespace := c.user.name
-	if body.has("namespace") {
-		namespace = body.text("namespace")
+	if body.Has("namespace") {
+		namespace = body.Text("namespace")
 	}
 	if !c.createsIn(namespace) {
 		return answer{}, c.unauthorized()
 	}
-	name := body.text("repository")
+	name := body.Text("repository")
 	if c.store.repository(namespace, name) != nil {
 		return answer{}, invalidRequest("Repository already exists")
 	}
@@ -100,8 +102,8 @@ func createRepo(c *call) (answer, error) {
 		return answer{}, errInternal
 	}
 	r := c.store.addRepository(owner, name, c.user)
-	r.description = body.text("description")
-	r.public = body.text("visibility") == "public"
+	r.description = body.Text("description")
+	r.public = body.Text("visibility") == "public"
 	c.log("create_repo", owner, view{"repo": name, "namespace": namespace})
 	return answerJSON(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": "image"}), nil
 }
@@ -220,7 +222,7 @@ func updateRepo(c *call) (answer, error) {
 	if !c.mayRepository(namespace, name, "write") {
 		return answer{}, c.unauthorized()
 	}
-	body, err := c.decode(schema{typeIs("object"), required("description"), properties(property{"description", text()})})
+	body, err := c.decode(pyjson.Schema{pyjson.Type("object"), pyjson.Required("description"), pyjson.Properties(pyjson.Property("description", pyjson.Type("string")))})
 	if err != nil {
 		return answer{}, err
 	}
@@ -228,7 +230,7 @@ func updateRepo(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	r.description = body.text("description")
+	r.description = body.Text("description")
 	c.log("set_repo_description", r.owner, view{"repo": r.name, "namespace": r.owner.name, "description": r.description})
 	return ok(view{"success": true})
 }
@@ -238,8 +240,8 @@ func changeRepoVisibility(c *call) (answer, error) {
 	if !c.mayRepository(namespace, name, "admin") {
 		return answer{}, c.unauthorized()
 	}
-	body, err := c.decode(schema{
-		typeIs("object"), required("visibility"), properties(property{"visibility", text(enum("public", "private"))}),
+	body, err := c.decode(pyjson.Schema{
+		pyjson.Type("object"), pyjson.Required("visibility"), pyjson.Properties(pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private"))),
 	})
 	if err != nil {
 		return answer{}, err
@@ -248,9 +250,9 @@ func changeRepoVisibility(c *call) (answer, error) {
 	if r == nil {
 		return ok(json.RawMessage("null"))
 	}
-	r.public = body.text("visibility") == "public"
+	r.public = body.Text("visibility") == "public"
 	c.log("change_repo_visibility", r.owner, view{
-		"repo": r.name, "namespace": r.owner.name, "visibility": body.text("visibility"),
+		"repo": r.name, "namespace": r.owner.name, "visibility": body.Text("visibility"),
 	})
 	return ok(view{"success": true})
 }

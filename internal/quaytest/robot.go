@@ -2,16 +2,18 @@ package quaytest
 
 import (
 	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // formatDate prints a time as most of the API does.
 func formatDate(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 -0000") }
 
-var robotSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"description", text(maxLength(255))},
-		property{"unstructured_metadata", schema{typeIs("object")}},
+var robotSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("description", pyjson.Type("string"), pyjson.MaxLength(255)),
+		pyjson.Property("unstructured_metadata", pyjson.Type("object")),
 	),
 }
 
@@ -110,12 +112,12 @@ func createOrgRobot(c *call) (answer, error) {
 		return answer{}, invalidRequest("Existing robot with name: %s", name)
 	}
 	r := c.store.add(robot, name, newUUID())
-	r.description = body.text("description")
+	r.description = body.Text("description")
 	r.token = secret(64)
-	metadata, _ := body.get("unstructured_metadata")
+	metadata, _ := body.Get("unstructured_metadata")
 	r.metadata = metadata
 	if metadata == nil {
-		r.metadata = jsonObject{}
+		r.metadata = pyjson.Object{}
 	}
 	c.log("create_robot", org, view{"robot": short, "description": r.description, "unstructured_metadata": metadata})
 	v := robotView(r)

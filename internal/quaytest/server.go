@@ -284,6 +284,9 @@ func internalError() answer {
 	return answer{status: http.StatusInternalServerError, contentType: "text/html", page: internalErrorPage}
 }
 
+// view is a JSON object of a response.
+type view = map[string]any
+
 // answer is what a call is answered with: JSON or a page.
 type answer struct {
 	status      int

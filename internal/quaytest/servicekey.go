@@ -16,6 +16,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // serviceKey is a key with which a service identifies itself.
@@ -25,7 +27,7 @@ type serviceKey struct {
 	name     string
 	service  string
 	modulus  string
-	metadata jsonObject
+	metadata pyjson.Object
 	created  time.Time
 	expires  *time.Time
 	approval *approval
@@ -102,11 +104,11 @@ func (s *Server) AddServiceKey(service, name string) (kid string) {
 }
 
 // keyMetadata adds to a key's metadata what Quay adds.
-func keyMetadata(metadata jsonObject, creator, ip string) jsonObject {
+func keyMetadata(metadata pyjson.Object, creator, ip string) pyjson.Object {
 	return metadata.
-		with("created_by", "Quay Superuser Panel").
-		with("creator", creator).
-		with("ip", ip)
+		With("created_by", "Quay Superuser Panel").
+		With("creator", creator).
+		With("ip", ip)
 }
 
 // httpDate prints a time as the calls for service keys do.
@@ -183,28 +185,28 @@ var (
 	serviceExpression = regexp.MustCompile(`^[a-z0-9_]+$`)
 	keyNameExpression = regexp.MustCompile(`^[\s a-zA-Z0-9\-_:/]*$`)
 
-	timestampSchema = schema{anyOf(schema{typeIs("number")}, schema{typeIs("null")})}
+	timestampSchema = pyjson.Schema{pyjson.AnyOf(pyjson.Schema{pyjson.Type("number")}, pyjson.Schema{pyjson.Type("null")})}
 
-	createKeySchema = schema{
-		typeIs("object"),
-		required("service", "expiration"),
-		properties(
-			property{"service", text()},
-			property{"name", text()},
-			property{"metadata", schema{typeIs("object")}},
-			property{"notes", text()},
-			property{"expiration", timestampSchema},
+	createKeySchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required("service", "expiration"),
+		pyjson.Properties(
+			pyjson.Property("service", pyjson.Type("string")),
+			pyjson.Property("name", pyjson.Type("string")),
+			pyjson.Property("metadata", pyjson.Type("object")),
+			pyjson.Property("notes", pyjson.Type("string")),
+			pyjson.Property("expiration", timestampSchema...),
 		),
 	}
-	changeKeySchema = schema{
-		typeIs("object"),
-		properties(
-			property{"name", text()},
-			property{"metadata", schema{typeIs("object")}},
-			property{"expiration", timestampSchema},
+	changeKeySchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Properties(
+			pyjson.Property("name", pyjson.Type("string")),
+			pyjson.Property("metadata", pyjson.Type("object")),
+			pyjson.Property("expiration", timestampSchema...),
 		),
 	}
-	approveKeySchema = schema{typeIs("object"), properties(property{"notes", text()})}
+	approveKeySchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("notes", pyjson.Type("string")))}
 )
 
 // tooLong reports whether a text doesn't fit into the database.
@@ -218,8 +220,8 @@ func checkKeyName(name string) error {
 }
 
 // expiration reads when a key expires; nil is never.
-func (c *call) expiration(body jsonObject, inThePast string) (*time.Time, error) {
-	n, ok := body.get("expiration")
+func (c *call) expiration(body pyjson.Object, inThePast string) (*time.Time, error) {
+	n, ok := body.Get("expiration")
 	if !ok || n == nil {
 		return nil, nil
 	}
@@ -246,7 +248,7 @@ func createServiceKey(c *call) (answer, error) {
 	if !c.superuser() {
 		return answer{}, c.unauthorized()
 	}
-	name, service := body.text("name"), body.text("service")
+	name, service := body.Text("name"), body.Text("service")
 	if err := checkKeyName(name); err != nil {
 		return answer{}, err
 	}
@@ -264,11 +266,11 @@ func createServiceKey(c *call) (answer, error) {
 	var key *rsa.PrivateKey
 	k := &serviceKey{name: name, service: service, expires: expires}
 	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey(c.srv.options.keyBits) })
-	metadata, _ := body.get("metadata")
-	given, _ := metadata.(jsonObject)
+	metadata, _ := body.Get("metadata")
+	given, _ := metadata.(pyjson.Object)
 	k.metadata = keyMetadata(given, c.user.name, c.ip())
 	c.store.addKey(k)
-	c.store.approve(k, c.user, body.text("notes"))
+	c.store.approve(k, c.user, body.Text("notes"))
 
 	entry := view{
 		"kid": k.kid, "preshared": true, "service": service, "name": name,
@@ -319,7 +321,7 @@ func updateServiceKey(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if body.has("expiration") {
+	if body.Has("expiration") {
 		expires, err := c.expiration(body, "Cannot have an expiration date in the past")
 		if err != nil {
 			return answer{}, err
@@ -330,7 +332,7 @@ func updateServiceKey(c *call) (answer, error) {
 		k.expires = expires
 		c.store.touch(&k.row)
 	}
-	if body.has("name") || body.has("metadata") {
+	if body.Has("name") || body.Has("metadata") {
 		if err := c.changeKey(k, body); err != nil {
 			return answer{}, err
 		}
@@ -339,9 +341,9 @@ func updateServiceKey(c *call) (answer, error) {
 }
 
 // changeKey changes name and metadata. Metadata can only be added to.
-func (c *call) changeKey(k *serviceKey, body jsonObject) error {
-	if body.has("name") {
-		name := body.text("name")
+func (c *call) changeKey(k *serviceKey, body pyjson.Object) error {
+	if body.Has("name") {
+		name := body.Text("name")
 		if err := checkKeyName(name); err != nil {
 			return err
 		}
@@ -350,10 +352,10 @@ func (c *call) changeKey(k *serviceKey, body jsonObject) error {
 		}
 		k.name = name
 	}
-	if v, ok := body.get("metadata"); ok {
+	if v, ok := body.Get("metadata"); ok {
 		k.metadata = slices.Clone(k.metadata)
-		for _, m := range v.(jsonObject) {
-			k.metadata = k.metadata.with(m.name, m.value)
+		for _, m := range v.(pyjson.Object) {
+			k.metadata = k.metadata.With(m.Name, m.Value)
 		}
 	}
 	c.store.touch(&k.row)
@@ -371,7 +373,7 @@ func approveServiceKey(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if k.approval == nil {
-		c.store.approve(k, c.user, body.text("notes"))
+		c.store.approve(k, c.user, body.Text("notes"))
 		c.log("service_key_approve", c.user, k.logEntry())
 	}
 	return empty(http.StatusCreated)

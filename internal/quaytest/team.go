@@ -2,6 +2,8 @@ package quaytest
 
 import (
 	"slices"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 // team is a group of users and robots in an organization.
@@ -76,12 +78,12 @@ func (c *call) teamEntry(t *team, admin bool) view {
 	}
 }
 
-var teamSchema = schema{
-	typeIs("object"),
-	required("role"),
-	properties(
-		property{"role", text(enum("member", "creator", "admin"))},
-		property{"description", text()},
+var teamSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("role"),
+	pyjson.Properties(
+		pyjson.Property("role", pyjson.Type("string"), pyjson.Enum("member", "creator", "admin")),
+		pyjson.Property("description", pyjson.Type("string")),
 	),
 }
 
@@ -90,7 +92,7 @@ func updateOrganizationTeam(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	orgName, name, role := c.params["orgname"], c.params["teamname"], body.text("role")
+	orgName, name, role := c.params["orgname"], c.params["teamname"], body.Text("role")
 	if !c.administers(orgName) {
 		return answer{}, c.unauthorized()
 	}
@@ -104,10 +106,10 @@ func updateOrganizationTeam(c *call) (answer, error) {
 		if p := nameProblem(name, "Team"); p != "" {
 			return answer{}, refused("Invalid team name %s: %s", name, p)
 		}
-		t = c.store.addTeam(org, name, role, body.text("description"))
+		t = c.store.addTeam(org, name, role, body.Text("description"))
 		c.log("org_create_team", org, view{"team": name})
 	} else {
-		if d, ok := body.get("description"); ok && d != t.description {
+		if d, ok := body.Get("description"); ok && d != t.description {
 			t.description = d.(string)
 			c.log("org_set_team_description", t.organization, view{"team": name, "description": d})
 		}

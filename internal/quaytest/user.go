@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
 const namePattern = `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`
@@ -53,8 +55,7 @@ func (c *call) emailTaken(email string) error {
 	if c.before(Quay3_18) {
 		return refused("Email has already been used: %s", email)
 	}
-	return refused("duplicate key value violates unique constraint \"user_email_unique_non_org\"\n"+
-		"DETAIL:  Key (email)=(%s) already exists.\n", email)
+	return refused("%s", pyjson.DuplicateKey("user_email_unique_non_org", "email", email))
 }
 
 // createUser adds a user. Without an e-mail address it gets one that is random.
@@ -66,7 +67,7 @@ func (st *store) createUser(name, email string) (*account, error) {
 		email = newUUID()
 	}
 	if utf8.RuneCountInString(email) > 255 {
-		return nil, refused("value too long for type character varying(255)\n")
+		return nil, refused("%s", pyjson.ValueTooLong(255))
 	}
 	if st.emailTaken(email, nil) {
 		return nil, errEmailTaken
@@ -143,11 +144,11 @@ func (c *call) list(name string, kind kind, disabled bool, show func(*account) v
 	return ok(body)
 }
 
-var createUserSchema = schema{
-	required("username"),
-	properties(
-		property{"username", text()},
-		property{"email", text()},
+var createUserSchema = pyjson.Schema{
+	pyjson.Required("username"),
+	pyjson.Properties(
+		pyjson.Property("username", pyjson.Type("string")),
+		pyjson.Property("email", pyjson.Type("string")),
 	),
 }
 
@@ -159,14 +160,14 @@ func createInstallUser(c *call) (answer, error) {
 	if !c.superuser() {
 		return answer{}, c.unauthorized()
 	}
-	name := body.text("username")
-	email, _ := body.get("email")
+	name := body.Text("username")
+	email, _ := body.Get("email")
 	if err := c.srv.checkNewEmail(email); err != nil {
 		return answer{}, err
 	}
-	created, err := c.store.createUser(name, body.text("email"))
+	created, err := c.store.createUser(name, body.Text("email"))
 	if errors.Is(err, errEmailTaken) {
-		err = c.emailTaken(body.text("email"))
+		err = c.emailTaken(body.Text("email"))
 	}
 	if err != nil {
 		return answer{}, err
@@ -203,12 +204,12 @@ func getInstallUser(c *call) (answer, error) {
 	return ok(c.userView(u))
 }
 
-var changeUserSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"password", text()},
-		property{"email", text()},
-		property{"enabled", schema{typeIs("boolean")}},
+var changeUserSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("password", pyjson.Type("string")),
+		pyjson.Property("email", pyjson.Type("string")),
+		pyjson.Property("enabled", pyjson.Type("boolean")),
 	),
 }
 
@@ -227,8 +228,8 @@ func changeInstallUser(c *call) (answer, error) {
 
 	// The answer is the user as it was, with the new e-mail address.
 	v := c.userView(u)
-	if body.has("password") {
-		password := body.text("password")
+	if body.Has("password") {
+		password := body.Text("password")
 		c.log("user_change_password", u, view{"username": u.name, "superuser": c.user.name})
 		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
 			return answer{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
@@ -237,8 +238,8 @@ func changeInstallUser(c *call) (answer, error) {
 		c.store.touch(&u.row)
 		v["encrypted_password"] = secret(64)
 	}
-	if body.has("email") {
-		email := body.text("email")
+	if body.Has("email") {
+		email := body.Text("email")
 		if c.store.emailTaken(email, u) {
 			return answer{}, refused("E-mail address already used")
 		}
@@ -248,7 +249,7 @@ func changeInstallUser(c *call) (answer, error) {
 		c.store.touch(&u.row)
 		v["email"] = email
 	}
-	if enabled, ok := body.get("enabled"); ok {
+	if enabled, ok := body.Get("enabled"); ok {
 		u.enabled = enabled.(bool)
 		c.store.touch(&u.row)
 		kind := "user_disable"
