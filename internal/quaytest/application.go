@@ -59,17 +59,17 @@ var applicationSchema = pyjson.Schema{
 	),
 }
 
-func createOrganizationApplication(c *call) (answer, error) {
+func createOrganizationApplication(c *call) (response, error) {
 	body, err := c.decode(applicationSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.administers(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	email, _ := body.Get("avatar_email")
 	app := &application{
@@ -99,18 +99,18 @@ func (c *call) applicationOfPath() (*application, error) {
 	return app, nil
 }
 
-func getOrganizationApplication(c *call) (answer, error) {
+func getOrganizationApplication(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(applicationView(app))
 }
 
-func deleteOrganizationApplication(c *call) (answer, error) {
+func deleteOrganizationApplication(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	c.store.removeApplication(app.clientID)
 	c.log("delete_application", app.owner, view{"application_name": app.name, "client_id": app.clientID})
@@ -154,26 +154,26 @@ func (c *call) mayGive(scope, organizationName string) bool {
 	return false
 }
 
-func createOrganizationApplicationToken(c *call) (answer, error) {
+func createOrganizationApplicationToken(c *call) (response, error) {
 	body, err := c.decode(tokenSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	name := strings.TrimSpace(body.Text("name"))
 	if n := utf8.RuneCountInString(name); n == 0 {
-		return answer{}, refused("Token name is required")
+		return response{}, refused("Token name is required")
 	}
 	wanted := strings.FieldsFunc(body.Text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
 	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(s string) bool { return scopes[s] == nil }) {
-		return answer{}, refused("Invalid scope: %s", body.Text("scope"))
+		return response{}, refused("Invalid scope: %s", body.Text("scope"))
 	}
 	for _, scope := range wanted {
 		if !c.mayGive(scope, app.owner.name) {
-			return answer{}, c.unauthorized()
+			return response{}, c.unauthorized()
 		}
 	}
 	life := tokenLife
@@ -200,10 +200,10 @@ func createOrganizationApplicationToken(c *call) (answer, error) {
 	})
 }
 
-func deleteOrganizationApplicationToken(c *call) (answer, error) {
+func deleteOrganizationApplicationToken(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	for value, t := range c.store.tokens {
 		if t.application == app && t.uuid == c.params["token_uuid"] {
@@ -214,12 +214,12 @@ func deleteOrganizationApplicationToken(c *call) (answer, error) {
 			return deleted()
 		}
 	}
-	return answer{}, notFound()
+	return response{}, notFound()
 }
 
 // discovery answers with a description of the API: its calls in this version, as
 // far as their features are on. It asks nobody for a token.
-func discovery(c *call) (answer, error) {
+func discovery(c *call) (response, error) {
 	paths := view{}
 	for _, r := range c.srv.routes {
 		if r.internal && !c.flag("internal", false) {

@@ -27,9 +27,9 @@ type call struct {
 }
 
 // serve runs an operation.
-func (c *call) serve(r *route) (answer, error) {
+func (c *call) serve(r *route) (response, error) {
 	if c.token == nil && c.request.Method != http.MethodGet && c.request.Method != http.MethodHead {
-		return answer{}, errCSRF
+		return response{}, errCSRF
 	}
 	return r.handle(c)
 }

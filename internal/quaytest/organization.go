@@ -54,70 +54,70 @@ func (c *call) superuserOrganizationView(org *account) view {
 	return v
 }
 
-func listAllOrganizations(c *call) (answer, error) {
+func listAllOrganizations(c *call) (response, error) {
 	return c.list("organizations", organization, true, c.superuserOrganizationView)
 }
 
 var renameSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("name", pyjson.Type("string")))}
 
 // changeOrganization renames an organization; it can't do anything else.
-func changeOrganization(c *call) (answer, error) {
+func changeOrganization(c *call) (response, error) {
 	body, err := c.decode(renameSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org := c.store.accounts[c.params["name"]]
 	if org == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	name, renamed := body.Get("name")
 	c.log("org_change_name", org, view{"old_name": org.name, "new_name": name, "superuser": c.user.name})
 	if org.kind != organization {
-		return answer{}, refused("Organization does not exist: %s", org.name)
+		return response{}, refused("Organization does not exist: %s", org.name)
 	}
 	if renamed {
 		name := name.(string)
 		if p := nameProblem(name, "Namespace"); p != "" {
-			return answer{}, refused("Invalid username %s: %s", name, p)
+			return response{}, refused("Invalid username %s: %s", name, p)
 		}
 		if other := c.store.accounts[name]; other != nil && other != org {
-			return answer{}, errInternal
+			return response{}, errInternal
 		}
 		c.store.rename(org, name)
 	}
 	return ok(c.superuserOrganizationView(org))
 }
 
-func deleteOrganization(c *call) (answer, error) {
+func deleteOrganization(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org := c.store.named(c.params["name"], organization)
 	switch {
 	case org != nil:
 		return c.removeOrganization(org)
 	case c.before(Development):
-		return answer{}, refused("Organization does not exist: %s", c.params["name"])
+		return response{}, refused("Organization does not exist: %s", c.params["name"])
 	default:
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 }
 
-func deleteAdminedOrganization(c *call) (answer, error) {
+func deleteAdminedOrganization(c *call) (response, error) {
 	if !c.administersSettings(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return c.removeOrganization(org)
 }
 
-func (c *call) removeOrganization(org *account) (answer, error) {
+func (c *call) removeOrganization(org *account) (response, error) {
 	c.log("org_delete", org, view{"namespace": org.name})
 	c.store.remove(org)
 	return deleted()
@@ -142,29 +142,29 @@ var createOrganizationSchema = pyjson.Schema{
 	),
 }
 
-func createOrganization(c *call) (answer, error) {
+func createOrganization(c *call) (response, error) {
 	if !c.mayUser("admin") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(createOrganizationSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	name := body.Text("name")
 	if c.store.accounts[name] != nil {
-		return answer{}, invalidRequest("A user or organization with this name already exists")
+		return response{}, invalidRequest("A user or organization with this name already exists")
 	}
 	var email any // null if there is none, in the log
 	if e := cmp.Or(body.Text("contact_email"), body.Text("email")); e != "" {
 		if !looksLikeEmail(e) {
-			return answer{}, invalidRequest("Invalid email address")
+			return response{}, invalidRequest("Invalid email address")
 		}
 		email = e
 	}
 	address, _ := email.(string)
 	org, err := c.store.createOrganization(name, address, c.user)
 	if err != nil {
-		return answer{}, asInvalidRequest(err)
+		return response{}, asInvalidRequest(err)
 	}
 	c.log("org_create", org, view{"email": email, "namespace": name})
 	return created()
@@ -204,10 +204,10 @@ func (c *call) organizationView(org *account) view {
 	return v
 }
 
-func getOrganization(c *call) (answer, error) {
+func getOrganization(c *call) (response, error) {
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.organizationView(org))
 }
@@ -226,17 +226,17 @@ var changeOrganizationSchema = pyjson.Schema{
 // tagExpirationOptions are the values of TAG_EXPIRATION_OPTIONS, in seconds.
 var tagExpirationOptions = []int64{0, 24 * 60 * 60, 7 * 24 * 60 * 60, defaultTagExpiration, 28 * 24 * 60 * 60}
 
-func changeOrganizationDetails(c *call) (answer, error) {
+func changeOrganizationDetails(c *call) (response, error) {
 	body, err := c.decode(changeOrganizationSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.administersSettings(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	c.store.touch(&org.row)
 	if v, ok := body.Get("invoice_email"); ok {
@@ -251,12 +251,12 @@ func changeOrganizationDetails(c *call) (answer, error) {
 		c.log("org_change_invoicing", org, view{"invoice_email_address": v, "namespace": org.name})
 	}
 	if err := c.changeOrganizationEmail(org, body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if v, ok := body.Get("tag_expiration_s"); ok {
 		seconds, _ := v.(json.Number).Int64()
 		if !slices.Contains(tagExpirationOptions, seconds) {
-			return answer{}, refused("Invalid tag expiration option")
+			return response{}, refused("Invalid tag expiration option")
 		}
 		org.tagExpiration = seconds
 		c.log("org_change_tag_expiration", org, view{"tag_expiration": seconds, "namespace": org.name})

@@ -117,10 +117,10 @@ const (
 	ownerIsAdmin     = "Namespace owner must always be admin."
 )
 
-func listRepoUserPermissions(c *call) (answer, error) {
+func listRepoUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	list := view{}
 	if r != nil {
@@ -140,41 +140,41 @@ func (c *call) userPermission(r *repository) *permission {
 	return r.permissionOf(a)
 }
 
-func getUserPermissions(c *call) (answer, error) {
+func getUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	p := c.userPermission(r)
 	if p == nil {
-		return answer{}, refused(noUserPermission)
+		return response{}, refused(noUserPermission)
 	}
 	return ok(permissionView(r, p))
 }
 
-func changeUserPermissions(c *call) (answer, error) {
+func changeUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	body, err := c.decode(roleSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace, name := c.repository()
 	username, role := c.params["username"], body.Text("role")
 	if username == namespace {
-		return answer{}, invalidRequest(ownerIsAdmin)
+		return response{}, invalidRequest(ownerIsAdmin)
 	}
 	a := c.store.accounts[username]
 	if a == nil {
-		return answer{}, invalidRequest("Invalid username: %s", username)
+		return response{}, invalidRequest("Invalid username: %s", username)
 	}
 	if owner, _, isRobot := strings.Cut(username, "+"); isRobot && owner != namespace {
-		return answer{}, invalidRequest("Cannot add robot %s under namespace %s", username, namespace)
+		return response{}, invalidRequest("Cannot add robot %s under namespace %s", username, namespace)
 	}
 	if r == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	p := c.store.grant(r, a, role)
 	c.log("change_repo_permission", r.owner, view{
@@ -183,18 +183,18 @@ func changeUserPermissions(c *call) (answer, error) {
 	return ok(permissionView(r, p))
 }
 
-func deleteUserPermissions(c *call) (answer, error) {
+func deleteUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace, name := c.repository()
 	if c.params["username"] == namespace {
-		return answer{}, invalidRequest(ownerIsAdmin)
+		return response{}, invalidRequest(ownerIsAdmin)
 	}
 	p := c.userPermission(r)
 	if p == nil {
-		return answer{}, invalidRequest(noUserPermission)
+		return response{}, invalidRequest(noUserPermission)
 	}
 	r.users = slices.DeleteFunc(r.users, func(other *permission) bool { return other == p })
 	c.log("delete_repo_permission", r.owner, view{
@@ -204,29 +204,29 @@ func deleteUserPermissions(c *call) (answer, error) {
 }
 
 // getUserTransitivePermission answers with every way in which a user gets in.
-func getUserTransitivePermission(c *call) (answer, error) {
+func getUserTransitivePermission(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	a := c.store.named(c.params["username"], user, robot)
 	if r == nil || a == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	var list []view
 	for _, p := range r.rolesOf(a) {
 		list = append(list, view{"role": p.role})
 	}
 	if list == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	return ok(view{"permissions": list})
 }
 
-func listRepoTeamPermissions(c *call) (answer, error) {
+func listRepoTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	list := view{}
 	if r != nil {
@@ -247,48 +247,48 @@ func (c *call) teamPermission(r *repository) *permission {
 	return r.permissionOfTeam(t)
 }
 
-func getTeamPermissions(c *call) (answer, error) {
+func getTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	p := c.teamPermission(r)
 	if p == nil {
-		return answer{}, refused(noTeamPermission)
+		return response{}, refused(noTeamPermission)
 	}
 	return ok(view{"role": p.role})
 }
 
-func changeTeamPermissions(c *call) (answer, error) {
+func changeTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	body, err := c.decode(roleSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace, name := c.repository()
 	t := c.store.team(namespace, c.params["teamname"])
 	if t == nil {
-		return answer{}, invalidRequest("No team %s in organization %s", c.params["teamname"], namespace)
+		return response{}, invalidRequest("No team %s in organization %s", c.params["teamname"], namespace)
 	}
 	if r == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	p := c.store.grantTeam(r, t, body.Text("role"))
 	c.log("change_repo_permission", r.owner, view{"team": t.name, "repo": name, "role": p.role})
 	return ok(teamPermissionView(p))
 }
 
-func deleteTeamPermissions(c *call) (answer, error) {
+func deleteTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	p := c.teamPermission(r)
 	if p == nil {
-		return answer{}, invalidRequest(noTeamPermission)
+		return response{}, invalidRequest(noTeamPermission)
 	}
 	r.teams = slices.DeleteFunc(r.teams, func(other *permission) bool { return other == p })
 	c.log("delete_repo_permission", r.owner, view{"team": p.team.name, "repo": r.name})

@@ -276,39 +276,39 @@ func (c *call) setQuota(q *quota, body pyjson.Object, badFormat string) (view, e
 
 const badSize = "Invalid limit format"
 
-func listQuotaSuperUser(c *call) (answer, error) {
+func listQuotaSuperUser(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	a := c.store.namespace(c.params["namespace"])
 	if a == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	return ok(c.quotaViews(a))
 }
 
-func createQuotaSuperUser(c *call) (answer, error) {
+func createQuotaSuperUser(c *call) (response, error) {
 	body, err := c.decodeQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	size, _, err := c.quotaAmount(body, badSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	name := c.params["namespace"]
 	a := c.store.namespace(name)
 	if a == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	if a.quota != nil {
-		return answer{}, invalidRequest("Quota for '%s' already exists", name)
+		return response{}, invalidRequest("Quota for '%s' already exists", name)
 	}
 	if err := c.addQuotaTo(a, size); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return created()
 }
@@ -335,48 +335,48 @@ func (c *call) superuserQuota() (*account, *quota, error) {
 	return a, q, err
 }
 
-func changeQuotaSuperUser(c *call) (answer, error) {
+func changeQuotaSuperUser(c *call) (response, error) {
 	body, err := c.decodeQuotaChange()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	_, q, err := c.superuserQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	v, err := c.setQuota(q, body, badSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(v)
 }
 
-func deleteQuotaSuperUser(c *call) (answer, error) {
+func deleteQuotaSuperUser(c *call) (response, error) {
 	a, _, err := c.superuserQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	a.quota = nil
 	return deleted()
 }
 
 // listUserQuota answers with the caller's own quota.
-func listUserQuota(c *call) (answer, error) {
+func listUserQuota(c *call) (response, error) {
 	if !c.mayUser("admin") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	return ok(c.quotaViews(c.user))
 }
 
 const badOrganizationSize = "Invalid limit format, use a number followed by a unit (e.g. 1GiB)"
 
-func listOrganizationQuota(c *call) (answer, error) {
+func listOrganizationQuota(c *call) (response, error) {
 	if !c.memberOf(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if org.quota == nil && c.srv.options.defaultQuota != 0 {
 		return ok([]view{c.defaultQuotaView()})
@@ -384,27 +384,27 @@ func listOrganizationQuota(c *call) (answer, error) {
 	return ok(c.quotaViews(org))
 }
 
-func createOrganizationQuota(c *call) (answer, error) {
+func createOrganizationQuota(c *call) (response, error) {
 	body, err := c.decodeQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.fullAccess() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	size, _, err := c.quotaAmount(body, badOrganizationSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if org.quota != nil {
-		return answer{}, invalidRequest("Organization quota for '%s' already exists", org.name)
+		return response{}, invalidRequest("Organization quota for '%s' already exists", org.name)
 	}
 	if err := c.addQuotaTo(org, size); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	c.log("org_create_quota", org, view{
 		"namespace": org.name, "limit_bytes": org.quota.bytes, "limit": formatSize(org.quota.bytes),
@@ -431,27 +431,27 @@ func (c *call) changedQuota() (*account, *quota, error) {
 	return a, q, err
 }
 
-func getOrganizationQuota(c *call) (answer, error) {
+func getOrganizationQuota(c *call) (response, error) {
 	q, err := c.seenQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.quotaView(q))
 }
 
-func changeOrganizationQuota(c *call) (answer, error) {
+func changeOrganizationQuota(c *call) (response, error) {
 	body, err := c.decodeQuotaChange()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	a, q, err := c.changedQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	previous := q.bytes
 	v, err := c.setQuota(q, body, badOrganizationSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	c.log("org_change_quota", a, view{
 		"namespace": a.name, "limit_bytes": q.bytes, "limit": formatSize(q.bytes),
@@ -460,10 +460,10 @@ func changeOrganizationQuota(c *call) (answer, error) {
 	return ok(v)
 }
 
-func deleteOrganizationQuota(c *call) (answer, error) {
+func deleteOrganizationQuota(c *call) (response, error) {
 	a, q, err := c.changedQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	a.quota = nil
 	c.log("org_delete_quota", a, view{
@@ -500,33 +500,33 @@ func limitPercent(body pyjson.Object) (int64, error) {
 	return n.Int64(), nil
 }
 
-func listOrganizationQuotaLimit(c *call) (answer, error) {
+func listOrganizationQuotaLimit(c *call) (response, error) {
 	q, err := c.seenQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(limitViews(q))
 }
 
-func createOrganizationQuotaLimit(c *call) (answer, error) {
+func createOrganizationQuotaLimit(c *call) (response, error) {
 	body, err := c.decode(createLimitSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	a, q, err := c.changedQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	percent, err := limitPercent(body)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	kind, err := limitKind(body.Text("type"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if slices.ContainsFunc(q.limits, func(l *quotaLimit) bool { return l.kind == kind && l.percent == percent }) {
-		return answer{}, invalidRequest("Quota limit already exists")
+		return response{}, invalidRequest("Quota limit already exists")
 	}
 	q.limits = append(q.limits, &quotaLimit{id: c.store.id("limit"), kind: kind, percent: percent})
 	c.log("org_create_quota_limit", a, view{"namespace": a.name, "type": kind, "threshold_percent": percent})
@@ -547,42 +547,42 @@ func (c *call) limitOf(q *quota) (*quotaLimit, error) {
 	return nil, notFound()
 }
 
-func getOrganizationQuotaLimit(c *call) (answer, error) {
+func getOrganizationQuotaLimit(c *call) (response, error) {
 	q, err := c.seenQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	l, err := c.limitOf(q)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(limitView(l))
 }
 
-func changeOrganizationQuotaLimit(c *call) (answer, error) {
+func changeOrganizationQuotaLimit(c *call) (response, error) {
 	body, err := c.decode(changeLimitSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	a, q, err := c.changedQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	l, err := c.limitOf(q)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	previous := *l
 	if body.Has("type") {
 		if l.kind, err = limitKind(body.Text("type")); err != nil {
 			l.kind = previous.kind
-			return answer{}, err
+			return response{}, err
 		}
 	}
 	if body.Has("threshold_percent") {
 		if l.percent, err = limitPercent(body); err != nil {
 			l.percent = previous.percent
-			return answer{}, err
+			return response{}, err
 		}
 	}
 	c.log("org_change_quota_limit", a, view{
@@ -592,14 +592,14 @@ func changeOrganizationQuotaLimit(c *call) (answer, error) {
 	return ok(c.quotaView(q))
 }
 
-func deleteOrganizationQuotaLimit(c *call) (answer, error) {
+func deleteOrganizationQuotaLimit(c *call) (response, error) {
 	a, q, err := c.changedQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	l, err := c.limitOf(q)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	q.limits = slices.DeleteFunc(q.limits, func(other *quotaLimit) bool { return other == l })
 	c.log("org_delete_quota_limit", a, view{

@@ -78,47 +78,47 @@ var createRepositorySchema = pyjson.Schema{
 	),
 }
 
-func createRepo(c *call) (answer, error) {
+func createRepo(c *call) (response, error) {
 	body, err := c.decode(createRepositorySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace := c.user.name
 	if body.Has("namespace") {
 		namespace = body.Text("namespace")
 	}
 	if !c.createsIn(namespace) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	name := body.Text("repository")
 	if c.store.repository(namespace, name) != nil {
-		return answer{}, invalidRequest("Repository already exists")
+		return response{}, invalidRequest("Repository already exists")
 	}
 	if !goodRepositoryName(name) {
-		return answer{}, invalidRequest("Invalid repository name")
+		return response{}, invalidRequest("Invalid repository name")
 	}
 	owner := c.store.namespace(namespace)
 	if owner == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	r := c.store.addRepository(owner, name, c.user)
 	r.description = body.Text("description")
 	r.public = body.Text("visibility") == "public"
 	c.log("create_repo", owner, view{"repo": name, "namespace": namespace})
-	return answerJSON(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": "image"}), nil
+	return jsonResponse(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": "image"}), nil
 }
 
 // repositoriesPerPage is how many repositories a list call answers with.
 const repositoriesPerPage = 100
 
-func listRepos(c *call) (answer, error) {
+func listRepos(c *call) (response, error) {
 	namespace, _ := c.query("namespace")
 	starred, public := c.flag("starred", false), c.flag("public", false)
 	switch {
 	case namespace == "" && !starred && !public:
-		return answer{}, invalidRequest("namespace, starred or public are required for this API call")
+		return response{}, invalidRequest("namespace, starred or public are required for this API call")
 	case starred && c.user == nil:
-		return answer{}, &plainError{http.StatusBadRequest, badRequest}
+		return response{}, &plainError{http.StatusBadRequest, badRequest}
 	case starred: // nobody can star a repository here
 		return ok(view{"repositories": []view{}})
 	}
@@ -187,10 +187,10 @@ func (c *call) existingRepository(role string) (*repository, error) {
 	return r, nil
 }
 
-func getRepo(c *call) (answer, error) {
+func getRepo(c *call) (response, error) {
 	r, err := c.existingRepository("read")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	v := view{
 		"namespace":        r.owner.name,
@@ -217,34 +217,34 @@ func getRepo(c *call) (answer, error) {
 	return ok(v)
 }
 
-func updateRepo(c *call) (answer, error) {
+func updateRepo(c *call) (response, error) {
 	namespace, name := c.repository()
 	if !c.mayRepository(namespace, name, "write") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(pyjson.Schema{pyjson.Type("object"), pyjson.Required("description"), pyjson.Properties(pyjson.Property("description", pyjson.Type("string")))})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	r, err := c.existingRepository("write")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	r.description = body.Text("description")
 	c.log("set_repo_description", r.owner, view{"repo": r.name, "namespace": r.owner.name, "description": r.description})
 	return ok(view{"success": true})
 }
 
-func changeRepoVisibility(c *call) (answer, error) {
+func changeRepoVisibility(c *call) (response, error) {
 	namespace, name := c.repository()
 	if !c.mayRepository(namespace, name, "admin") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(pyjson.Schema{
 		pyjson.Type("object"), pyjson.Required("visibility"), pyjson.Properties(pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private"))),
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	r := c.store.repository(namespace, name)
 	if r == nil {
@@ -257,14 +257,14 @@ func changeRepoVisibility(c *call) (answer, error) {
 	return ok(view{"success": true})
 }
 
-func deleteRepository(c *call) (answer, error) {
+func deleteRepository(c *call) (response, error) {
 	namespace, name := c.repository()
 	if !c.mayRepository(namespace, name, "admin") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	owner := c.store.namespace(namespace)
 	if owner == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	// A repository that doesn't exist is deleted without a word.
 	c.store.repositories = slices.DeleteFunc(c.store.repositories, func(r *repository) bool {

@@ -39,10 +39,10 @@ func robotView(r *account) view {
 	}
 }
 
-func getOrgRobots(c *call) (answer, error) {
+func getOrgRobots(c *call) (response, error) {
 	orgName := c.params["orgname"]
 	if !c.memberOf(orgName) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	admin := c.administers(orgName)
 	permissions := admin && c.flag("permissions", false)
@@ -82,34 +82,34 @@ func (st *store) robotAccess(org, r *account) (teams []view, repositories []stri
 	return teams, repositories
 }
 
-func getOrgRobot(c *call) (answer, error) {
+func getOrgRobot(c *call) (response, error) {
 	org, err := c.robotOrganization()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	r := c.store.named(org.name+"+"+c.params["robot_shortname"], robot)
 	if r == nil {
-		return answer{}, refused("Could not find robot with specified username")
+		return response{}, refused("Could not find robot with specified username")
 	}
 	return ok(robotView(r))
 }
 
-func createOrgRobot(c *call) (answer, error) {
+func createOrgRobot(c *call) (response, error) {
 	body, err := c.decodeOptional(robotSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	org, err := c.robotOrganization()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	short := c.params["robot_shortname"]
 	if p := nameProblem(short, "Namespace"); p != "" {
-		return answer{}, invalidRequest("The name for the robot '%s' is invalid: %s", short, p)
+		return response{}, invalidRequest("The name for the robot '%s' is invalid: %s", short, p)
 	}
 	name := org.name + "+" + short
 	if c.store.accounts[name] != nil {
-		return answer{}, invalidRequest("Existing robot with name: %s", name)
+		return response{}, invalidRequest("Existing robot with name: %s", name)
 	}
 	r := c.store.add(robot, name, newUUID())
 	r.description = body.Text("description")
@@ -122,17 +122,17 @@ func createOrgRobot(c *call) (answer, error) {
 	c.log("create_robot", org, view{"robot": short, "description": r.description, "unstructured_metadata": metadata})
 	v := robotView(r)
 	v["unstructured_metadata"] = metadata
-	return answerJSON(201, v), nil
+	return jsonResponse(201, v), nil
 }
 
-func deleteOrgRobot(c *call) (answer, error) {
+func deleteOrgRobot(c *call) (response, error) {
 	if !c.administers(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	short := c.params["robot_shortname"]
 	r := c.store.named(c.params["orgname"]+"+"+short, robot)
 	if r == nil {
-		return answer{}, refused("Could not find robot with specified username")
+		return response{}, refused("Could not find robot with specified username")
 	}
 	c.store.erase(r)
 	c.log("delete_robot", c.store.namespace(c.params["orgname"]), view{"robot": short})

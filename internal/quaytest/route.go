@@ -11,7 +11,7 @@ import (
 // apiRoot is where the API begins.
 const apiRoot = "/api/v1"
 
-type handler func(c *call) (answer, error)
+type handler func(c *call) (response, error)
 
 // route is one operation of the API.
 type route struct {
@@ -224,14 +224,14 @@ func (s *Server) find(method, path string) match {
 // there is the web interface: it wants a slash at the end, knows no other
 // methods than GET, and its page is all that it shows. Up to 3.12 Quay stumbles
 // over a write without that slash.
-func (s *Server) unrouted(url string, r *http.Request, m match) answer {
+func (s *Server) unrouted(url string, r *http.Request, m match) response {
 	const page = "text/html; charset=utf-8"
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case r.Method == http.MethodOptions:
-		return answer{status: http.StatusOK, contentType: page, allow: allowed(m)}
+		return response{status: http.StatusOK, contentType: page, allow: allowed(m)}
 	case m.slash || reading && !strings.HasSuffix(r.URL.Path, "/"):
-		a := answer{status: http.StatusPermanentRedirect, contentType: page, location: url + "/"}
+		a := response{status: http.StatusPermanentRedirect, contentType: page, location: url + "/"}
 		a.page = fmt.Sprintf(redirectPage, html.EscapeString(a.location))
 		if r.URL.RawQuery != "" {
 			a.location += "?" + r.URL.RawQuery
@@ -239,15 +239,15 @@ func (s *Server) unrouted(url string, r *http.Request, m match) answer {
 		}
 		return a
 	case reading:
-		return answer{status: http.StatusNotFound, contentType: page, page: webPage}
+		return response{status: http.StatusNotFound, contentType: page, page: webPage}
 	case m.allowed != nil:
-		a := answerJSON(http.StatusMethodNotAllowed, view{"message": "The method is not allowed for the requested URL."})
+		a := jsonResponse(http.StatusMethodNotAllowed, view{"message": "The method is not allowed for the requested URL."})
 		a.allow = allowed(m)
 		return a
 	case s.before(Quay3_16) && !strings.HasSuffix(r.URL.Path, "/"):
 		return internalError()
 	default:
-		return answer{status: http.StatusMethodNotAllowed, contentType: page, allow: allowed(m), page: methodNotAllowedPage}
+		return response{status: http.StatusMethodNotAllowed, contentType: page, allow: allowed(m), page: methodNotAllowedPage}
 	}
 }
 

@@ -244,19 +244,19 @@ func (s *Server) externalURL(r *http.Request, path string) string {
 
 // answer authenticates a call, serves it and turns an error into an answer.
 // The store is locked meanwhile.
-func (s *Server) answer(c *call, r *route) answer {
+func (s *Server) answer(c *call, r *route) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.store.collect()
 	c.authenticate()
 	a, err := c.serve(r)
 	if err != nil {
-		return s.errorAnswer(c.request, err)
+		return s.errorResponse(c.request, err)
 	}
 	return a
 }
 
-func (s *Server) errorAnswer(r *http.Request, err error) answer {
+func (s *Server) errorResponse(r *http.Request, err error) response {
 	if p, ok := errors.AsType[*problem](err); ok {
 		body := view{
 			"detail":        p.message,
@@ -267,28 +267,28 @@ func (s *Server) errorAnswer(r *http.Request, err error) answer {
 			"status":        p.status,
 		}
 		maps.Copy(body, p.extra)
-		return answerJSON(p.status, body)
+		return jsonResponse(p.status, body)
 	}
 	if plain, ok := errors.AsType[*plainError](err); ok {
-		return answerJSON(plain.status, view{"message": plain.message})
+		return jsonResponse(plain.status, view{"message": plain.message})
 	}
 	if errors.Is(err, errCSRF) {
-		a := answerJSON(http.StatusForbidden, view{"error": "CSRF token was invalid or missing."})
+		a := jsonResponse(http.StatusForbidden, view{"error": "CSRF token was invalid or missing."})
 		a.contentType = "text/html; charset=utf-8"
 		return a
 	}
 	return internalError()
 }
 
-func internalError() answer {
-	return answer{status: http.StatusInternalServerError, contentType: "text/html", page: internalErrorPage}
+func internalError() response {
+	return response{status: http.StatusInternalServerError, contentType: "text/html", page: internalErrorPage}
 }
 
 // view is a JSON object of a response.
 type view = map[string]any
 
 // answer is what a call is answered with: JSON or a page.
-type answer struct {
+type response struct {
 	status      int
 	contentType string
 	location    string
@@ -297,25 +297,25 @@ type answer struct {
 	page        string
 }
 
-func answerJSON(status int, body any) answer {
-	return answer{status: status, contentType: "application/json", json: body}
+func jsonResponse(status int, body any) response {
+	return response{status: status, contentType: "application/json", json: body}
 }
 
 // ok answers a call that did what it should.
-func ok(body any) (answer, error) { return answerJSON(http.StatusOK, body), nil }
+func ok(body any) (response, error) { return jsonResponse(http.StatusOK, body), nil }
 
 // created answers the creation of something that isn't shown.
-func created() (answer, error) { return answerJSON(http.StatusCreated, "Created"), nil }
+func created() (response, error) { return jsonResponse(http.StatusCreated, "Created"), nil }
 
 // deleted answers a deletion.
-func deleted() (answer, error) { return answerJSON(http.StatusNoContent, ""), nil }
+func deleted() (response, error) { return jsonResponse(http.StatusNoContent, ""), nil }
 
 // empty answers with a status alone, as a web page.
-func empty(status int) (answer, error) {
-	return answer{status: status, contentType: "text/html; charset=utf-8"}, nil
+func empty(status int) (response, error) {
+	return response{status: status, contentType: "text/html; charset=utf-8"}, nil
 }
 
-func (a answer) write(w http.ResponseWriter) {
+func (a response) write(w http.ResponseWriter) {
 	header := w.Header()
 	header.Set("Content-Type", a.contentType)
 	if a.location != "" {

@@ -155,9 +155,9 @@ func (c *call) keyOfPath() (*serviceKey, error) {
 	return nil, notFound()
 }
 
-func listServiceKeys(c *call) (answer, error) {
+func listServiceKeys(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	var keys []*serviceKey
 	for _, k := range c.store.keys {
@@ -173,10 +173,10 @@ func listServiceKeys(c *call) (answer, error) {
 	return ok(view{"keys": views})
 }
 
-func getServiceKey(c *call) (answer, error) {
+func getServiceKey(c *call) (response, error) {
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.keyView(k))
 }
@@ -240,27 +240,27 @@ func (c *call) expiration(body pyjson.Object, inThePast string) (*time.Time, err
 	return &t, nil
 }
 
-func createServiceKey(c *call) (answer, error) {
+func createServiceKey(c *call) (response, error) {
 	body, err := c.decode(createKeySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	name, service := body.Text("name"), body.Text("service")
 	if err := checkKeyName(name); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	expires, err := c.expiration(body, "Expiration date cannot be in the past")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !serviceExpression.MatchString(service) {
-		return answer{}, refused("")
+		return response{}, refused("")
 	}
 	if tooLong(service) || tooLong(name) {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 
 	var key *rsa.PrivateKey
@@ -281,7 +281,7 @@ func createServiceKey(c *call) (answer, error) {
 
 	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	block := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
@@ -291,7 +291,7 @@ func createServiceKey(c *call) (answer, error) {
 		"name":        name,
 		"service":     service,
 		"public_key":  block("PUBLIC KEY", public),
-		"private_key": c.store.confide(block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))),
+		"private_key": c.store.recordSecret(block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))),
 	})
 }
 
@@ -312,19 +312,19 @@ func (k *serviceKey) logEntry() view {
 	return view{"kid": k.kid, "service": k.service, "name": k.name, "expiration_date": timestamp(k.expires)}
 }
 
-func updateServiceKey(c *call) (answer, error) {
+func updateServiceKey(c *call) (response, error) {
 	body, err := c.decode(changeKeySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if body.Has("expiration") {
 		expires, err := c.expiration(body, "Cannot have an expiration date in the past")
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		entry := k.logEntry()
 		entry["old_expiration_date"], entry["expiration_date"] = entry["expiration_date"], timestamp(expires)
@@ -334,7 +334,7 @@ func updateServiceKey(c *call) (answer, error) {
 	}
 	if body.Has("name") || body.Has("metadata") {
 		if err := c.changeKey(k, body); err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 	}
 	return ok(c.keyView(k))
@@ -363,14 +363,14 @@ func (c *call) changeKey(k *serviceKey, body pyjson.Object) error {
 	return nil
 }
 
-func approveServiceKey(c *call) (answer, error) {
+func approveServiceKey(c *call) (response, error) {
 	body, err := c.decode(approveKeySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if k.approval == nil {
 		c.store.approve(k, c.user, body.Text("notes"))
@@ -379,10 +379,10 @@ func approveServiceKey(c *call) (answer, error) {
 	return empty(http.StatusCreated)
 }
 
-func deleteServiceKey(c *call) (answer, error) {
+func deleteServiceKey(c *call) (response, error) {
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	delete(c.store.keys, k.kid)
 	c.store.collectKeys(k.service)

@@ -42,7 +42,7 @@ func (st *store) reserved(name string) bool {
 }
 
 // confide remembers a secret and returns it.
-func (st *store) confide(secret string) string {
+func (st *store) recordSecret(secret string) string {
 	st.secrets = append(st.secrets, secret)
 	return secret
 }

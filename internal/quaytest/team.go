@@ -87,24 +87,24 @@ var teamSchema = pyjson.Schema{
 	),
 }
 
-func updateOrganizationTeam(c *call) (answer, error) {
+func updateOrganizationTeam(c *call) (response, error) {
 	body, err := c.decode(teamSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	orgName, name, role := c.params["orgname"], c.params["teamname"], body.Text("role")
 	if !c.administers(orgName) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	t := c.store.team(orgName, name)
 	isNew := t == nil
 	if isNew {
 		org := c.store.named(orgName, organization)
 		if org == nil {
-			return answer{}, refused("Organization does not exist: %s", orgName)
+			return response{}, refused("Organization does not exist: %s", orgName)
 		}
 		if p := nameProblem(name, "Team"); p != "" {
-			return answer{}, refused("Invalid team name %s: %s", name, p)
+			return response{}, refused("Invalid team name %s: %s", name, p)
 		}
 		t = c.store.addTeam(org, name, role, body.Text("description"))
 		c.log("org_create_team", org, view{"team": name})
@@ -115,7 +115,7 @@ func updateOrganizationTeam(c *call) (answer, error) {
 		}
 		if role != t.role {
 			if t.role == "admin" && slices.Equal(adminTeams(t.organization, c.user), []string{name}) {
-				return answer{}, refused("Cannot remove admin from team '%s' because calling user "+
+				return response{}, refused("Cannot remove admin from team '%s' because calling user "+
 					"would no longer have admin on org '%s'", name, orgName)
 			}
 			t.role = role
@@ -137,21 +137,21 @@ func (c *call) viewsTeam(t *team) bool {
 		slices.Contains(t.members, c.user) && c.memberOf(t.organization.name)
 }
 
-func deleteOrganizationTeam(c *call) (answer, error) {
+func deleteOrganizationTeam(c *call) (response, error) {
 	orgName, name := c.params["orgname"], c.params["teamname"]
 	if !c.administers(orgName) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	t := c.store.team(orgName, name)
 	if t == nil {
-		return answer{}, refused("Team '%s' is not a team in org '%s'", name, orgName)
+		return response{}, refused("Team '%s' is not a team in org '%s'", name, orgName)
 	}
 	if t.role == "admin" {
 		switch own := adminTeams(t.organization, c.user); {
 		case len(own) == 0:
-			return answer{}, errInternal
+			return response{}, errInternal
 		case len(own) == 1 && own[0] == name:
-			return answer{}, refused("Deleting team '%s' would remove admin ability for user '%s' in organization '%s'",
+			return response{}, refused("Deleting team '%s' would remove admin ability for user '%s' in organization '%s'",
 				name, c.user.name, orgName)
 		}
 	}
@@ -170,16 +170,16 @@ func memberView(a *account) view {
 	}
 }
 
-func getOrganizationTeamMembers(c *call) (answer, error) {
+func getOrganizationTeamMembers(c *call) (response, error) {
 	t := c.store.team(c.params["orgname"], c.params["teamname"])
 	if t == nil {
 		if c.administersSettings(c.params["orgname"]) {
-			return answer{}, notFound()
+			return response{}, notFound()
 		}
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	if !c.viewsTeam(t) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	members := []view{}
 	for _, m := range t.members {
@@ -199,41 +199,41 @@ func (c *call) teamOfPath() (*team, error) {
 	return nil, notFound()
 }
 
-func updateOrganizationTeamMember(c *call) (answer, error) {
+func updateOrganizationTeamMember(c *call) (response, error) {
 	t, err := c.teamOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	m := c.store.named(c.params["membername"], user, robot)
 	if m == nil {
-		return answer{}, invalidRequest("Unknown user")
+		return response{}, invalidRequest("Unknown user")
 	}
 	if slices.Contains(t.members, m) {
-		return answer{}, refused("User %s is already a member of team %s", m.name, t.name)
+		return response{}, refused("User %s is already a member of team %s", m.name, t.name)
 	}
 	t.members = append(t.members, m)
 	c.log("org_add_team_member", t.organization, view{"member": m.name, "team": t.name})
 	return ok(memberView(m))
 }
 
-func deleteOrganizationTeamMember(c *call) (answer, error) {
+func deleteOrganizationTeamMember(c *call) (response, error) {
 	if !c.administersSettings(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	t, err := c.teamOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	m := c.store.named(c.params["membername"], user, robot)
 	if m == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	i := slices.Index(t.members, m)
 	if i < 0 {
-		return answer{}, refused("User %s does not belong to team %s", m.name, t.name)
+		return response{}, refused("User %s does not belong to team %s", m.name, t.name)
 	}
 	if m == c.user && slices.Equal(adminTeams(t.organization, m), []string{t.name}) {
-		return answer{}, refused("User cannot remove themselves from their only admin team.")
+		return response{}, refused("User cannot remove themselves from their only admin team.")
 	}
 	t.members = slices.Delete(t.members, i, i+1)
 	c.log("org_remove_team_member", t.organization, view{"member": m.name, "team": t.name})

@@ -103,24 +103,24 @@ func (c *call) userView(a *account) view {
 	return v
 }
 
-func listAllUsers(c *call) (answer, error) {
+func listAllUsers(c *call) (response, error) {
 	return c.list("users", user, c.flag("disabled", true), c.userView)
 }
 
 // list answers with users or organizations, paged if the call wants it.
-func (c *call) list(name string, kind kind, disabled bool, show func(*account) view) (answer, error) {
+func (c *call) list(name string, kind kind, disabled bool, show func(*account) view) (response, error) {
 	if c.user == nil {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	p, err := c.paging()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	if err := p.check(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	list := c.store.list(kind)
 	if !disabled {
@@ -152,35 +152,35 @@ var createUserSchema = pyjson.Schema{
 	),
 }
 
-func createInstallUser(c *call) (answer, error) {
+func createInstallUser(c *call) (response, error) {
 	body, err := c.decode(createUserSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	name := body.Text("username")
 	email, _ := body.Get("email")
 	if err := c.srv.checkNewEmail(email); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	created, err := c.store.createUser(name, body.Text("email"))
 	if errors.Is(err, errEmailTaken) {
 		err = c.emailTaken(body.Text("email"))
 	}
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	created.verified = c.srv.options.mailing == MailingOff
 	if err := c.srv.sendMail(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	c.log("user_create", created, view{"email": email, "username": name, "superuser": c.user.name})
 	return ok(view{
 		"username":           name,
 		"email":              email,
-		"password":           c.store.confide(secret(32)),
+		"password":           c.store.recordSecret(secret(32)),
 		"encrypted_password": secret(64),
 	})
 }
@@ -196,10 +196,10 @@ func (c *call) userOfPath() (*account, error) {
 	return nil, notFound()
 }
 
-func getInstallUser(c *call) (answer, error) {
+func getInstallUser(c *call) (response, error) {
 	u, err := c.userOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.userView(u))
 }
@@ -213,17 +213,17 @@ var changeUserSchema = pyjson.Schema{
 	),
 }
 
-func changeInstallUser(c *call) (answer, error) {
+func changeInstallUser(c *call) (response, error) {
 	body, err := c.decode(changeUserSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	u, err := c.userOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if u.name == superuserName {
-		return answer{}, invalidRequest("Cannot update a superuser")
+		return response{}, invalidRequest("Cannot update a superuser")
 	}
 
 	// The answer is the user as it was, with the new e-mail address.
@@ -232,16 +232,16 @@ func changeInstallUser(c *call) (answer, error) {
 		password := body.Text("password")
 		c.log("user_change_password", u, view{"username": u.name, "superuser": c.user.name})
 		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
-			return answer{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
+			return response{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
 		}
-		c.store.confide(password)
+		c.store.recordSecret(password)
 		c.store.touch(&u.row)
 		v["encrypted_password"] = secret(64)
 	}
 	if body.Has("email") {
 		email := body.Text("email")
 		if c.store.emailTaken(email, u) {
-			return answer{}, refused("E-mail address already used")
+			return response{}, refused("E-mail address already used")
 		}
 		c.log("user_change_email", u, view{"old_email": u.email, "email": email, "superuser": c.user.name})
 		c.store.setEmail(u, email)
@@ -261,13 +261,13 @@ func changeInstallUser(c *call) (answer, error) {
 	return ok(v)
 }
 
-func deleteInstallUser(c *call) (answer, error) {
+func deleteInstallUser(c *call) (response, error) {
 	u, err := c.userOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if u.name == superuserName {
-		return answer{}, invalidRequest("Cannot delete a superuser")
+		return response{}, invalidRequest("Cannot delete a superuser")
 	}
 	c.log("user_delete", u, view{"username": u.name})
 	if u.enabled { // otherwise nothing happens, and Quay doesn't say so
@@ -277,9 +277,9 @@ func deleteInstallUser(c *call) (answer, error) {
 }
 
 // getLoggedInUser answers who the caller is.
-func getLoggedInUser(c *call) (answer, error) {
+func getLoggedInUser(c *call) (response, error) {
 	if !c.mayUser("read") {
-		return answer{}, &problem{
+		return response{}, &problem{
 			kind: problemInvalidToken, status: http.StatusUnauthorized, message: "Requires authentication",
 			extra: view{"session_required": false},
 		}

@@ -61,29 +61,29 @@ func (c *call) buildOfPath() (*build, error) {
 	}
 }
 
-func getRepoBuildStatusSuperUser(c *call) (answer, error) {
+func getRepoBuildStatusSuperUser(c *call) (response, error) {
 	b, err := c.buildOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(buildView(b))
 }
 
 // getRepoBuildSuperUser alone says 404 of a build that doesn't exist.
-func getRepoBuildSuperUser(c *call) (answer, error) {
+func getRepoBuildSuperUser(c *call) (response, error) {
 	b, err := c.buildOfPath()
 	if c.superuser() && c.store.builds[c.params["build_uuid"]] == nil {
 		err = notFound()
 	}
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(buildView(b))
 }
 
-func getRepoBuildLogsSuperUser(c *call) (answer, error) {
+func getRepoBuildLogsSuperUser(c *call) (response, error) {
 	if _, err := c.buildOfPath(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(view{"start": 0, "total": 0, "logs": []any{}})
 }
@@ -97,25 +97,25 @@ var buildSchema = pyjson.Schema{
 }
 
 // requestRepoBuild starts a build from the address of an archive.
-func requestRepoBuild(c *call) (answer, error) {
+func requestRepoBuild(c *call) (response, error) {
 	namespace, name := c.repository()
 	if !c.mayRepository(namespace, name, "write") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(buildSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	archive := body.Text("archive_url")
 	if archive == "" {
-		return answer{}, invalidRequest("file_id or archive_url required")
+		return response{}, invalidRequest("file_id or archive_url required")
 	}
 	if u, err := url.Parse(archive); err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return answer{}, invalidRequest("Invalid Archive URL: Must be http or https")
+		return response{}, invalidRequest("Invalid Archive URL: Must be http or https")
 	}
 	r, err := c.existingRepository("write")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	tags, given := body.Get("docker_tags")
 	if !given {
@@ -135,24 +135,24 @@ func requestRepoBuild(c *call) (answer, error) {
 	v["manual_user"] = c.user.name
 	v["trigger_metadata"] = view{}
 	v["archive_url"] = archive
-	a := answerJSON(http.StatusCreated, v)
+	a := jsonResponse(http.StatusCreated, v)
 	a.location = c.srv.options.basePath + apiRoot + "/repository/" + c.params["repository"] + "/build/" + b.uuid + "/status"
 	return a, nil
 }
 
-func cancelRepoBuild(c *call) (answer, error) {
+func cancelRepoBuild(c *call) (response, error) {
 	r, err := c.existingRepository("admin")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	b := c.store.builds[c.params["build_uuid"]]
 	if b == nil || b.repository != r {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	if b.phase != "waiting" {
-		return answer{}, invalidRequest("Build is currently running or has finished")
+		return response{}, invalidRequest("Build is currently running or has finished")
 	}
 	b.phase = "cancelled"
 	c.log("cancel_build", r.owner, view{"build_uuid": b.uuid})
-	return answerJSON(http.StatusCreated, "Okay"), nil
+	return jsonResponse(http.StatusCreated, "Okay"), nil
 }

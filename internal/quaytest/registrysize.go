@@ -19,9 +19,9 @@ func (s *Server) FinishRegistrySize(bytes int64) {
 	})
 }
 
-func getRegistrySize(c *call) (answer, error) {
+func getRegistrySize(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	size := c.store.size
 	return ok(view{
@@ -32,13 +32,13 @@ func getRegistrySize(c *call) (answer, error) {
 	})
 }
 
-func postRegistrySize(c *call) (answer, error) {
+func postRegistrySize(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	if c.store.size.queued {
-		return answerJSON(http.StatusAccepted, ""), nil
+		return jsonResponse(http.StatusAccepted, ""), nil
 	}
 	c.store.size.queued = true
-	return answerJSON(http.StatusCreated, ""), nil
+	return jsonResponse(http.StatusCreated, ""), nil
 }

@@ -98,29 +98,29 @@ func (l *logEntry) between(start, end time.Time) bool {
 // logsPerPage is how many entries a call for logs answers with.
 const logsPerPage = 20
 
-func listAllLogs(c *call) (answer, error) {
+func listAllLogs(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	return c.listLogs(nil)
 }
 
-func listOrgLogs(c *call) (answer, error) {
+func listOrgLogs(c *call) (response, error) {
 	name := c.params["orgname"]
 	if !c.administersSettings(name) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	namespace := c.store.namespace(name)
 	if namespace == nil {
-		return answer{}, refused("Invalid namespace requested: %s", name)
+		return response{}, refused("Invalid namespace requested: %s", name)
 	}
 	return c.listLogs(namespace)
 }
 
 // listUserLogs answers with the log of the caller's own namespace.
-func listUserLogs(c *call) (answer, error) {
+func listUserLogs(c *call) (response, error) {
 	if !c.mayUser("admin") {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	return c.listLogs(c.user)
 }
@@ -128,7 +128,7 @@ func listUserLogs(c *call) (answer, error) {
 // listLogs answers with a page of the log of one namespace, or of all if it is
 // nil. Every page that isn't empty names a next one, because Quay also looks for
 // entries in the tables of its older versions.
-func (c *call) listLogs(namespace *account) (answer, error) {
+func (c *call) listLogs(namespace *account) (response, error) {
 	start, end := c.logSpan()
 	body := view{"start_time": formatDate(start), "end_time": formatDate(end)}
 	next := c.pageStart() // the oldest entry of the page before
@@ -151,9 +151,9 @@ func (c *call) listLogs(namespace *account) (answer, error) {
 	return ok(body)
 }
 
-func listAllAggregateLogs(c *call) (answer, error) {
+func listAllAggregateLogs(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	start, end := c.logSpan()
 	type day struct{ kind, date string }
