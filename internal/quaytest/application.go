@@ -2,7 +2,6 @@ package quaytest
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +10,31 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// application is an OAuth application of an organization, in whose name tokens
-// are made.
+func applicationArea() area {
+	return area{
+		routes: []*route{
+			post("createOrganizationApplication", "/organization/{orgname}/applications", createOrganizationApplication),
+			get("getOrganizationApplication", "/organization/{orgname}/applications/{client_id}", getOrganizationApplication),
+			del("deleteOrganizationApplication", "/organization/{orgname}/applications/{client_id}", deleteOrganizationApplication),
+			post("createOrganizationApplicationToken", "/organization/{orgname}/applications/{client_id}/tokens", createOrganizationApplicationToken).since(Quay3_18),
+			del("deleteOrganizationApplicationToken", "/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}", deleteOrganizationApplicationToken).since(Quay3_18),
+		},
+		newState: func() any { return &applicationState{applications: map[string]*application{}} },
+		onDelete: func(st *store, object any) {
+			for _, app := range state[applicationState](st).applications {
+				if app.owner == object {
+					st.deleteApplication(app)
+				}
+			}
+		},
+	}
+}
+
+type applicationState struct {
+	applications map[string]*application // by client id
+}
+
+// application is an OAuth application of an organization. Tokens belong to one.
 type application struct {
 	clientID     string
 	clientSecret string
@@ -24,15 +46,14 @@ type application struct {
 	avatarEmail  any // a string or nil
 }
 
-// removeApplication deletes an application and its tokens.
-func (st *store) removeApplication(clientID string) {
-	app := st.applications[clientID]
+// deleteApplication deletes an application and its tokens.
+func (st *store) deleteApplication(app *application) {
 	for value, t := range st.tokens {
-		if t.application == app {
+		if t.clientID == app.clientID {
 			delete(st.tokens, value)
 		}
 	}
-	delete(st.applications, clientID)
+	delete(state[applicationState](st).applications, app.clientID)
 }
 
 func applicationView(app *application) view {
@@ -82,17 +103,17 @@ func createOrganizationApplication(c *call) (response, error) {
 		redirectURI:  body.Text("redirect_uri"),
 		avatarEmail:  email,
 	}
-	c.store.applications[app.clientID] = app
+	state[applicationState](c.store).applications[app.clientID] = app
 	c.log("create_application", org, view{"application_name": app.name, "client_id": app.clientID})
 	return ok(applicationView(app))
 }
 
-// applicationOfPath returns the application that a call is about.
+// applicationOfPath returns the application of the path to an administrator.
 func (c *call) applicationOfPath() (*application, error) {
 	if !c.administers(c.params["orgname"]) {
 		return nil, c.unauthorized()
 	}
-	app := c.store.applications[c.params["client_id"]]
+	app := state[applicationState](c.store).applications[c.params["client_id"]]
 	if app == nil || app.owner.name != c.params["orgname"] {
 		return nil, notFound()
 	}
@@ -112,7 +133,7 @@ func deleteOrganizationApplication(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	c.store.removeApplication(app.clientID)
+	c.store.deleteApplication(app)
 	c.log("delete_application", app.owner, view{"application_name": app.name, "client_id": app.clientID})
 	return deleted()
 }
@@ -127,27 +148,27 @@ var tokenSchema = pyjson.Schema{
 	),
 }
 
-// mayGive reports whether the caller may make a token with a scope.
-func (c *call) mayGive(scope, organizationName string) bool {
+// canGrantScope reports whether the user may create a token with a scope.
+func (c *call) canGrantScope(scope, organizationName string) bool {
 	included := slices.ContainsFunc(c.token.scopes, func(own string) bool { return slices.Contains(scopes[own], scope) })
 	if !included {
 		return false
 	}
 	switch scope {
 	case scopeReadRepo:
-		return c.mayRepository(organizationName, "", "read")
+		return c.hasRepositoryRole(organizationName, "", "read")
 	case scopeWriteRepo:
-		return c.mayRepository(organizationName, "", "write")
+		return c.hasRepositoryRole(organizationName, "", "write")
 	case scopeAdminRepo:
-		return c.mayRepository(organizationName, "", "admin")
+		return c.hasRepositoryRole(organizationName, "", "admin")
 	case scopeCreateRepo:
 		return c.createsIn(organizationName)
 	case scopeAdminOrg:
 		return c.administers(organizationName)
 	case scopeReadUser:
-		return c.mayUser("read")
+		return c.hasUserRole("read")
 	case scopeAdminUser:
-		return c.mayUser("admin")
+		return c.hasUserRole("admin")
 	case scopeSuperuser:
 		return c.superuser()
 	}
@@ -172,7 +193,7 @@ func createOrganizationApplicationToken(c *call) (response, error) {
 		return response{}, refused("Invalid scope: %s", body.Text("scope"))
 	}
 	for _, scope := range wanted {
-		if !c.mayGive(scope, app.owner.name) {
+		if !c.canGrantScope(scope, app.owner.name) {
 			return response{}, c.unauthorized()
 		}
 	}
@@ -182,7 +203,7 @@ func createOrganizationApplicationToken(c *call) (response, error) {
 		life = time.Duration(min(seconds, tokenLife.Seconds()) * float64(time.Second))
 	}
 	t := c.store.addToken(c.user, wanted, life)
-	t.name, t.application = name, app
+	t.name, t.clientID, t.clientName = name, app.clientID, app.name
 	c.log("create_oauth_api_token", app.owner, view{
 		"oauth_token_uuid": t.uuid, "scope": strings.Join(wanted, " "), "token_display_name": name,
 		"application_name": app.name, "auth_method": "OAuth", "client_id": app.clientID,
@@ -206,7 +227,7 @@ func deleteOrganizationApplicationToken(c *call) (response, error) {
 		return response{}, err
 	}
 	for value, t := range c.store.tokens {
-		if t.application == app && t.uuid == c.params["token_uuid"] {
+		if t.clientID == app.clientID && t.uuid == c.params["token_uuid"] {
 			delete(c.store.tokens, value)
 			c.log("revoke_oauth_api_token", app.owner, view{
 				"oauth_token_uuid": t.uuid, "application_name": app.name, "client_id": app.clientID,
@@ -215,36 +236,4 @@ func deleteOrganizationApplicationToken(c *call) (response, error) {
 		}
 	}
 	return response{}, notFound()
-}
-
-// discovery answers with a description of the API: its calls in this version, as
-// far as their features are on. It asks nobody for a token.
-func discovery(c *call) (response, error) {
-	paths := view{}
-	for _, r := range c.srv.routes {
-		if r.internal && !c.flag("internal", false) {
-			continue
-		}
-		path := apiRoot + r.path
-		methods, _ := paths[path].(view)
-		if methods == nil {
-			methods = view{}
-			paths[path] = methods
-		}
-		methods[strings.ToLower(r.method)] = view{
-			"operationId": r.operation,
-			"responses":   view{"200": view{"description": http.StatusText(http.StatusOK)}},
-		}
-	}
-	return ok(view{
-		"swagger":             "2.0",
-		"host":                c.request.Host,
-		"basePath":            "/",
-		"schemes":             []string{"http"},
-		"info":                view{"title": "Quay", "version": "v1"},
-		"securityDefinitions": view{},
-		"paths":               paths,
-		"definitions":         view{},
-		"tags":                []any{},
-	})
 }

@@ -10,8 +10,33 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// build is the build of a repository's image. It waits for ever, as there is
-// nothing that builds.
+func buildsArea() area {
+	return area{
+		routes: []*route{
+			get("getRepoBuildStatusSuperUser", "/superuser/{build_uuid}/status", getRepoBuildStatusSuperUser),
+			get("getRepoBuildSuperUser", "/superuser/{build_uuid}/build", getRepoBuildSuperUser),
+			get("getRepoBuildLogsSuperUser", "/superuser/{build_uuid}/logs", getRepoBuildLogsSuperUser),
+			post("requestRepoBuild", "/repository/{repository}/build/", requestRepoBuild),
+			del("cancelRepoBuild", "/repository/{repository}/build/{build_uuid}", cancelRepoBuild),
+		},
+		newState: func() any { return &buildsState{builds: map[string]*build{}} },
+		onDelete: func(st *store, object any) {
+			builds := state[buildsState](st).builds
+			for uuid, b := range builds {
+				if b.repository.owner == object {
+					delete(builds, uuid)
+				}
+			}
+		},
+	}
+}
+
+type buildsState struct {
+	builds map[string]*build // by UUID
+}
+
+// build is a build of a repository. It never starts, because the registry has no
+// builders.
 type build struct {
 	uuid        string
 	repository  *repository
@@ -42,14 +67,14 @@ func buildView(b *build) view {
 	}
 }
 
-// buildOfPath returns the build that a superuser looks at. Up to 3.16 Quay
-// stumbles over a build that no trigger started, and there are no others here.
+// buildOfPath returns the build of the path to a superuser. Up to 3.16 Quay fails
+// on a build without a trigger, and the registry has no triggers.
 func (c *call) buildOfPath() (*build, error) {
 	if !c.superuser() {
 		return nil, c.unauthorized()
 	}
 	uuid := c.params["build_uuid"]
-	if b := c.store.builds[uuid]; b != nil {
+	if b := state[buildsState](c.store).builds[uuid]; b != nil {
 		if c.before(Quay3_18) {
 			return nil, errInternal
 		}
@@ -69,10 +94,11 @@ func getRepoBuildStatusSuperUser(c *call) (response, error) {
 	return ok(buildView(b))
 }
 
-// getRepoBuildSuperUser alone says 404 of a build that doesn't exist.
+// getRepoBuildSuperUser is the only call for builds that returns 404 if the build
+// does not exist.
 func getRepoBuildSuperUser(c *call) (response, error) {
 	b, err := c.buildOfPath()
-	if c.superuser() && c.store.builds[c.params["build_uuid"]] == nil {
+	if c.superuser() && state[buildsState](c.store).builds[c.params["build_uuid"]] == nil {
 		err = notFound()
 	}
 	if err != nil {
@@ -96,10 +122,10 @@ var buildSchema = pyjson.Schema{
 	),
 }
 
-// requestRepoBuild starts a build from the address of an archive.
+// requestRepoBuild creates a build of the archive at a URL.
 func requestRepoBuild(c *call) (response, error) {
 	namespace, name := c.repository()
-	if !c.mayRepository(namespace, name, "write") {
+	if !c.hasRepositoryRole(namespace, name, "write") {
 		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(buildSchema)
@@ -126,18 +152,18 @@ func requestRepoBuild(c *call) (response, error) {
 		uuid: newUUID(), repository: r, phase: "waiting", started: c.store.now(),
 		displayName: hex.EncodeToString(sum[:])[:7],
 	}
-	c.store.builds[b.uuid] = b
+	state[buildsState](c.store).builds[b.uuid] = b
 
-	// Only here does Quay find the settings of the build.
+	// Only this response has the settings of the build.
 	v := buildView(b)
 	v["subdirectory"], v["dockerfile_path"], v["context"] = "/Dockerfile", "/Dockerfile", "/"
 	v["tags"] = tags
 	v["manual_user"] = c.user.name
 	v["trigger_metadata"] = view{}
 	v["archive_url"] = archive
-	a := jsonResponse(http.StatusCreated, v)
-	a.location = c.srv.options.basePath + apiRoot + "/repository/" + c.params["repository"] + "/build/" + b.uuid + "/status"
-	return a, nil
+	resp := jsonResponse(http.StatusCreated, v)
+	resp.location = c.srv.basePath + apiRoot + "/repository/" + c.params["repository"] + "/build/" + b.uuid + "/status"
+	return resp, nil
 }
 
 func cancelRepoBuild(c *call) (response, error) {
@@ -145,7 +171,7 @@ func cancelRepoBuild(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	b := c.store.builds[c.params["build_uuid"]]
+	b := state[buildsState](c.store).builds[c.params["build_uuid"]]
 	if b == nil || b.repository != r {
 		return response{}, notFound()
 	}

@@ -10,34 +10,75 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// createOrganization adds an organization with its team of owners. Without an
-// e-mail address it gets one that is random.
+func organizationArea() area {
+	return area{
+		routes: []*route{
+			get("listAllOrganizations", "/superuser/organizations/", listAllOrganizations).hide(),
+			put("changeOrganization", "/superuser/organizations/{name}", changeOrganization),
+			del("deleteOrganization", "/superuser/organizations/{name}", deleteOrganization),
+			post("createOrganization", "/organization/", createOrganization),
+			get("getOrganization", "/organization/{orgname}", getOrganization),
+			put("changeOrganizationDetails", "/organization/{orgname}", changeOrganizationDetails),
+			del("deleteAdminedOrganization", "/organization/{orgname}", deleteAdminedOrganization),
+		},
+		newState: func() any { return &organizationState{settings: map[*account]*namespaceSettings{}} },
+		counts:   map[string]func(*store) int{"organizations": countAccounts(organization)},
+		onErase:  func(st *store, a *account) { delete(state[organizationState](st).settings, a) },
+	}
+}
+
+type organizationState struct {
+	settings map[*account]*namespaceSettings
+}
+
+// namespaceSettings are the settings of a user or an organization. Only the calls
+// for organizations change them.
+type namespaceSettings struct {
+	invoiceEmail   bool
+	invoiceAddress any   // a string or nil
+	tagExpiration  int64 // in seconds
+}
+
+// defaultTagExpiration is two weeks, in seconds.
+const defaultTagExpiration = 14 * 24 * 60 * 60
+
+// settingsOf returns the settings of a user or an organization.
+func (st *store) settingsOf(a *account) *namespaceSettings {
+	all := state[organizationState](st).settings
+	if all[a] == nil {
+		all[a] = &namespaceSettings{tagExpiration: defaultTagExpiration}
+	}
+	return all[a]
+}
+
+// createOrganization adds an organization and its team of owners. If email is "",
+// Quay makes up a random address.
 func (st *store) createOrganization(name, email string, owner *account) (*account, error) {
-	if err := st.takeName(name); err != nil {
+	if err := st.checkNewName(name); err != nil {
 		return nil, err
 	}
 	if email == "" {
 		email = newUUID()
 	}
-	org := st.add(organization, name, email)
+	org := st.addAccount(organization, name, email)
 	owners := st.addTeam(org, "owners", "admin", "")
 	owners.members = append(owners.members, owner)
 	return org, nil
 }
 
-// AddOrganization adds an organization that a user owns. Without an e-mail
-// address it gets one that is random.
+// AddOrganization adds an organization that a user owns. If email is "", the
+// organization gets a random address.
 func (s *Server) AddOrganization(name, email, owner string) {
 	s.change(func(st *store) {
-		u := must(st.named(owner, user), "AddOrganization: no user %q", owner)
+		u := must(st.account(owner, user), "AddOrganization: no user %q", owner)
 		if _, err := st.createOrganization(name, email, u); err != nil {
 			panic(fmt.Sprintf("quaytest: AddOrganization: %v", err))
 		}
 	})
 }
 
-// looksLikeEmail is Quay's check of the e-mail address of an organization. It
-// is also how Quay tells the random ones.
+// looksLikeEmail is Quay's check of the e-mail address of an organization. Quay
+// also uses it to recognize random addresses.
 func looksLikeEmail(email string) bool {
 	local, domain, ok := strings.Cut(email, "@")
 	if !ok || len(email) > 254 || local == "" || strings.Contains(domain, "@") {
@@ -47,20 +88,20 @@ func looksLikeEmail(email string) bool {
 	return len(labels) >= 2 && !slices.Contains(labels, "")
 }
 
-// superuserOrganizationView is an organization as the superuser lists it.
+// superuserOrganizationView returns the view of an organization for the superuser.
 func (c *call) superuserOrganizationView(org *account) view {
 	v := view{"name": org.name, "email": org.email, "avatar": org.organizationAvatar()}
-	c.addQuota(v, org)
+	c.extendView(org, v)
 	return v
 }
 
 func listAllOrganizations(c *call) (response, error) {
-	return c.list("organizations", organization, true, c.superuserOrganizationView)
+	return c.listAccounts("organizations", organization, true, c.superuserOrganizationView)
 }
 
 var renameSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("name", pyjson.Type("string")))}
 
-// changeOrganization renames an organization; it can't do anything else.
+// changeOrganization renames an organization. It cannot change anything else.
 func changeOrganization(c *call) (response, error) {
 	body, err := c.decode(renameSchema)
 	if err != nil {
@@ -86,7 +127,7 @@ func changeOrganization(c *call) (response, error) {
 		if other := c.store.accounts[name]; other != nil && other != org {
 			return response{}, errInternal
 		}
-		c.store.rename(org, name)
+		c.store.renameAccount(org, name)
 	}
 	return ok(c.superuserOrganizationView(org))
 }
@@ -95,10 +136,10 @@ func deleteOrganization(c *call) (response, error) {
 	if !c.superuser() {
 		return response{}, c.unauthorized()
 	}
-	org := c.store.named(c.params["name"], organization)
+	org := c.store.account(c.params["name"], organization)
 	switch {
 	case org != nil:
-		return c.removeOrganization(org)
+		return c.logAndDeleteOrganization(org)
 	case c.before(Development):
 		return response{}, refused("Organization does not exist: %s", c.params["name"])
 	default:
@@ -114,18 +155,18 @@ func deleteAdminedOrganization(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return c.removeOrganization(org)
+	return c.logAndDeleteOrganization(org)
 }
 
-func (c *call) removeOrganization(org *account) (response, error) {
-	c.log("org_delete", org, view{"namespace": org.name})
-	c.store.remove(org)
+func (c *call) logAndDeleteOrganization(org *account) (response, error) {
+	c.logSince(Development, "org_delete", org, view{"namespace": org.name})
+	c.store.deleteAccount(org)
 	return deleted()
 }
 
-// organizationOfPath returns the organization that a call is about.
+// organizationOfPath returns the organization of the path.
 func (c *call) organizationOfPath() (*account, error) {
-	if org := c.store.named(c.params["orgname"], organization); org != nil {
+	if org := c.store.account(c.params["orgname"], organization); org != nil {
 		return org, nil
 	}
 	return nil, notFound()
@@ -143,7 +184,7 @@ var createOrganizationSchema = pyjson.Schema{
 }
 
 func createOrganization(c *call) (response, error) {
-	if !c.mayUser("admin") {
+	if !c.hasUserRole("admin") {
 		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(createOrganizationSchema)
@@ -154,7 +195,7 @@ func createOrganization(c *call) (response, error) {
 	if c.store.accounts[name] != nil {
 		return response{}, invalidRequest("A user or organization with this name already exists")
 	}
-	var email any // null if there is none, in the log
+	var email any // the logs have null if there is no address
 	if e := cmp.Or(body.Text("contact_email"), body.Text("email")); e != "" {
 		if !looksLikeEmail(e) {
 			return response{}, invalidRequest("Invalid email address")
@@ -170,10 +211,10 @@ func createOrganization(c *call) (response, error) {
 	return created()
 }
 
-// organizationView is an organization as far as the caller may see it.
+// organizationView returns the view of an organization that the user may see.
 func (c *call) organizationView(org *account) view {
 	admin := c.administersSettings(org.name)
-	member := admin || c.hasRole(org.name, "member")
+	member := admin || c.hasNamespaceRole(org.name, "member")
 	v := view{
 		"name":      org.name,
 		"email":     "",
@@ -184,21 +225,22 @@ func (c *call) organizationView(org *account) view {
 	if member {
 		teams := view{}
 		names := []string{}
-		for _, t := range org.teams {
+		for _, t := range c.store.teamsOf(org) {
 			teams[t.name] = c.teamEntry(t, admin)
 			names = append(names, t.name)
 		}
 		v["teams"] = teams
 		v["ordered_teams"] = names
-		c.addQuota(v, org)
+		c.extendView(org, v)
 	}
 	if admin {
+		settings := c.store.settingsOf(org)
 		if looksLikeEmail(org.email) {
 			v["email"] = org.email
 		}
-		v["invoice_email"] = org.invoiceEmail
-		v["invoice_email_address"] = org.invoiceAddress
-		v["tag_expiration_s"] = org.tagExpiration
+		v["invoice_email"] = settings.invoiceEmail
+		v["invoice_email_address"] = settings.invoiceAddress
+		v["tag_expiration_s"] = settings.tagExpiration
 		v["is_free_account"] = true
 	}
 	return v
@@ -238,15 +280,16 @@ func changeOrganizationDetails(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	settings := c.store.settingsOf(org)
 	c.store.touch(&org.row)
 	if v, ok := body.Get("invoice_email"); ok {
-		org.invoiceEmail = v.(bool)
+		settings.invoiceEmail = v.(bool)
 		c.log("org_change_invoicing", org, view{"invoice_email": v, "namespace": org.name})
 	}
-	if v, ok := body.Get("invoice_email_address"); ok && v != org.invoiceAddress {
-		org.invoiceAddress = v
+	if v, ok := body.Get("invoice_email_address"); ok && v != settings.invoiceAddress {
+		settings.invoiceAddress = v
 		if v == "" {
-			org.invoiceAddress = nil
+			settings.invoiceAddress = nil
 		}
 		c.log("org_change_invoicing", org, view{"invoice_email_address": v, "namespace": org.name})
 	}
@@ -258,7 +301,7 @@ func changeOrganizationDetails(c *call) (response, error) {
 		if !slices.Contains(tagExpirationOptions, seconds) {
 			return response{}, refused("Invalid tag expiration option")
 		}
-		org.tagExpiration = seconds
+		settings.tagExpiration = seconds
 		c.log("org_change_tag_expiration", org, view{"tag_expiration": seconds, "namespace": org.name})
 	}
 	return ok(c.organizationView(org))

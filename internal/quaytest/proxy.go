@@ -11,50 +11,52 @@ import (
 	"sync/atomic"
 )
 
-// Front is a registry on loopback that counts the calls made to it: one in
-// memory, or a real one behind a proxy.
-type Front struct {
+// Proxy is a registry on the loopback interface that counts the requests to it. It
+// is a registry in memory, or a proxy of a real registry.
+type Proxy struct {
 	API
-	// Memory is the registry in memory; nil where it is a real one.
+	// Memory is the registry in memory. It is nil for a real registry.
 	Memory *Server
-	// Calls is how many requests came.
+	// Calls is the number of requests so far.
 	Calls atomic.Int64
 
 	listener *httptest.Server
 }
 
-// NewFront starts one for the registry that QUAY_URL and QUAY_TOKEN name, or
-// for a new one in memory with the options given. It has to be closed.
-func NewFront(options ...Option) (*Front, error) {
-	f := &Front{API: API{URL: os.Getenv("QUAY_URL"), Token: os.Getenv("QUAY_TOKEN")}}
+// NewProxy starts a proxy of the registry of the environment variables QUAY_URL
+// and QUAY_TOKEN. If they are not set, it starts a registry in memory with the
+// options. The caller has to close the proxy.
+func NewProxy(options ...Option) (*Proxy, error) {
+	p := &Proxy{API: API{URL: os.Getenv("QUAY_URL"), Token: os.Getenv("QUAY_TOKEN")}}
 	var handler http.Handler
 	base := ""
-	if f.URL == "" || f.Token == "" {
-		f.Memory = New(options...)
-		handler, f.Token = f.Memory, f.Memory.Token
+	if p.URL == "" || p.Token == "" {
+		p.Memory = New(options...)
+		handler, p.Token = p.Memory, p.Memory.Token
 	} else {
-		target, err := url.Parse(f.URL)
+		target, err := url.Parse(p.URL)
 		if err != nil {
 			return nil, errors.New("QUAY_URL is not a URL")
 		}
 		base = strings.TrimRight(target.Path, "/")
 		target.Path = ""
-		handler = &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }}
+		handler = &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 	}
-	f.listener = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.Calls.Add(1)
+	p.listener = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.Calls.Add(1)
 		handler.ServeHTTP(w, r)
 	}))
-	f.URL = f.listener.URL + base
-	return f, nil
+	p.URL = p.listener.URL + base
+	return p, nil
 }
 
-// Close ends the front, and with it a registry in memory.
-func (f *Front) Close() { f.listener.Close() }
+// Close stops the proxy.
+func (p *Proxy) Close() { p.listener.Close() }
 
-// String says which registry it is, without its token.
-func (f *Front) String() string {
-	if f.Memory != nil {
+// String returns the address of a real registry, or says that the registry is in
+// memory.
+func (p *Proxy) String() string {
+	if p.Memory != nil {
 		return "a Quay in memory"
 	}
 	target, err := url.Parse(os.Getenv("QUAY_URL"))

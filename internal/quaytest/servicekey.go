@@ -20,7 +20,42 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// serviceKey is a key with which a service identifies itself.
+func serviceKeyArea() area {
+	return area{
+		routes: []*route{
+			get("listServiceKeys", "/superuser/keys", listServiceKeys),
+			post("createServiceKey", "/superuser/keys", createServiceKey),
+			get("getServiceKey", "/superuser/keys/{kid}", getServiceKey),
+			put("updateServiceKey", "/superuser/keys/{kid}", updateServiceKey),
+			del("deleteServiceKey", "/superuser/keys/{kid}", deleteServiceKey),
+			post("approveServiceKey", "/superuser/approvedkeys/{kid}", approveServiceKey),
+		},
+		newState: func() any { return &serviceKeyState{keys: map[string]*serviceKey{}, bits: 2048} },
+		counts: map[string]func(*store) int{
+			"service_keys": func(st *store) int { return len(state[serviceKeyState](st).keys) },
+		},
+		onDelete: func(st *store, object any) {
+			for _, k := range state[serviceKeyState](st).keys {
+				if k.approval != nil && k.approval.approver == object {
+					k.approval.approver = nil
+				}
+			}
+		},
+	}
+}
+
+type serviceKeyState struct {
+	keys map[string]*serviceKey // by kid
+	bits int                    // size of generated keys
+}
+
+// WithKeyBits sets the size of the service keys that the registry generates, at
+// least 1024 bits. Defaults to Quay's 2048 bits. Smaller keys take less time.
+func WithKeyBits(bits int) Option {
+	return func(s *Server) { state[serviceKeyState](s.store).bits = bits }
+}
+
+// serviceKey is a key with which a service authenticates.
 type serviceKey struct {
 	row
 	kid      string
@@ -33,7 +68,7 @@ type serviceKey struct {
 	approval *approval
 }
 
-// approval says who approved a service key.
+// approval is the approval of a service key.
 type approval struct {
 	approver *account
 	date     time.Time
@@ -41,15 +76,15 @@ type approval struct {
 }
 
 const (
-	// expiredKeyLife is how long an expired key can still be seen.
+	// expiredKeyLife is how long Quay keeps an expired key.
 	expiredKeyLife = 7 * 24 * time.Hour
 
-	// unapprovedKeyLife is how long a key waits for its approval.
+	// unapprovedKeyLife is how long Quay keeps a key that is not approved.
 	unapprovedKeyLife = 24 * time.Hour
 )
 
-// newRSAKey returns a key pair as Quay generates it and its kid, the thumbprint
-// of RFC 7638.
+// newRSAKey returns a new key pair, its kid (the thumbprint of RFC 7638) and its
+// modulus.
 func newRSAKey(bits int) (key *rsa.PrivateKey, kid, modulus string) {
 	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
@@ -63,29 +98,30 @@ func newRSAKey(bits int) (key *rsa.PrivateKey, kid, modulus string) {
 }
 
 func (st *store) addKey(k *serviceKey) {
-	st.collectKeys(k.service)
+	st.deleteOldKeys(k.service)
 	k.created = st.now()
-	st.keys[k.kid] = k
+	state[serviceKeyState](st).keys[k.kid] = k
 	st.touch(&k.row)
 }
 
-// collectKeys frees the keys of a service that are too old.
-func (st *store) collectKeys(service string) {
-	for kid, k := range st.keys {
+// deleteOldKeys deletes the keys of a service that Quay does not keep any longer.
+func (st *store) deleteOldKeys(service string) {
+	keys := state[serviceKeyState](st).keys
+	for kid, k := range keys {
 		unapproved := k.approval == nil && !st.now().Before(k.created.Add(unapprovedKeyLife))
-		if k.service == service && (unapproved || st.stale(k)) {
-			delete(st.keys, kid)
+		if k.service == service && (unapproved || st.isStale(k)) {
+			delete(keys, kid)
 		}
 	}
 }
 
-// stale reports whether a key expired so long ago that nobody sees it any more.
-func (st *store) stale(k *serviceKey) bool {
+// isStale reports whether a key expired so long ago that Quay hides it.
+func (st *store) isStale(k *serviceKey) bool {
 	return k.expires != nil && !st.now().Before(k.expires.Add(expiredKeyLife))
 }
 
-// AddServiceKey adds a key as a service registers it itself: nobody has
-// approved it yet. It returns the key's id.
+// AddServiceKey adds a key that is not approved yet, as a service does that
+// registers its own key. It returns the key's kid.
 func (s *Server) AddServiceKey(service, name string) (kid string) {
 	if !serviceExpression.MatchString(service) || len(service) > 255 {
 		panic(fmt.Sprintf("quaytest: AddServiceKey: bad service %q", service))
@@ -93,7 +129,7 @@ func (s *Server) AddServiceKey(service, name string) (kid string) {
 	if !keyNameExpression.MatchString(name) || len(name) > 255 {
 		panic(fmt.Sprintf("quaytest: AddServiceKey: bad name %q", name))
 	}
-	_, kid, modulus := newRSAKey(s.options.keyBits)
+	_, kid, modulus := newRSAKey(state[serviceKeyState](s.store).bits)
 	s.change(func(st *store) {
 		st.addKey(&serviceKey{
 			kid: kid, name: name, service: service, modulus: modulus,
@@ -103,7 +139,7 @@ func (s *Server) AddServiceKey(service, name string) (kid string) {
 	return kid
 }
 
-// keyMetadata adds to a key's metadata what Quay adds.
+// keyMetadata adds Quay's own members to the metadata of a key.
 func keyMetadata(metadata pyjson.Object, creator, ip string) pyjson.Object {
 	return metadata.
 		With("created_by", "Quay Superuser Panel").
@@ -144,12 +180,12 @@ func (c *call) keyView(k *serviceKey) view {
 	return v
 }
 
-// keyOfPath returns the key that a superuser works on.
+// keyOfPath returns the key of the path to a superuser.
 func (c *call) keyOfPath() (*serviceKey, error) {
 	if !c.superuser() {
 		return nil, c.unauthorized()
 	}
-	if k := c.store.keys[c.params["kid"]]; k != nil && !c.store.stale(k) {
+	if k := state[serviceKeyState](c.store).keys[c.params["kid"]]; k != nil && !c.store.isStale(k) {
 		return k, nil
 	}
 	return nil, notFound()
@@ -160,8 +196,8 @@ func listServiceKeys(c *call) (response, error) {
 		return response{}, c.unauthorized()
 	}
 	var keys []*serviceKey
-	for _, k := range c.store.keys {
-		if !c.store.stale(k) {
+	for _, k := range state[serviceKeyState](c.store).keys {
+		if !c.store.isStale(k) {
 			keys = append(keys, k)
 		}
 	}
@@ -209,7 +245,7 @@ var (
 	approveKeySchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("notes", pyjson.Type("string")))}
 )
 
-// tooLong reports whether a text doesn't fit into the database.
+// tooLong reports whether a text is too long for the database.
 func tooLong(s string) bool { return utf8.RuneCountInString(s) > 255 }
 
 func checkKeyName(name string) error {
@@ -219,7 +255,7 @@ func checkKeyName(name string) error {
 	return nil
 }
 
-// expiration reads when a key expires; nil is never.
+// expiration returns the time when a key expires, or nil if it never does.
 func (c *call) expiration(body pyjson.Object, inThePast string) (*time.Time, error) {
 	n, ok := body.Get("expiration")
 	if !ok || n == nil {
@@ -227,7 +263,7 @@ func (c *call) expiration(body pyjson.Object, inThePast string) (*time.Time, err
 	}
 	seconds, err := n.(json.Number).Float64()
 	if err != nil || math.Abs(seconds) > 1e17 {
-		return nil, errInternal // beyond what Python's dates get to complain about
+		return nil, errInternal // Python fails before it checks the date
 	}
 	whole, fraction := math.Modf(seconds)
 	t := time.Unix(int64(whole), int64(fraction*1e9)).UTC()
@@ -265,7 +301,7 @@ func createServiceKey(c *call) (response, error) {
 
 	var key *rsa.PrivateKey
 	k := &serviceKey{name: name, service: service, expires: expires}
-	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey(c.srv.options.keyBits) })
+	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey(state[serviceKeyState](c.store).bits) })
 	metadata, _ := body.Get("metadata")
 	given, _ := metadata.(pyjson.Object)
 	k.metadata = keyMetadata(given, c.user.name, c.ip())
@@ -295,7 +331,7 @@ func createServiceKey(c *call) (response, error) {
 	})
 }
 
-// timestamp returns a time as the log has it.
+// timestamp returns a time in the format of the logs.
 func timestamp(t *time.Time) any {
 	if t == nil {
 		return nil
@@ -308,7 +344,7 @@ func (st *store) approve(k *serviceKey, by *account, notes string) {
 	st.touch(&k.row)
 }
 
-func (k *serviceKey) logEntry() view {
+func (k *serviceKey) logMetadata() view {
 	return view{"kid": k.kid, "service": k.service, "name": k.name, "expiration_date": timestamp(k.expires)}
 }
 
@@ -326,7 +362,7 @@ func updateServiceKey(c *call) (response, error) {
 		if err != nil {
 			return response{}, err
 		}
-		entry := k.logEntry()
+		entry := k.logMetadata()
 		entry["old_expiration_date"], entry["expiration_date"] = entry["expiration_date"], timestamp(expires)
 		c.log("service_key_extend", c.user, entry)
 		k.expires = expires
@@ -340,7 +376,8 @@ func updateServiceKey(c *call) (response, error) {
 	return ok(c.keyView(k))
 }
 
-// changeKey changes name and metadata. Metadata can only be added to.
+// changeKey changes the name and the metadata of a key. Quay never removes members
+// of the metadata.
 func (c *call) changeKey(k *serviceKey, body pyjson.Object) error {
 	if body.Has("name") {
 		name := body.Text("name")
@@ -359,7 +396,7 @@ func (c *call) changeKey(k *serviceKey, body pyjson.Object) error {
 		}
 	}
 	c.store.touch(&k.row)
-	c.log("service_key_modify", c.user, k.logEntry())
+	c.log("service_key_modify", c.user, k.logMetadata())
 	return nil
 }
 
@@ -374,7 +411,7 @@ func approveServiceKey(c *call) (response, error) {
 	}
 	if k.approval == nil {
 		c.store.approve(k, c.user, body.Text("notes"))
-		c.log("service_key_approve", c.user, k.logEntry())
+		c.log("service_key_approve", c.user, k.logMetadata())
 	}
 	return empty(http.StatusCreated)
 }
@@ -384,9 +421,9 @@ func deleteServiceKey(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	delete(c.store.keys, k.kid)
-	c.store.collectKeys(k.service)
-	entry := k.logEntry()
+	delete(state[serviceKeyState](c.store).keys, k.kid)
+	c.store.deleteOldKeys(k.service)
+	entry := k.logMetadata()
 	entry["created_date"] = k.created.Unix()
 	c.log("service_key_delete", c.user, entry)
 	return empty(http.StatusNoContent)

@@ -22,7 +22,7 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%q is parsed as %v", name, v)
 		}
 	}
-	if v := New().options.version; v != Quay3_18 {
+	if v := New().version; v != Quay3_18 {
 		t.Errorf("the default version is %v", v)
 	}
 	for _, v := range []Version{-1, Development + 1} {
@@ -92,7 +92,7 @@ func TestNestedRepository(t *testing.T) {
 		s.AddRepository("org", "app/mirror", "")
 		c.want(200, "GET", "/repository/org/app/mirror", "")
 		c.want(204, "DELETE", "/repository/org/app/mirror", "")
-		if n := s.Objects().Repositories; n != 1 {
+		if n := s.Objects()["repositories"]; n != 1 {
 			t.Errorf("%d repositories", n)
 		}
 		c.want(204, "DELETE", "/repository/org/app/mirror", "")
