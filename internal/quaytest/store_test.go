@@ -110,10 +110,9 @@ func addOneOfEach(c client, name string) {
 func stateSizes(s *Server) map[string]int {
 	sizes := map[string]int{}
 	for name, part := range s.store.states {
-		v := reflect.ValueOf(part).Elem()
-		for i := range v.NumField() {
-			if k := v.Field(i).Kind(); k == reflect.Map || k == reflect.Slice {
-				sizes[name.String()] += v.Field(i).Len()
+		for _, field := range reflect.ValueOf(part).Elem().Fields() {
+			if k := field.Kind(); k == reflect.Map || k == reflect.Slice {
+				sizes[name.String()] += field.Len()
 			}
 		}
 	}
