@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestNameHold checks that the name of what was deleted is free again after
-// the time configured, and not before.
+// TestNameHold checks that Quay gives out the name of a deleted user or
+// organization after the name hold, and not before.
 func TestNameHold(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -40,8 +40,8 @@ func TestNameHold(t *testing.T) {
 	c.want(200, "POST", "/superuser/users/", newUser)
 }
 
-// TestDeletedUser checks that a deleted user's permissions stay, under another
-// name, until the name is free again.
+// TestDeletedUser checks that Quay keeps the permissions of a deleted user under
+// another name during the name hold.
 func TestDeletedUser(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -168,7 +168,7 @@ func TestCascade(t *testing.T) {
 	}
 }
 
-// TestTransitive checks every way into a repository.
+// TestTransitive checks the roles that a user has by itself and by its teams.
 func TestTransitive(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
@@ -230,7 +230,8 @@ func TestRename(t *testing.T) {
 	addOneOfEach(c, "old")
 }
 
-// TestPaging walks through lists whose order differs from that of their ids.
+// TestPaging checks pages of a list whose objects were not last written in the
+// order of their ids.
 func TestPaging(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
