@@ -34,13 +34,6 @@ func serviceKeyArea() area {
 		counts: map[string]func(*store) int{
 			"service_keys": func(st *store) int { return len(state[serviceKeyState](st).keys) },
 		},
-		onDelete: func(st *store, object any) {
-			for _, k := range state[serviceKeyState](st).keys {
-				if k.approval != nil && k.approval.approver == object {
-					k.approval.approver = nil
-				}
-			}
-		},
 	}
 }
 
@@ -70,7 +63,7 @@ type serviceKey struct {
 
 // approval is the approval of a service key.
 type approval struct {
-	approver *account
+	approver *account // the superuser, whom Quay never deletes
 	date     time.Time
 	notes    string
 }
@@ -166,16 +159,12 @@ func (c *call) keyView(k *serviceKey) view {
 		v["expiration_date"] = httpDate(*k.expires)
 	}
 	if k.approval != nil {
-		a := view{
+		v["approval"] = view{
 			"approval_type": "ServiceKeyApprovalType.SUPERUSER",
 			"approved_date": httpDate(k.approval.date),
-			"approver":      nil,
+			"approver":      c.userView(k.approval.approver),
 			"notes":         k.approval.notes,
 		}
-		if k.approval.approver != nil {
-			a["approver"] = c.userView(k.approval.approver)
-		}
-		v["approval"] = a
 	}
 	return v
 }

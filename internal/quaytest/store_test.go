@@ -94,6 +94,7 @@ func checkObjects(t *testing.T, s *Server, want map[string]int) {
 func addOneOfEach(c client, name string) {
 	c.t.Helper()
 	c.want(201, "POST", "/organization/", `{"name":"`+name+`"}`)
+	c.want(200, "PUT", "/organization/"+name, `{"invoice_email":true}`)
 	c.want(201, "POST", "/repository", `{"namespace":"`+name+`","repository":"app","visibility":"private","description":""}`)
 	c.want(200, "PUT", "/organization/"+name+"/team/devs", `{"role":"member"}`)
 	c.want(201, "PUT", "/organization/"+name+"/robots/ci", `{}`)
@@ -149,12 +150,15 @@ func TestCascade(t *testing.T) {
 		t.Errorf("organizations: %v", list)
 	}
 
-	c.want(204, "DELETE", "/organization/kept/team/devs", "")
-	want["teams"]--
-	want["permissions"]--
-	checkObjects(t, s, want)
 	c.want(204, "DELETE", "/organization/kept/robots/ci", "")
 	want["robots"]--
+	want["permissions"]--
+	checkObjects(t, s, want)
+	if members := c.want(200, "GET", "/organization/kept/team/devs/members", "").object(t)["members"].([]any); len(members) != 0 {
+		t.Errorf("members of the team: %v", members)
+	}
+	c.want(204, "DELETE", "/organization/kept/team/devs", "")
+	want["teams"]--
 	want["permissions"]--
 	checkObjects(t, s, want)
 	c.want(204, "DELETE", "/organization/kept", "")
