@@ -51,7 +51,7 @@ type area struct {
 	extendView func(c *call, object any, v view)
 }
 
-// allAreas returns every area, in the order in which [Routes] lists them.
+// allAreas returns every area. Only [Routes] depends on their order.
 func allAreas() []area {
 	return []area{
 		userArea(),
