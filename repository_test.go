@@ -50,6 +50,14 @@ var otherNames = map[string]string{
 	"audit": "log", // package log is Go's
 }
 
+// simulatorNames are the areas whose file in the in-memory Quay server has another
+// name than their folder: the name in the paths of Quay's API.
+var simulatorNames = map[string]string{
+	"audit":    "logs",
+	"build":    "builds",
+	"registry": "registrysize",
+}
+
 // Every area has its place in the client, in the Quay in memory, in the provider
 // and in its tests.
 func TestAreas(t *testing.T) {
@@ -67,7 +75,11 @@ func TestAreas(t *testing.T) {
 		if other, ok := otherNames[area]; ok {
 			name = other
 		}
-		for _, file := range []string{"internal/client/" + name + ".go", "internal/quaytest/" + name + ".go"} {
+		simulator := area
+		if other, ok := simulatorNames[area]; ok {
+			simulator = other
+		}
+		for _, file := range []string{"internal/client/" + name + ".go", "internal/quaytest/" + simulator + ".go"} {
 			if !exists(file) {
 				t.Errorf("the area %s has no %s", area, file)
 			}
@@ -95,7 +107,7 @@ func TestAreas(t *testing.T) {
 	if areas < 8 {
 		t.Errorf("there are %d areas", areas)
 	}
-	for _, name := range slices.Concat(notAreas, slices.Collect(maps.Keys(otherNames))) {
+	for _, name := range slices.Concat(notAreas, slices.Collect(maps.Keys(otherNames)), slices.Collect(maps.Keys(simulatorNames))) {
 		if !exists("internal/provider/" + name) {
 			t.Errorf("%s is an exception, and is not there", name)
 		}
