@@ -124,8 +124,8 @@ func TestAccDebug(t *testing.T) {
 		}
 		return true
 	})
-	if registry.Objects().Users != 1 || len(registry.Calls()) < 3 {
-		t.Errorf("there are %d users after %v", registry.Objects().Users, registry.Calls())
+	if registry.Objects()["users"] != 1 || len(registry.Calls()) < 3 {
+		t.Errorf("there are %d users after %v", registry.Objects()["users"], registry.Calls())
 	}
 }
 

@@ -177,7 +177,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	if err != nil {
 		return nil, err
 	}
-	registry, err := quaytest.NewFront(quaytest.WithKeyBits(1024))
+	registry, err := quaytest.NewProxy(quaytest.WithKeyBits(1024))
 	if err != nil {
 		return nil, err
 	}

@@ -168,7 +168,7 @@ var scenarios = []scenario{
 }
 
 // setUp makes the organization org and what the scenario needs.
-func (s *scenario) setUp(ctx context.Context, registry *quaytest.Front, org string) error {
+func (s *scenario) setUp(ctx context.Context, registry *quaytest.Proxy, org string) error {
 	calls := []request{{http.MethodPost, "/organization/", map[string]string{"name": org, "email": org + "@example.com"}}}
 	if err := each(ctx, registry.API, calls); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (s *scenario) setUp(ctx context.Context, registry *quaytest.Front, org stri
 }
 
 // clear removes what setUp made.
-func (s *scenario) clear(ctx context.Context, registry *quaytest.Front, org string) error {
+func (s *scenario) clear(ctx context.Context, registry *quaytest.Proxy, org string) error {
 	calls := []request{{http.MethodDelete, "/superuser/organizations/" + org, nil}}
 	for i := range s.needs.organizations {
 		calls = append(calls, request{http.MethodDelete, fmt.Sprintf("/superuser/organizations/%sx%d", org, i), nil})

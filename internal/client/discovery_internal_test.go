@@ -208,7 +208,7 @@ func TestMissingCallsOfEveryVersion(t *testing.T) {
 					t.Errorf("%s: %v", r.operation.Name, err)
 				}
 			}
-			if n := server.Objects().Repositories; n != 2 {
+			if n := server.Objects()["repositories"]; n != 2 {
 				t.Errorf("there are %d repositories", n)
 			}
 			if n := server.Calls()["GET /discovery"]; n != 1 {

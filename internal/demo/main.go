@@ -43,7 +43,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer os.RemoveAll(dir)
 
-	registry, err := quaytest.NewFront()
+	registry, err := quaytest.NewProxy()
 	if err != nil {
 		return err
 	}

@@ -170,7 +170,7 @@ func TestAccKilledProvider(t *testing.T) {
 	if err := command.Wait(); err == nil {
 		t.Errorf("it succeeded:\n%s", output.String())
 	}
-	if quay.Objects().Users != 2 { // the superuser, and the one that was made
+	if quay.Objects()["users"] != 2 { // the superuser, and the one that was made
 		t.Fatalf("the user was not made:\n%s", output.String())
 	}
 

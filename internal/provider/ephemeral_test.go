@@ -58,7 +58,7 @@ func testOpenFault(t *testing.T, fault fault, retries int, passes bool) {
 		if diags[0].Summary != "Unable to open Quay service key" || len(diags[0].Detail) < 20 {
 			t.Errorf("diagnostics: %v", diags)
 		}
-		if n := registry.quay.Objects().ServiceKeys; n != 0 {
+		if n := registry.quay.Objects()["service_keys"]; n != 0 {
 			t.Errorf("%d keys are left", n)
 		}
 		return
@@ -68,11 +68,11 @@ func testOpenFault(t *testing.T, fault fault, retries int, passes bool) {
 		t.Errorf("the private key was lost: %q", private)
 	}
 	key := registry.Must(t, http.MethodGet, "/superuser/keys/"+kid, nil).(map[string]any)
-	if n := registry.quay.Objects().ServiceKeys; n != 1 || key["expiration_date"] == nil {
+	if n := registry.quay.Objects()["service_keys"]; n != 1 || key["expiration_date"] == nil {
 		t.Errorf("%d keys, and the one that is open is %v", n, key)
 	}
 	acctest.NoErrors(t, p.Close(t.Context(), ephemeralKey, opened))
-	if n := registry.quay.Objects().ServiceKeys; n != 0 {
+	if n := registry.quay.Objects()["service_keys"]; n != 0 {
 		t.Errorf("%d keys are left when it is closed", n)
 	}
 }
@@ -94,7 +94,7 @@ func testCloseFault(t *testing.T, fault fault, retries int, passes bool) {
 	registry.arm(fault, 0, false, cancel)
 	diags = p.Close(ctx, ephemeralKey, opened)
 	registry.checkStruck(t)
-	switch n := registry.quay.Objects().ServiceKeys; {
+	switch n := registry.quay.Objects()["service_keys"]; {
 	case len(diags) > 0 && passes:
 		t.Errorf("the fault passes, but the key was not closed: %v", diags)
 	case len(diags) == 0 && n != 0:

@@ -9,17 +9,18 @@ import (
 	"time"
 )
 
-// API calls a registry, in memory or real, without a client's care: for what
-// tests and the demo set up beside Terraform, or do behind its back.
+// API is a plain client of a registry in memory or of a real one. Tests and the
+// demo use it to set up objects without Terraform, and to change objects without
+// Terraform's knowledge.
 type API struct {
 	URL   string
 	Token string
 }
 
-// Call makes one call. The path is the one below /api/v1; body is sent as JSON
-// unless it is nil. It returns the status and the decoded answer, which is nil
-// where the answer is not JSON.
-func (a API) Call(ctx context.Context, method, path string, body any) (status int, answer any, err error) {
+// Call makes one call. The path is relative to /api/v1. Call sends the body as
+// JSON unless it is nil. It returns the status and the decoded response. The
+// response is nil if it is not JSON.
+func (a API) Call(ctx context.Context, method, path string, body any) (status int, response any, err error) {
 	var reader io.Reader
 	if body != nil {
 		data, err := json.Marshal(body)
@@ -36,7 +37,7 @@ func (a API) Call(ctx context.Context, method, path string, body any) (status in
 	}
 	req.Header.Set("Authorization", "Bearer "+a.Token)
 	req.Header.Set("Content-Type", "application/json")
-	req.Close = true // a connection that is kept may be closed by the server just as it is used again
+	req.Close = true // the server may close a kept connection at the moment of the next request
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, nil, err
@@ -46,8 +47,8 @@ func (a API) Call(ctx context.Context, method, path string, body any) (status in
 	if err != nil {
 		return 0, nil, err
 	}
-	if json.Unmarshal(data, &answer) != nil {
-		answer = nil
+	if json.Unmarshal(data, &response) != nil {
+		response = nil
 	}
-	return resp.StatusCode, answer, nil
+	return resp.StatusCode, response, nil
 }

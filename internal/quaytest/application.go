@@ -2,15 +2,39 @@ package quaytest
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// application is an OAuth application of an organization, in whose name tokens
-// are made.
+func applicationArea() area {
+	return area{
+		routes: []*route{
+			post("createOrganizationApplication", "/organization/{orgname}/applications", createOrganizationApplication),
+			get("getOrganizationApplication", "/organization/{orgname}/applications/{client_id}", getOrganizationApplication),
+			del("deleteOrganizationApplication", "/organization/{orgname}/applications/{client_id}", deleteOrganizationApplication),
+			post("createOrganizationApplicationToken", "/organization/{orgname}/applications/{client_id}/tokens", createOrganizationApplicationToken).since(Quay3_18),
+			del("deleteOrganizationApplicationToken", "/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}", deleteOrganizationApplicationToken).since(Quay3_18),
+		},
+		newState: func() any { return &applicationState{applications: map[string]*application{}} },
+		onDelete: func(st *store, object any) {
+			for _, app := range state[applicationState](st).applications {
+				if app.owner == object {
+					st.deleteApplication(app)
+				}
+			}
+		},
+	}
+}
+
+type applicationState struct {
+	applications map[string]*application // by client id
+}
+
+// application is an OAuth application of an organization. Tokens belong to one.
 type application struct {
 	clientID     string
 	clientSecret string
@@ -22,15 +46,14 @@ type application struct {
 	avatarEmail  any // a string or nil
 }
 
-// removeApplication deletes an application and its tokens.
-func (st *store) removeApplication(clientID string) {
-	app := st.applications[clientID]
+// deleteApplication deletes an application and its tokens.
+func (st *store) deleteApplication(app *application) {
 	for value, t := range st.tokens {
-		if t.application == app {
+		if t.clientID == app.clientID {
 			delete(st.tokens, value)
 		}
 	}
-	delete(st.applications, clientID)
+	delete(state[applicationState](st).applications, app.clientID)
 }
 
 func applicationView(app *application) view {
@@ -45,142 +68,142 @@ func applicationView(app *application) view {
 	}
 }
 
-var applicationSchema = schema{
-	typeIs("object"),
-	required("name"),
-	properties(
-		property{"name", text()},
-		property{"redirect_uri", text()},
-		property{"application_uri", text()},
-		property{"description", text()},
-		property{"avatar_email", text()},
+var applicationSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("name"),
+	pyjson.Properties(
+		pyjson.Property("name", pyjson.Type("string")),
+		pyjson.Property("redirect_uri", pyjson.Type("string")),
+		pyjson.Property("application_uri", pyjson.Type("string")),
+		pyjson.Property("description", pyjson.Type("string")),
+		pyjson.Property("avatar_email", pyjson.Type("string")),
 	),
 }
 
-func createOrganizationApplication(c *call) (answer, error) {
+func createOrganizationApplication(c *call) (response, error) {
 	body, err := c.decode(applicationSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.administers(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	email, _ := body.get("avatar_email")
+	email, _ := body.Get("avatar_email")
 	app := &application{
 		clientID:     secret(20),
 		clientSecret: secret(40),
 		owner:        org,
-		name:         body.text("name"),
-		description:  body.text("description"),
-		uri:          body.text("application_uri"),
-		redirectURI:  body.text("redirect_uri"),
+		name:         body.Text("name"),
+		description:  body.Text("description"),
+		uri:          body.Text("application_uri"),
+		redirectURI:  body.Text("redirect_uri"),
 		avatarEmail:  email,
 	}
-	c.store.applications[app.clientID] = app
+	state[applicationState](c.store).applications[app.clientID] = app
 	c.log("create_application", org, view{"application_name": app.name, "client_id": app.clientID})
 	return ok(applicationView(app))
 }
 
-// applicationOfPath returns the application that a call is about.
+// applicationOfPath returns the application of the path to an administrator.
 func (c *call) applicationOfPath() (*application, error) {
 	if !c.administers(c.params["orgname"]) {
 		return nil, c.unauthorized()
 	}
-	app := c.store.applications[c.params["client_id"]]
+	app := state[applicationState](c.store).applications[c.params["client_id"]]
 	if app == nil || app.owner.name != c.params["orgname"] {
 		return nil, notFound()
 	}
 	return app, nil
 }
 
-func getOrganizationApplication(c *call) (answer, error) {
+func getOrganizationApplication(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(applicationView(app))
 }
 
-func deleteOrganizationApplication(c *call) (answer, error) {
+func deleteOrganizationApplication(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	c.store.removeApplication(app.clientID)
+	c.store.deleteApplication(app)
 	c.log("delete_application", app.owner, view{"application_name": app.name, "client_id": app.clientID})
 	return deleted()
 }
 
-var tokenSchema = schema{
-	typeIs("object"),
-	required("name", "scope"),
-	properties(
-		property{"name", text(minLength(1), maxLength(255))},
-		property{"scope", text()},
-		property{"expiration", schema{typeIs("number"), minimum(1)}},
+var tokenSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("name", "scope"),
+	pyjson.Properties(
+		pyjson.Property("name", pyjson.Type("string"), pyjson.MinLength(1), pyjson.MaxLength(255)),
+		pyjson.Property("scope", pyjson.Type("string")),
+		pyjson.Property("expiration", pyjson.Type("number"), pyjson.Minimum(1)),
 	),
 }
 
-// mayGive reports whether the caller may make a token with a scope.
-func (c *call) mayGive(scope, organizationName string) bool {
+// canGrantScope reports whether the user may create a token with a scope.
+func (c *call) canGrantScope(scope, organizationName string) bool {
 	included := slices.ContainsFunc(c.token.scopes, func(own string) bool { return slices.Contains(scopes[own], scope) })
 	if !included {
 		return false
 	}
 	switch scope {
 	case scopeReadRepo:
-		return c.mayRepository(organizationName, "", "read")
+		return c.hasRepositoryRole(organizationName, "", "read")
 	case scopeWriteRepo:
-		return c.mayRepository(organizationName, "", "write")
+		return c.hasRepositoryRole(organizationName, "", "write")
 	case scopeAdminRepo:
-		return c.mayRepository(organizationName, "", "admin")
+		return c.hasRepositoryRole(organizationName, "", "admin")
 	case scopeCreateRepo:
 		return c.createsIn(organizationName)
 	case scopeAdminOrg:
 		return c.administers(organizationName)
 	case scopeReadUser:
-		return c.mayUser("read")
+		return c.hasUserRole("read")
 	case scopeAdminUser:
-		return c.mayUser("admin")
+		return c.hasUserRole("admin")
 	case scopeSuperuser:
 		return c.superuser()
 	}
 	return false
 }
 
-func createOrganizationApplicationToken(c *call) (answer, error) {
+func createOrganizationApplicationToken(c *call) (response, error) {
 	body, err := c.decode(tokenSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	name := strings.TrimSpace(body.text("name"))
+	name := strings.TrimSpace(body.Text("name"))
 	if n := utf8.RuneCountInString(name); n == 0 {
-		return answer{}, refused("Token name is required")
+		return response{}, refused("Token name is required")
 	}
-	wanted := strings.FieldsFunc(body.text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
+	wanted := strings.FieldsFunc(body.Text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
 	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(s string) bool { return scopes[s] == nil }) {
-		return answer{}, refused("Invalid scope: %s", body.text("scope"))
+		return response{}, refused("Invalid scope: %s", body.Text("scope"))
 	}
 	for _, scope := range wanted {
-		if !c.mayGive(scope, app.owner.name) {
-			return answer{}, c.unauthorized()
+		if !c.canGrantScope(scope, app.owner.name) {
+			return response{}, c.unauthorized()
 		}
 	}
 	life := tokenLife
-	if v, ok := body.get("expiration"); ok {
+	if v, ok := body.Get("expiration"); ok {
 		seconds, _ := v.(json.Number).Float64()
 		life = time.Duration(min(seconds, tokenLife.Seconds()) * float64(time.Second))
 	}
 	t := c.store.addToken(c.user, wanted, life)
-	t.name, t.application = name, app
+	t.name, t.clientID, t.clientName = name, app.clientID, app.name
 	c.log("create_oauth_api_token", app.owner, view{
 		"oauth_token_uuid": t.uuid, "scope": strings.Join(wanted, " "), "token_display_name": name,
 		"application_name": app.name, "auth_method": "OAuth", "client_id": app.clientID,
@@ -198,13 +221,13 @@ func createOrganizationApplicationToken(c *call) (answer, error) {
 	})
 }
 
-func deleteOrganizationApplicationToken(c *call) (answer, error) {
+func deleteOrganizationApplicationToken(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	for value, t := range c.store.tokens {
-		if t.application == app && t.uuid == c.params["token_uuid"] {
+		if t.clientID == app.clientID && t.uuid == c.params["token_uuid"] {
 			delete(c.store.tokens, value)
 			c.log("revoke_oauth_api_token", app.owner, view{
 				"oauth_token_uuid": t.uuid, "application_name": app.name, "client_id": app.clientID,
@@ -212,37 +235,5 @@ func deleteOrganizationApplicationToken(c *call) (answer, error) {
 			return deleted()
 		}
 	}
-	return answer{}, notFound()
-}
-
-// discovery answers with a description of the API: its calls in this version, as
-// far as their features are on. It asks nobody for a token.
-func discovery(c *call) (answer, error) {
-	paths := view{}
-	for _, r := range c.srv.routes {
-		if r.internal && !c.flag("internal", false) {
-			continue
-		}
-		path := apiRoot + r.path
-		methods, _ := paths[path].(view)
-		if methods == nil {
-			methods = view{}
-			paths[path] = methods
-		}
-		methods[strings.ToLower(r.method)] = view{
-			"operationId": r.operation,
-			"responses":   view{"200": view{"description": http.StatusText(http.StatusOK)}},
-		}
-	}
-	return ok(view{
-		"swagger":             "2.0",
-		"host":                c.request.Host,
-		"basePath":            "/",
-		"schemes":             []string{"http"},
-		"info":                view{"title": "Quay", "version": "v1"},
-		"securityDefinitions": view{},
-		"paths":               paths,
-		"definitions":         view{},
-		"tags":                []any{},
-	})
+	return response{}, notFound()
 }

@@ -9,6 +9,13 @@ import (
 	"time"
 )
 
+// superuserName is the name of the registry's only superuser.
+const superuserName = "admin"
+
+// SuperusersFullAccess is FEATURE_SUPERUSERS_FULL_ACCESS. Without it a superuser
+// cannot work in the namespaces of other users.
+const SuperusersFullAccess Feature = "SUPERUSERS_FULL_ACCESS"
+
 // The scopes that a token can have.
 const (
 	scopeReadRepo   = "repo:read"
@@ -21,7 +28,7 @@ const (
 	scopeSuperuser  = "super:user"
 )
 
-// scopes are all scopes with those that each of them includes.
+// scopes are all scopes with the scopes that each of them includes.
 var scopes = map[string][]string{
 	scopeReadRepo:   {scopeReadRepo},
 	scopeWriteRepo:  {scopeWriteRepo, scopeReadRepo},
@@ -33,38 +40,42 @@ var scopes = map[string][]string{
 	scopeSuperuser:  {scopeSuperuser},
 }
 
-// token lets somebody act as a user, as far as its scopes go.
+// token is an OAuth access token. It gives the rights of a user, as far as its
+// scopes allow.
 type token struct {
-	id          int
-	uuid        string
-	value       string
-	name        string
-	user        *account
-	scopes      []string
-	application *application // nil for those of AddToken
-	created     time.Time
-	expires     time.Time
+	id         int
+	uuid       string
+	value      string
+	name       string
+	user       *account
+	scopes     []string
+	clientID   string // of the OAuth client to which the token belongs
+	clientName string
+	created    time.Time
+	expires    time.Time
 }
 
-// tokenLife is how long a token is valid that does not say so itself: ten years.
+// tokenLife is how long a token is valid by default: ten years.
 const tokenLife = 36525 * 24 * time.Hour / 10
 
 func (st *store) addToken(u *account, scopes []string, life time.Duration) *token {
 	t := &token{
-		id:      st.id("token"),
-		uuid:    newUUID(),
-		value:   secret(40),
-		user:    u,
-		scopes:  scopes,
-		created: st.now(),
-		expires: st.now().Add(life),
+		id:         st.id("token"),
+		uuid:       newUUID(),
+		value:      secret(40),
+		user:       u,
+		scopes:     scopes,
+		clientID:   superuserName,
+		clientName: "automation",
+		created:    st.now(),
+		expires:    st.now().Add(life),
 	}
 	st.tokens[t.value] = t
 	return t
 }
 
-// AddToken returns a new token of a user. It has the scopes given, such as
-// "repo:read" and "super:user", or all if none are.
+// AddToken returns a new token of a user. The token has the given scopes, such as
+// "repo:read" and "super:user", or all scopes if none are given.
 func (s *Server) AddToken(username string, scopeNames ...string) string {
 	for _, name := range scopeNames {
 		if scopes[name] == nil {
@@ -76,13 +87,13 @@ func (s *Server) AddToken(username string, scopeNames ...string) string {
 	}
 	var value string
 	s.change(func(st *store) {
-		u := must(st.named(username, user), "AddToken: no user %q", username)
+		u := must(st.account(username, user), "AddToken: no user %q", username)
 		value = st.addToken(u, slices.Clone(scopeNames), tokenLife).value
 	})
 	return value
 }
 
-// RevokeToken makes a token invalid. A call with it goes on as anonymous.
+// RevokeToken makes a token invalid. Quay treats a call with it as anonymous.
 func (s *Server) RevokeToken(token string) {
 	s.change(func(st *store) {
 		must(st.tokens[token], "RevokeToken: no such token")
@@ -90,7 +101,8 @@ func (s *Server) RevokeToken(token string) {
 	})
 }
 
-// authenticate finds out who calls. A token that isn't valid is as good as none.
+// authenticate sets the token and the user of a call. Quay treats a call with an
+// invalid token as anonymous.
 func (c *call) authenticate() {
 	parts := strings.Fields(c.request.Header.Get("Authorization"))
 	if len(parts) != 2 || !strings.EqualFold(parts[0], "bearer") {
@@ -103,7 +115,7 @@ func (c *call) authenticate() {
 	c.token, c.user = t, t.user
 }
 
-// unauthorized refuses a call that its token doesn't allow.
+// unauthorized returns the error of a call that the token does not allow.
 func (c *call) unauthorized() error {
 	if c.user == nil {
 		return &problem{kind: problemInvalidToken, status: http.StatusUnauthorized, message: "Requires authentication"}
@@ -111,116 +123,98 @@ func (c *call) unauthorized() error {
 	return &problem{kind: problemInsufficientScope, status: http.StatusForbidden, message: "Unauthorized"}
 }
 
-// The roles on a repository, in an organization and of a user, each including
-// those before it. "" is none.
+// The roles on a repository, in a namespace and on the user's own account. Each
+// role includes the roles before it, and "" is no role.
 var (
 	repositoryRoles = []string{"", "read", "write", "admin"}
-	teamRoles       = []string{"", "member", "creator", "admin"}
+	namespaceRoles  = []string{"", "member", "creator", "admin"}
 	userRoles       = []string{"", "read", "admin"}
 )
 
-// How much of a role each scope lets through.
+// The highest role that each scope allows.
 var (
 	repositoryScopes = map[string]string{scopeReadRepo: "read", scopeWriteRepo: "write", scopeAdminRepo: "admin"}
-	teamScopes       = map[string]string{scopeCreateRepo: "creator", scopeAdminOrg: "admin"}
+	namespaceScopes  = map[string]string{scopeCreateRepo: "creator", scopeAdminOrg: "admin"}
 	userScopes       = map[string]string{scopeReadUser: "read", scopeAdminUser: "admin"}
 )
 
-// within returns the rank of a role as far as the token's scopes let it through.
-func (c *call) within(roles []string, most map[string]string, role string) int {
+// allowedRank returns the rank of a role, or of the highest role that the
+// token's scopes allow if that is lower.
+func (c *call) allowedRank(roles []string, highest map[string]string, role string) int {
 	limit := 0
 	for _, scope := range c.token.scopes {
-		limit = max(limit, slices.Index(roles, most[scope]))
+		limit = max(limit, slices.Index(roles, highest[scope]))
 	}
 	return min(limit, slices.Index(roles, role))
 }
 
-// superuser reports whether the caller is one and may act as one.
+// superuser reports whether the user is a superuser and the token allows the
+// calls of superusers.
 func (c *call) superuser() bool {
 	return c.user != nil && c.user.name == superuserName && slices.Contains(c.token.scopes, scopeSuperuser)
 }
 
-// fullAccess reports whether the caller may work in every namespace.
+// fullAccess reports whether the user may work in every namespace.
 func (c *call) fullAccess() bool { return c.superuser() && c.srv.has(SuperusersFullAccess) }
 
-// organizationRole returns the rank of the caller's role in a namespace.
-func (c *call) organizationRole(namespace string) int {
-	if c.user == nil {
-		return 0
-	}
-	if c.user.name == namespace {
-		return c.within(teamRoles, teamScopes, "admin")
-	}
+// hasNamespaceRole reports whether the user has a role in a namespace, or a
+// higher role.
+func (c *call) hasNamespaceRole(namespace, role string) bool {
 	rank := 0
-	for _, t := range c.teamsOf(namespace) {
-		rank = max(rank, c.within(teamRoles, teamScopes, t.role))
-	}
-	return rank
-}
-
-// teamsOf returns the teams of an organization in which the caller is.
-func (c *call) teamsOf(organizationName string) []*team {
-	org := c.store.named(organizationName, organization)
-	if org == nil || c.user == nil {
-		return nil
-	}
-	var list []*team
-	for _, t := range org.teams {
-		if slices.Contains(t.members, c.user) {
-			list = append(list, t)
+	if c.user != nil {
+		roles := c.store.rolesIn(c.user, namespace)
+		if c.user.name == namespace {
+			roles = append(roles, "admin")
+		}
+		for _, own := range roles {
+			rank = max(rank, c.allowedRank(namespaceRoles, namespaceScopes, own))
 		}
 	}
-	return list
-}
-
-// hasRole reports whether the caller has a role in a namespace, or a higher one.
-func (c *call) hasRole(namespace, role string) bool {
-	return c.organizationRole(namespace) >= slices.Index(teamRoles, role)
+	return rank >= slices.Index(namespaceRoles, role)
 }
 
 func (c *call) administers(namespace string) bool {
-	return c.fullAccess() || c.hasRole(namespace, "admin")
+	return c.fullAccess() || c.hasNamespaceRole(namespace, "admin")
 }
 
 func (c *call) memberOf(namespace string) bool {
-	return c.fullAccess() || c.hasRole(namespace, "member")
+	return c.fullAccess() || c.hasNamespaceRole(namespace, "member")
 }
 
-// settingsAccess reports whether the caller may see and change every
-// organization's settings and members, and create repositories in it. Before 3.12
-// full access doesn't go that far.
+// settingsAccess reports whether the user may change the settings and members of
+// every namespace, and create repositories in it. Before 3.12 full access does
+// not include that.
 func (c *call) settingsAccess() bool { return c.fullAccess() && !c.before(Quay3_12) }
 
 func (c *call) administersSettings(namespace string) bool {
-	return c.settingsAccess() || c.hasRole(namespace, "admin")
+	return c.settingsAccess() || c.hasNamespaceRole(namespace, "admin")
 }
 
 func (c *call) createsIn(namespace string) bool {
-	return c.settingsAccess() || c.hasRole(namespace, "creator")
+	return c.settingsAccess() || c.hasNamespaceRole(namespace, "creator")
 }
 
-// mayRepository reports whether the caller has a role on a repository, which
-// need not exist.
-func (c *call) mayRepository(namespace, name, role string) bool {
+// hasRepositoryRole reports whether the user has a role on a repository, or a
+// higher role. The repository may not exist.
+func (c *call) hasRepositoryRole(namespace, name, role string) bool {
 	if c.fullAccess() {
 		return true
 	}
 	if c.user == nil {
 		return false
 	}
-	rank := 0
-	if c.user.name == namespace || slices.ContainsFunc(c.teamsOf(namespace), func(t *team) bool { return t.role == "admin" }) {
-		rank = c.within(repositoryRoles, repositoryScopes, "admin")
+	roles := c.store.rolesOn(c.user, namespace, name)
+	if c.user.name == namespace || slices.Contains(c.store.rolesIn(c.user, namespace), "admin") {
+		roles = append(roles, "admin")
 	}
-	if r := c.store.repository(namespace, name); r != nil {
-		for _, p := range r.rolesOf(c.user) {
-			rank = max(rank, c.within(repositoryRoles, repositoryScopes, p.role))
-		}
+	rank := 0
+	for _, own := range roles {
+		rank = max(rank, c.allowedRank(repositoryRoles, repositoryScopes, own))
 	}
 	return rank >= slices.Index(repositoryRoles, role)
 }
 
-// mayUser reports whether the token lets the caller act on the own account.
-func (c *call) mayUser(role string) bool {
-	return c.user != nil && c.within(userRoles, userScopes, "admin") >= slices.Index(userRoles, role)
+// hasUserRole reports whether the token allows a role on the user's own account.
+func (c *call) hasUserRole(role string) bool {
+	return c.user != nil && c.allowedRank(userRoles, userScopes, "admin") >= slices.Index(userRoles, role)
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestScopes checks what each scope alone lets the superuser do. The recordings
-// hold others.
+// TestScopes checks what each single scope allows the superuser. The recordings
+// cover other scopes and calls.
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
@@ -41,7 +41,7 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// TestOrdinaryUser checks what somebody who is no superuser can do.
+// TestOrdinaryUser checks what a user who is not a superuser can do.
 func TestOrdinaryUser(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
@@ -82,7 +82,7 @@ func TestOrdinaryUser(t *testing.T) {
 	stranger.want(200, "GET", "/repository/stranger/mine/permissions/user/", "")
 }
 
-// TestInvalidTokens checks that a call with a token that isn't valid goes on as
+// TestInvalidTokens checks that Quay treats a call with an invalid token as
 // anonymous.
 func TestInvalidTokens(t *testing.T) {
 	t.Parallel()

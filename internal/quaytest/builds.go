@@ -6,10 +6,37 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// build is the build of a repository's image. It waits for ever, as there is
-// nothing that builds.
+func buildsArea() area {
+	return area{
+		routes: []*route{
+			get("getRepoBuildStatusSuperUser", "/superuser/{build_uuid}/status", getRepoBuildStatusSuperUser),
+			get("getRepoBuildSuperUser", "/superuser/{build_uuid}/build", getRepoBuildSuperUser),
+			get("getRepoBuildLogsSuperUser", "/superuser/{build_uuid}/logs", getRepoBuildLogsSuperUser),
+			post("requestRepoBuild", "/repository/{repository}/build/", requestRepoBuild),
+			del("cancelRepoBuild", "/repository/{repository}/build/{build_uuid}", cancelRepoBuild),
+		},
+		newState: func() any { return &buildsState{builds: map[string]*build{}} },
+		onDelete: func(st *store, object any) {
+			builds := state[buildsState](st).builds
+			for uuid, b := range builds {
+				if b.repository.owner == object {
+					delete(builds, uuid)
+				}
+			}
+		},
+	}
+}
+
+type buildsState struct {
+	builds map[string]*build // by UUID
+}
+
+// build is a build of a repository. It never starts, because the registry has no
+// builders.
 type build struct {
 	uuid        string
 	repository  *repository
@@ -40,14 +67,14 @@ func buildView(b *build) view {
 	}
 }
 
-// buildOfPath returns the build that a superuser looks at. Up to 3.16 Quay
-// stumbles over a build that no trigger started, and there are no others here.
+// buildOfPath returns the build of the path to a superuser. Up to 3.16 Quay fails
+// on a build without a trigger, and the registry has no triggers.
 func (c *call) buildOfPath() (*build, error) {
 	if !c.superuser() {
 		return nil, c.unauthorized()
 	}
 	uuid := c.params["build_uuid"]
-	if b := c.store.builds[uuid]; b != nil {
+	if b := state[buildsState](c.store).builds[uuid]; b != nil {
 		if c.before(Quay3_18) {
 			return nil, errInternal
 		}
@@ -59,63 +86,64 @@ func (c *call) buildOfPath() (*build, error) {
 	}
 }
 
-func getRepoBuildStatusSuperUser(c *call) (answer, error) {
+func getRepoBuildStatusSuperUser(c *call) (response, error) {
 	b, err := c.buildOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(buildView(b))
 }
 
-// getRepoBuildSuperUser alone says 404 of a build that doesn't exist.
-func getRepoBuildSuperUser(c *call) (answer, error) {
+// getRepoBuildSuperUser is the only call for builds that returns 404 if the build
+// does not exist.
+func getRepoBuildSuperUser(c *call) (response, error) {
 	b, err := c.buildOfPath()
-	if c.superuser() && c.store.builds[c.params["build_uuid"]] == nil {
+	if c.superuser() && state[buildsState](c.store).builds[c.params["build_uuid"]] == nil {
 		err = notFound()
 	}
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(buildView(b))
 }
 
-func getRepoBuildLogsSuperUser(c *call) (answer, error) {
+func getRepoBuildLogsSuperUser(c *call) (response, error) {
 	if _, err := c.buildOfPath(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(view{"start": 0, "total": 0, "logs": []any{}})
 }
 
-var buildSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"archive_url", text()},
-		property{"docker_tags", schema{typeIs("array")}},
+var buildSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("archive_url", pyjson.Type("string")),
+		pyjson.Property("docker_tags", pyjson.Type("array")),
 	),
 }
 
-// requestRepoBuild starts a build from the address of an archive.
-func requestRepoBuild(c *call) (answer, error) {
+// requestRepoBuild creates a build of the archive at a URL.
+func requestRepoBuild(c *call) (response, error) {
 	namespace, name := c.repository()
-	if !c.mayRepository(namespace, name, "write") {
-		return answer{}, c.unauthorized()
+	if !c.hasRepositoryRole(namespace, name, "write") {
+		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(buildSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	archive := body.text("archive_url")
+	archive := body.Text("archive_url")
 	if archive == "" {
-		return answer{}, invalidRequest("file_id or archive_url required")
+		return response{}, invalidRequest("file_id or archive_url required")
 	}
 	if u, err := url.Parse(archive); err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return answer{}, invalidRequest("Invalid Archive URL: Must be http or https")
+		return response{}, invalidRequest("Invalid Archive URL: Must be http or https")
 	}
 	r, err := c.existingRepository("write")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	tags, given := body.get("docker_tags")
+	tags, given := body.Get("docker_tags")
 	if !given {
 		tags = []string{"latest"}
 	}
@@ -124,33 +152,33 @@ func requestRepoBuild(c *call) (answer, error) {
 		uuid: newUUID(), repository: r, phase: "waiting", started: c.store.now(),
 		displayName: hex.EncodeToString(sum[:])[:7],
 	}
-	c.store.builds[b.uuid] = b
+	state[buildsState](c.store).builds[b.uuid] = b
 
-	// Only here does Quay find the settings of the build.
+	// Only this response has the settings of the build.
 	v := buildView(b)
 	v["subdirectory"], v["dockerfile_path"], v["context"] = "/Dockerfile", "/Dockerfile", "/"
 	v["tags"] = tags
 	v["manual_user"] = c.user.name
 	v["trigger_metadata"] = view{}
 	v["archive_url"] = archive
-	a := answerJSON(http.StatusCreated, v)
-	a.location = c.srv.options.basePath + apiRoot + "/repository/" + c.params["repository"] + "/build/" + b.uuid + "/status"
-	return a, nil
+	resp := jsonResponse(http.StatusCreated, v)
+	resp.location = c.srv.basePath + apiRoot + "/repository/" + c.params["repository"] + "/build/" + b.uuid + "/status"
+	return resp, nil
 }
 
-func cancelRepoBuild(c *call) (answer, error) {
+func cancelRepoBuild(c *call) (response, error) {
 	r, err := c.existingRepository("admin")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	b := c.store.builds[c.params["build_uuid"]]
+	b := state[buildsState](c.store).builds[c.params["build_uuid"]]
 	if b == nil || b.repository != r {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	if b.phase != "waiting" {
-		return answer{}, invalidRequest("Build is currently running or has finished")
+		return response{}, invalidRequest("Build is currently running or has finished")
 	}
 	b.phase = "cancelled"
 	c.log("cancel_build", r.owner, view{"build_uuid": b.uuid})
-	return answerJSON(http.StatusCreated, "Okay"), nil
+	return jsonResponse(http.StatusCreated, "Okay"), nil
 }

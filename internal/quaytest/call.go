@@ -2,7 +2,6 @@ package quaytest
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -11,28 +10,30 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// call is a request to an operation.
+// call is a request to an operation of the API.
 type call struct {
 	srv     *Server
 	store   *store
 	request *http.Request
 	params  map[string]string
 	body    []byte
-	token   *token   // nil without a valid one
-	user    *account // whose token it is
+	token   *token   // nil without a valid token
+	user    *account // of the token; nil without a valid token
 }
 
 // serve runs an operation.
-func (c *call) serve(r *route) (answer, error) {
+func (c *call) serve(r *route) (response, error) {
 	if c.token == nil && c.request.Method != http.MethodGet && c.request.Method != http.MethodHead {
-		return answer{}, errCSRF
+		return response{}, errCSRF
 	}
 	return r.handle(c)
 }
 
-// unlocked does something long without holding the store's lock.
+// unlocked runs a function that takes long, without the lock of the store.
 func (c *call) unlocked(f func()) {
 	c.srv.mu.Unlock()
 	defer c.srv.mu.Lock()
@@ -48,12 +49,6 @@ func (c *call) ip() string {
 	return host
 }
 
-// repository returns the namespace and the name of the path's repository.
-func (c *call) repository() (namespace, name string) {
-	namespace, name, _ = strings.Cut(c.params["repository"], "/")
-	return namespace, name
-}
-
 // isJSON reports whether the request says that its body is JSON.
 func (c *call) isJSON() bool {
 	mediaType, _, err := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
@@ -64,50 +59,53 @@ func (c *call) isJSON() bool {
 		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
 }
 
-// What is wrong with a request before an operation looks at it.
+// The messages about requests that are invalid for every operation.
 const (
 	noJSONType = "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
 	badRequest = "The browser (or proxy) sent a request that this server could not understand."
 	limitHelp  = "Limit to the number of results to return per page. Max 100."
 )
 
-// decode returns the request's JSON object if it fits a schema.
-func (c *call) decode(s schema) (jsonObject, error) {
+// decode returns the request's JSON object. It returns an error if the object
+// violates a schema.
+func (c *call) decode(s pyjson.Schema) (pyjson.Object, error) {
 	if !c.isJSON() {
 		return nil, &plainError{http.StatusUnsupportedMediaType, noJSONType}
 	}
-	v, err := parseJSON(c.body)
+	v, err := pyjson.Parse(c.body)
 	if err != nil {
 		return nil, &plainError{http.StatusBadRequest, badRequest}
 	}
 	if v == nil {
 		return nil, invalidRequest("Missing JSON body")
 	}
-	if err := s.validate(v); err != nil {
-		return nil, err
+	if err := s.Validate(v); err != nil {
+		return nil, invalidRequest("%s", err)
 	}
-	object, ok := v.(jsonObject)
+	object, ok := v.(pyjson.Object)
 	if !ok {
 		return nil, errInternal
 	}
 	return object, nil
 }
 
-// decodeOptional is decode where the body may be missing or no JSON at all.
-func (c *call) decodeOptional(s schema) (jsonObject, error) {
-	if v, err := parseJSON(c.body); c.isJSON() && err == nil && v != nil {
+// decodeOptional does the same as decode, but the body may be missing or not be
+// JSON.
+func (c *call) decodeOptional(s pyjson.Schema) (pyjson.Object, error) {
+	if v, err := pyjson.Parse(c.body); c.isJSON() && err == nil && v != nil {
 		return c.decode(s)
 	}
 	return nil, nil
 }
 
-// query returns a parameter of the query and whether it is there.
+// query returns a parameter of the query and whether the query has it.
 func (c *call) query(name string) (string, bool) {
 	values := c.request.URL.Query()
 	return values.Get(name), values.Has(name)
 }
 
-// flag returns a parameter of the query that is true or false.
+// flag returns a parameter of the query that is true or false. It returns absent
+// if the query does not have the parameter.
 func (c *call) flag(name string, absent bool) bool {
 	v, ok := c.query(name)
 	if !ok {
@@ -120,11 +118,11 @@ func (c *call) flag(name string, absent bool) bool {
 	return true
 }
 
-// page is what a list call asks for.
+// page is the page that a call for a list requests.
 type page struct {
 	limited bool
 	limit   int
-	start   int // the lowest id
+	start   int // the lowest id of the page
 }
 
 // paging reads limit and next_page.
@@ -142,7 +140,7 @@ func (c *call) paging() (page, error) {
 	return p, nil
 }
 
-// check refuses a page that nobody gets.
+// check returns an error if the page's size is not allowed.
 func (p page) check() error {
 	switch {
 	case p.limit > 100:
@@ -153,9 +151,9 @@ func (p page) check() error {
 	return nil
 }
 
-// cut returns the page of a list that is ordered by id, and the id with which
-// the next page starts; 0 if there is none.
-func cut[T any](p page, list []T, id func(T) int) ([]T, int) {
+// pageOf returns a page of a list that is sorted by id, and the id with which
+// the next page starts. That id is 0 if there is no next page.
+func pageOf[T any](p page, list []T, id func(T) int) ([]T, int) {
 	from := 0
 	for from < len(list) && id(list[from]) < p.start {
 		from++
@@ -167,23 +165,17 @@ func cut[T any](p page, list []T, id func(T) int) ([]T, int) {
 	return list[:p.limit], id(list[p.limit])
 }
 
-// pageKey seals the page tokens, so that nobody can build one.
-var pageKey = func() []byte {
-	key := make([]byte, 32)
-	rand.Read(key)
-	return key
-}()
-
-// pageToken hides where the next page starts.
-func pageToken(start int) string {
+// pageToken returns the token of a page that starts with an id. Clients cannot
+// make such tokens, because the store signs them.
+func (st *store) pageToken(start int) string {
 	b := binary.BigEndian.AppendUint64([]byte{0x80, 0, 0, 0, 0}, uint64(start))
-	h := hmac.New(sha256.New, pageKey)
+	h := hmac.New(sha256.New, st.pageKey)
 	h.Write(b)
 	return base64.URLEncoding.EncodeToString(h.Sum(b))
 }
 
-// pageStart returns where the page begins that the call asks for. A token that
-// isn't one begins at the start.
+// pageStart returns the id with which the requested page starts. It is 0 if the
+// page token is invalid.
 func (c *call) pageStart() int {
 	v, _ := c.query("next_page")
 	b, err := base64.URLEncoding.DecodeString(v)
@@ -191,7 +183,7 @@ func (c *call) pageStart() int {
 		return 0
 	}
 	start := int(binary.BigEndian.Uint64(b[5:13]))
-	if pageToken(start) != v {
+	if c.store.pageToken(start) != v {
 		return 0
 	}
 	return start

@@ -3,6 +3,7 @@ package quaytest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -15,12 +16,13 @@ const (
 	problemNotFound          = "not_found"
 )
 
-// problem is an error of the API itself, with detail, error_type and so on.
+// problem is an error of the API layer. The response has members such as detail
+// and error_type.
 type problem struct {
 	kind    string
 	status  int
 	message string
-	extra   view // further members of the body
+	extra   view // more members of the response
 }
 
 func (p *problem) Error() string { return p.message }
@@ -33,8 +35,8 @@ func notFound() error {
 	return &problem{kind: problemNotFound, status: http.StatusNotFound, message: "Not Found"}
 }
 
-// plainError is an error that has only a message, which may be empty or an
-// object that names a field.
+// plainError is an error whose response only has a message. The message may be
+// empty, or an object with the message about a field.
 type plainError struct {
 	status  int
 	message any
@@ -42,14 +44,14 @@ type plainError struct {
 
 func (e *plainError) Error() string { return fmt.Sprint(e.message) }
 
-// refused is what the layer below the API has against a request. Where the API
-// doesn't catch it, it's a plain error with status 400.
+// refused returns an error of the layer below the API. If the API does not catch
+// it, the response is a plain error with status 400.
 func refused(format string, args ...any) error {
 	return &plainError{status: http.StatusBadRequest, message: fmt.Sprintf(format, args...)}
 }
 
-// asInvalidRequest gives what the layer below said the shape of a problem, as
-// those operations do that catch it.
+// asInvalidRequest turns an error of the layer below the API into a problem. Some
+// operations catch the error and do that.
 func asInvalidRequest(err error) error {
 	if plain, ok := errors.AsType[*plainError](err); ok {
 		return invalidRequest("%s", plain.Error())
@@ -58,14 +60,14 @@ func asInvalidRequest(err error) error {
 }
 
 var (
-	// errCSRF answers a write that has no valid token.
+	// errCSRF is the error of a write without a valid token.
 	errCSRF = errors.New("no valid token")
 
-	// errInternal answers what Quay stumbles over.
+	// errInternal is the error of a request that Quay fails to handle.
 	errInternal = errors.New("internal server error")
 )
 
-// The web pages that Quay answers with where it isn't the API that answers.
+// The pages of responses that do not come from the API.
 const (
 	internalErrorPage = "<html>\n  <head>\n    <title>Internal Server Error</title>\n  </head>\n  <body>\n" +
 		"    <h1><p>Internal Server Error</p></h1>\n    \n  </body>\n</html>\n"
@@ -76,7 +78,37 @@ const (
 	redirectPage = "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n" +
 		"<p>You should be redirected automatically to the target URL: <a href=\"%[1]s\">%[1]s</a>. If not, click the link.\n"
 
-	// webPage is the page of the web interface, which also says 404.
+	// webPage is the page of the web interface. Its status may be 404.
 	webPage = "<!DOCTYPE html>\n<html ng-app=\"quay\" class=\"onprem\">\n  <head>\n    <base href=\"/\">\n" +
 		"    <title ng-bind=\"title + ' · Quay'\">Quay</title>\n  </head>\n  <body>\n  </body>\n</html>\n"
 )
+
+// errorResponse returns the response to a request whose operation returned an
+// error.
+func (s *Server) errorResponse(r *http.Request, err error) response {
+	if p, ok := errors.AsType[*problem](err); ok {
+		body := view{
+			"detail":        p.message,
+			"error_message": p.message,
+			"error_type":    p.kind,
+			"title":         p.kind,
+			"type":          s.externalURL(r, apiRoot+"/error/"+p.kind),
+			"status":        p.status,
+		}
+		maps.Copy(body, p.extra)
+		return jsonResponse(p.status, body)
+	}
+	if plain, ok := errors.AsType[*plainError](err); ok {
+		return jsonResponse(plain.status, view{"message": plain.message})
+	}
+	if errors.Is(err, errCSRF) {
+		resp := jsonResponse(http.StatusForbidden, view{"error": "CSRF token was invalid or missing."})
+		resp.contentType = "text/html; charset=utf-8"
+		return resp
+	}
+	return internalError()
+}
+
+func internalError() response {
+	return response{status: http.StatusInternalServerError, contentType: "text/html", page: internalErrorPage}
+}

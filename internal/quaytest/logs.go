@@ -6,7 +6,33 @@ import (
 	"time"
 )
 
-// logEntry is an entry of the usage log.
+func logsArea() area {
+	return area{
+		routes: []*route{
+			get("listAllLogs", "/superuser/logs", listAllLogs),
+			get("listAllAggregateLogs", "/superuser/aggregatelogs", listAllAggregateLogs).hide(),
+			get("listUserLogs", "/user/logs", listUserLogs),
+			get("listOrgLogs", "/organization/{orgname}/logs", listOrgLogs),
+		},
+		newState: func() any { return &logsState{} },
+		onErase: func(st *store, a *account) {
+			for _, l := range state[logsState](st).entries {
+				if l.namespace == a {
+					l.namespace = nil
+				}
+				if l.performer == a {
+					l.performer = nil
+				}
+			}
+		},
+	}
+}
+
+type logsState struct {
+	entries []*logEntry // the oldest first
+}
+
+// logEntry is an entry of the usage logs.
 type logEntry struct {
 	id        int
 	kind      string
@@ -14,39 +40,32 @@ type logEntry struct {
 	ip        string
 	time      time.Time
 	performer *account
-	namespace *account // nil if it's gone for good
+	namespace *account // nil if Quay erased it
 }
 
-// loggedSince tells since which version Quay enters a kind of entry in the log,
-// where that isn't on every version. No recording has the entries for quotas
-// themselves; Quay got them together with those for their limits.
-var loggedSince = map[string]Version{
-	"org_create_quota":       Quay3_18,
-	"org_change_quota":       Quay3_18,
-	"org_delete_quota":       Quay3_18,
-	"org_create_quota_limit": Quay3_18,
-	"org_change_quota_limit": Quay3_18,
-	"org_delete_quota_limit": Quay3_18,
-	"org_delete":             Development,
-}
-
-// log enters what the caller did in the log.
-func (c *call) log(kind string, namespace *account, metadata view) {
-	if c.before(loggedSince[kind]) {
-		return
+// logSince adds an entry to the usage logs if the registry has a version or a newer
+// one.
+func (c *call) logSince(v Version, kind string, namespace *account, metadata view) {
+	if !c.before(v) {
+		c.log(kind, namespace, metadata)
 	}
+}
+
+// log adds an entry about a call to the usage logs.
+func (c *call) log(kind string, namespace *account, metadata view) {
 	metadata = maps.Clone(metadata)
 	metadata["oauth_token_id"] = c.token.id
-	metadata["oauth_token_application_id"] = superuserName
-	metadata["oauth_token_application"] = "automation"
-	if app := c.token.application; app != nil {
-		metadata["oauth_token_application_id"] = app.clientID
-		metadata["oauth_token_application"] = app.name
-	}
-	c.store.logs = append(c.store.logs, &logEntry{
+	metadata["oauth_token_application_id"] = c.token.clientID
+	metadata["oauth_token_application"] = c.token.clientName
+	c.store.addLogEntry(&logEntry{
 		id: c.store.id("log"), kind: kind, metadata: metadata, ip: c.ip(), time: c.store.now(),
 		performer: c.user, namespace: namespace,
 	})
+}
+
+func (st *store) addLogEntry(l *logEntry) {
+	s := state[logsState](st)
+	s.entries = append(s.entries, l)
 }
 
 func (l *logEntry) view() view {
@@ -64,12 +83,12 @@ func (l *logEntry) view() view {
 	return v
 }
 
-// AddLogEntries adds logins of the superuser to the usage log. They are newer
-// than all entries so far.
+// AddLogEntries adds n logins of the superuser to the usage logs. They are newer
+// than all other entries.
 func (s *Server) AddLogEntries(n int) {
 	s.change(func(st *store) {
 		for range n {
-			st.logs = append(st.logs, &logEntry{
+			st.addLogEntry(&logEntry{
 				id: st.id("log"), kind: "login_success", metadata: view{"type": "quayauth", "useragent": ""},
 				ip: "127.0.0.1", time: st.now(), namespace: st.accounts[superuserName],
 			})
@@ -77,8 +96,8 @@ func (s *Server) AddLogEntries(n int) {
 	})
 }
 
-// logSpan reads the span of time of a call for logs. A date in another format
-// than month/day/year is as good as none.
+// logSpan returns the time span of a call for logs. Quay ignores a date whose
+// format is not month/day/year.
 func (c *call) logSpan() (start, end time.Time) {
 	date := func(name string, absent time.Time) time.Time {
 		v, _ := c.query(name)
@@ -95,45 +114,45 @@ func (l *logEntry) between(start, end time.Time) bool {
 	return !l.time.Before(start) && l.time.Before(end)
 }
 
-// logsPerPage is how many entries a call for logs answers with.
+// logsPerPage is the number of entries in a page of logs.
 const logsPerPage = 20
 
-func listAllLogs(c *call) (answer, error) {
+func listAllLogs(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	return c.listLogs(nil)
 }
 
-func listOrgLogs(c *call) (answer, error) {
+func listOrgLogs(c *call) (response, error) {
 	name := c.params["orgname"]
 	if !c.administersSettings(name) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	namespace := c.store.namespace(name)
 	if namespace == nil {
-		return answer{}, refused("Invalid namespace requested: %s", name)
+		return response{}, refused("Invalid namespace requested: %s", name)
 	}
 	return c.listLogs(namespace)
 }
 
-// listUserLogs answers with the log of the caller's own namespace.
-func listUserLogs(c *call) (answer, error) {
-	if !c.mayUser("admin") {
-		return answer{}, c.unauthorized()
+// listUserLogs lists the logs of the user's own namespace.
+func listUserLogs(c *call) (response, error) {
+	if !c.hasUserRole("admin") {
+		return response{}, c.unauthorized()
 	}
 	return c.listLogs(c.user)
 }
 
-// listLogs answers with a page of the log of one namespace, or of all if it is
-// nil. Every page that isn't empty names a next one, because Quay also looks for
-// entries in the tables of its older versions.
-func (c *call) listLogs(namespace *account) (answer, error) {
+// listLogs lists the logs of one namespace, or of all namespaces if it is nil.
+// Every page that is not empty has the token of a next page, because Quay also
+// searches the tables of its older versions.
+func (c *call) listLogs(namespace *account) (response, error) {
 	start, end := c.logSpan()
 	body := view{"start_time": formatDate(start), "end_time": formatDate(end)}
-	next := c.pageStart() // the oldest entry of the page before
+	next := c.pageStart() // the oldest entry of the previous page
 	views := []view{}
-	for _, l := range slices.Backward(c.store.logs) {
+	for _, l := range slices.Backward(state[logsState](c.store).entries) {
 		if next != 0 && l.id >= next || !l.between(start, end) || namespace != nil && l.namespace != namespace {
 			continue
 		}
@@ -142,7 +161,7 @@ func (c *call) listLogs(namespace *account) (answer, error) {
 			delete(v, "namespace")
 		}
 		views = append(views, v)
-		body["next_page"] = pageToken(l.id)
+		body["next_page"] = c.store.pageToken(l.id)
 		if len(views) == logsPerPage {
 			break
 		}
@@ -151,14 +170,14 @@ func (c *call) listLogs(namespace *account) (answer, error) {
 	return ok(body)
 }
 
-func listAllAggregateLogs(c *call) (answer, error) {
+func listAllAggregateLogs(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	start, end := c.logSpan()
 	type day struct{ kind, date string }
 	counts := map[day]int{}
-	for _, l := range c.store.logs {
+	for _, l := range state[logsState](c.store).entries {
 		if l.between(start, end) {
 			counts[day{l.kind, formatDate(l.time.UTC().Truncate(24 * time.Hour))}]++
 		}

@@ -6,36 +6,79 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// createOrganization adds an organization with its team of owners. Without an
-// e-mail address it gets one that is random.
+func organizationArea() area {
+	return area{
+		routes: []*route{
+			get("listAllOrganizations", "/superuser/organizations/", listAllOrganizations).hide(),
+			put("changeOrganization", "/superuser/organizations/{name}", changeOrganization),
+			del("deleteOrganization", "/superuser/organizations/{name}", deleteOrganization),
+			post("createOrganization", "/organization/", createOrganization),
+			get("getOrganization", "/organization/{orgname}", getOrganization),
+			put("changeOrganizationDetails", "/organization/{orgname}", changeOrganizationDetails),
+			del("deleteAdminedOrganization", "/organization/{orgname}", deleteAdminedOrganization),
+		},
+		newState: func() any { return &organizationState{settings: map[*account]*namespaceSettings{}} },
+		counts:   map[string]func(*store) int{"organizations": countAccounts(organization)},
+		onErase:  func(st *store, a *account) { delete(state[organizationState](st).settings, a) },
+	}
+}
+
+type organizationState struct {
+	settings map[*account]*namespaceSettings
+}
+
+// namespaceSettings are the settings of a user or an organization. Only the calls
+// for organizations change them.
+type namespaceSettings struct {
+	invoiceEmail   bool
+	invoiceAddress any   // a string or nil
+	tagExpiration  int64 // in seconds
+}
+
+// defaultTagExpiration is two weeks, in seconds.
+const defaultTagExpiration = 14 * 24 * 60 * 60
+
+// settingsOf returns the settings of a user or an organization.
+func (st *store) settingsOf(a *account) *namespaceSettings {
+	all := state[organizationState](st).settings
+	if all[a] == nil {
+		all[a] = &namespaceSettings{tagExpiration: defaultTagExpiration}
+	}
+	return all[a]
+}
+
+// createOrganization adds an organization and its team of owners. If email is "",
+// Quay makes up a random address.
 func (st *store) createOrganization(name, email string, owner *account) (*account, error) {
-	if err := st.takeName(name); err != nil {
+	if err := st.checkNewName(name); err != nil {
 		return nil, err
 	}
 	if email == "" {
 		email = newUUID()
 	}
-	org := st.add(organization, name, email)
+	org := st.addAccount(organization, name, email)
 	owners := st.addTeam(org, "owners", "admin", "")
 	owners.members = append(owners.members, owner)
 	return org, nil
 }
 
-// AddOrganization adds an organization that a user owns. Without an e-mail
-// address it gets one that is random.
+// AddOrganization adds an organization that a user owns. If email is "", the
+// organization gets a random address.
 func (s *Server) AddOrganization(name, email, owner string) {
 	s.change(func(st *store) {
-		u := must(st.named(owner, user), "AddOrganization: no user %q", owner)
+		u := must(st.account(owner, user), "AddOrganization: no user %q", owner)
 		if _, err := st.createOrganization(name, email, u); err != nil {
 			panic(fmt.Sprintf("quaytest: AddOrganization: %v", err))
 		}
 	})
 }
 
-// looksLikeEmail is Quay's check of the e-mail address of an organization. It
-// is also how Quay tells the random ones.
+// looksLikeEmail is Quay's check of the e-mail address of an organization. Quay
+// also uses it to recognize random addresses.
 func looksLikeEmail(email string) bool {
 	local, domain, ok := strings.Cut(email, "@")
 	if !ok || len(email) > 254 || local == "" || strings.Contains(domain, "@") {
@@ -45,133 +88,133 @@ func looksLikeEmail(email string) bool {
 	return len(labels) >= 2 && !slices.Contains(labels, "")
 }
 
-// superuserOrganizationView is an organization as the superuser lists it.
+// superuserOrganizationView returns the view of an organization for the superuser.
 func (c *call) superuserOrganizationView(org *account) view {
 	v := view{"name": org.name, "email": org.email, "avatar": org.organizationAvatar()}
-	c.addQuota(v, org)
+	c.extendView(org, v)
 	return v
 }
 
-func listAllOrganizations(c *call) (answer, error) {
-	return c.list("organizations", organization, true, c.superuserOrganizationView)
+func listAllOrganizations(c *call) (response, error) {
+	return c.listAccounts("organizations", organization, true, c.superuserOrganizationView)
 }
 
-var renameSchema = schema{typeIs("object"), properties(property{"name", text()})}
+var renameSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("name", pyjson.Type("string")))}
 
-// changeOrganization renames an organization; it can't do anything else.
-func changeOrganization(c *call) (answer, error) {
+// changeOrganization renames an organization. It cannot change anything else.
+func changeOrganization(c *call) (response, error) {
 	body, err := c.decode(renameSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org := c.store.accounts[c.params["name"]]
 	if org == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
-	name, renamed := body.get("name")
+	name, renamed := body.Get("name")
 	c.log("org_change_name", org, view{"old_name": org.name, "new_name": name, "superuser": c.user.name})
 	if org.kind != organization {
-		return answer{}, refused("Organization does not exist: %s", org.name)
+		return response{}, refused("Organization does not exist: %s", org.name)
 	}
 	if renamed {
 		name := name.(string)
 		if p := nameProblem(name, "Namespace"); p != "" {
-			return answer{}, refused("Invalid username %s: %s", name, p)
+			return response{}, refused("Invalid username %s: %s", name, p)
 		}
 		if other := c.store.accounts[name]; other != nil && other != org {
-			return answer{}, errInternal
+			return response{}, errInternal
 		}
-		c.store.rename(org, name)
+		c.store.renameAccount(org, name)
 	}
 	return ok(c.superuserOrganizationView(org))
 }
 
-func deleteOrganization(c *call) (answer, error) {
+func deleteOrganization(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
-	org := c.store.named(c.params["name"], organization)
+	org := c.store.account(c.params["name"], organization)
 	switch {
 	case org != nil:
-		return c.removeOrganization(org)
+		return c.logAndDeleteOrganization(org)
 	case c.before(Development):
-		return answer{}, refused("Organization does not exist: %s", c.params["name"])
+		return response{}, refused("Organization does not exist: %s", c.params["name"])
 	default:
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 }
 
-func deleteAdminedOrganization(c *call) (answer, error) {
+func deleteAdminedOrganization(c *call) (response, error) {
 	if !c.administersSettings(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.removeOrganization(org)
+	return c.logAndDeleteOrganization(org)
 }
 
-func (c *call) removeOrganization(org *account) (answer, error) {
-	c.log("org_delete", org, view{"namespace": org.name})
-	c.store.remove(org)
+func (c *call) logAndDeleteOrganization(org *account) (response, error) {
+	c.logSince(Development, "org_delete", org, view{"namespace": org.name})
+	c.store.deleteAccount(org)
 	return deleted()
 }
 
-// organizationOfPath returns the organization that a call is about.
+// organizationOfPath returns the organization of the path.
 func (c *call) organizationOfPath() (*account, error) {
-	if org := c.store.named(c.params["orgname"], organization); org != nil {
+	if org := c.store.account(c.params["orgname"], organization); org != nil {
 		return org, nil
 	}
 	return nil, notFound()
 }
 
-var createOrganizationSchema = schema{
-	typeIs("object"),
-	required("name"),
-	properties(
-		property{"name", text()},
-		property{"email", text()},
-		property{"contact_email", text()},
-		property{"recaptcha_response", text()},
+var createOrganizationSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("name"),
+	pyjson.Properties(
+		pyjson.Property("name", pyjson.Type("string")),
+		pyjson.Property("email", pyjson.Type("string")),
+		pyjson.Property("contact_email", pyjson.Type("string")),
+		pyjson.Property("recaptcha_response", pyjson.Type("string")),
 	),
 }
 
-func createOrganization(c *call) (answer, error) {
-	if !c.mayUser("admin") {
-		return answer{}, c.unauthorized()
+func createOrganization(c *call) (response, error) {
+	if !c.hasUserRole("admin") {
+		return response{}, c.unauthorized()
 	}
 	body, err := c.decode(createOrganizationSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	name := body.text("name")
+	name := body.Text("name")
 	if c.store.accounts[name] != nil {
-		return answer{}, invalidRequest("A user or organization with this name already exists")
+		return response{}, invalidRequest("A user or organization with this name already exists")
 	}
-	var email any // null if there is none, in the log
-	if e := cmp.Or(body.text("contact_email"), body.text("email")); e != "" {
+	var email any // the logs have null if there is no address
+	if e := cmp.Or(body.Text("contact_email"), body.Text("email")); e != "" {
 		if !looksLikeEmail(e) {
-			return answer{}, invalidRequest("Invalid email address")
+			return response{}, invalidRequest("Invalid email address")
 		}
 		email = e
 	}
 	address, _ := email.(string)
 	org, err := c.store.createOrganization(name, address, c.user)
 	if err != nil {
-		return answer{}, asInvalidRequest(err)
+		return response{}, asInvalidRequest(err)
 	}
 	c.log("org_create", org, view{"email": email, "namespace": name})
 	return created()
 }
 
-// organizationView is an organization as far as the caller may see it.
+// organizationView returns the view of an organization that the user may see.
 func (c *call) organizationView(org *account) view {
 	admin := c.administersSettings(org.name)
-	member := admin || c.hasRole(org.name, "member")
+	member := admin || c.hasNamespaceRole(org.name, "member")
 	v := view{
 		"name":      org.name,
 		"email":     "",
@@ -182,95 +225,97 @@ func (c *call) organizationView(org *account) view {
 	if member {
 		teams := view{}
 		names := []string{}
-		for _, t := range org.teams {
+		for _, t := range c.store.teamsOf(org) {
 			teams[t.name] = c.teamEntry(t, admin)
 			names = append(names, t.name)
 		}
 		v["teams"] = teams
 		v["ordered_teams"] = names
-		c.addQuota(v, org)
+		c.extendView(org, v)
 	}
 	if admin {
+		settings := c.store.settingsOf(org)
 		if looksLikeEmail(org.email) {
 			v["email"] = org.email
 		}
-		v["invoice_email"] = org.invoiceEmail
-		v["invoice_email_address"] = org.invoiceAddress
-		v["tag_expiration_s"] = org.tagExpiration
+		v["invoice_email"] = settings.invoiceEmail
+		v["invoice_email_address"] = settings.invoiceAddress
+		v["tag_expiration_s"] = settings.tagExpiration
 		v["is_free_account"] = true
 	}
 	return v
 }
 
-func getOrganization(c *call) (answer, error) {
+func getOrganization(c *call) (response, error) {
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.organizationView(org))
 }
 
-var changeOrganizationSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"email", text()},
-		property{"contact_email", schema{typeIs("string", "null")}},
-		property{"invoice_email", schema{typeIs("boolean")}},
-		property{"invoice_email_address", schema{typeIs("string", "null")}},
-		property{"tag_expiration_s", schema{typeIs("integer"), minimum(0)}},
+var changeOrganizationSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("email", pyjson.Type("string")),
+		pyjson.Property("contact_email", pyjson.Type("string", "null")),
+		pyjson.Property("invoice_email", pyjson.Type("boolean")),
+		pyjson.Property("invoice_email_address", pyjson.Type("string", "null")),
+		pyjson.Property("tag_expiration_s", pyjson.Type("integer"), pyjson.Minimum(0)),
 	),
 }
 
 // tagExpirationOptions are the values of TAG_EXPIRATION_OPTIONS, in seconds.
 var tagExpirationOptions = []int64{0, 24 * 60 * 60, 7 * 24 * 60 * 60, defaultTagExpiration, 28 * 24 * 60 * 60}
 
-func changeOrganizationDetails(c *call) (answer, error) {
+func changeOrganizationDetails(c *call) (response, error) {
 	body, err := c.decode(changeOrganizationSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.administersSettings(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
+	settings := c.store.settingsOf(org)
 	c.store.touch(&org.row)
-	if v, ok := body.get("invoice_email"); ok {
-		org.invoiceEmail = v.(bool)
+	if v, ok := body.Get("invoice_email"); ok {
+		settings.invoiceEmail = v.(bool)
 		c.log("org_change_invoicing", org, view{"invoice_email": v, "namespace": org.name})
 	}
-	if v, ok := body.get("invoice_email_address"); ok && v != org.invoiceAddress {
-		org.invoiceAddress = v
+	if v, ok := body.Get("invoice_email_address"); ok && v != settings.invoiceAddress {
+		settings.invoiceAddress = v
 		if v == "" {
-			org.invoiceAddress = nil
+			settings.invoiceAddress = nil
 		}
 		c.log("org_change_invoicing", org, view{"invoice_email_address": v, "namespace": org.name})
 	}
 	if err := c.changeOrganizationEmail(org, body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	if v, ok := body.get("tag_expiration_s"); ok {
+	if v, ok := body.Get("tag_expiration_s"); ok {
 		seconds, _ := v.(json.Number).Int64()
 		if !slices.Contains(tagExpirationOptions, seconds) {
-			return answer{}, refused("Invalid tag expiration option")
+			return response{}, refused("Invalid tag expiration option")
 		}
-		org.tagExpiration = seconds
+		settings.tagExpiration = seconds
 		c.log("org_change_tag_expiration", org, view{"tag_expiration": seconds, "namespace": org.name})
 	}
 	return ok(c.organizationView(org))
 }
 
-func (c *call) changeOrganizationEmail(org *account, body jsonObject) error {
+func (c *call) changeOrganizationEmail(org *account, body pyjson.Object) error {
 	member := "email"
-	if body.has("contact_email") {
+	if body.Has("contact_email") {
 		member = "contact_email"
 	}
-	if !body.has(member) {
+	if !body.Has(member) {
 		return nil
 	}
-	old, email := "", body.text(member)
+	old, email := "", body.Text(member)
 	if looksLikeEmail(org.email) {
 		old = org.email
 	}

@@ -3,28 +3,61 @@ package quaytest
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
+
+func permissionArea() area {
+	return area{
+		routes: []*route{
+			get("listRepoUserPermissions", "/repository/{repository}/permissions/user/", listRepoUserPermissions),
+			get("getUserTransitivePermission", "/repository/{repository}/permissions/user/{username}/transitive", getUserTransitivePermission),
+			get("getUserPermissions", "/repository/{repository}/permissions/user/{username}", getUserPermissions),
+			put("changeUserPermissions", "/repository/{repository}/permissions/user/{username}", changeUserPermissions),
+			del("deleteUserPermissions", "/repository/{repository}/permissions/user/{username}", deleteUserPermissions),
+			get("listRepoTeamPermissions", "/repository/{repository}/permissions/team/", listRepoTeamPermissions),
+			get("getTeamPermissions", "/repository/{repository}/permissions/team/{teamname}", getTeamPermissions),
+			put("changeTeamPermissions", "/repository/{repository}/permissions/team/{teamname}", changeTeamPermissions),
+			del("deleteTeamPermissions", "/repository/{repository}/permissions/team/{teamname}", deleteTeamPermissions),
+		},
+		newState: func() any { return &permissionState{permissions: map[*repository][]*permission{}} },
+		counts:   map[string]func(*store) int{"permissions": countPermissions},
+		onDelete: func(st *store, object any) {
+			switch object := object.(type) {
+			case *repository:
+				delete(state[permissionState](st).permissions, object)
+			case *team:
+				st.deletePermissions(func(p *permission) bool { return p.team == object })
+			}
+		},
+		onErase: func(st *store, a *account) {
+			st.deletePermissions(func(p *permission) bool { return p.user == a })
+		},
+		rolesOn: func(st *store, a *account, namespace, name string) []string {
+			if r := st.repository(namespace, name); r != nil {
+				return st.rolesOf(a, r)
+			}
+			return nil
+		},
+		extendView: addRepositoryCount,
+	}
+}
+
+type permissionState struct {
+	permissions map[*repository][]*permission
+}
 
 // permission is a role of a user, a robot or a team on a repository.
 type permission struct {
 	row
 	role string
-	user *account // nil for a team's
-	team *team    // nil for a user's
+	user *account // nil if the permission is a team's
+	team *team    // nil if the permission is a user's or a robot's
 }
 
-// permissionOf returns the permission of a user itself, or nil.
-func (r *repository) permissionOf(a *account) *permission {
-	for _, p := range r.users {
-		if p.user == a {
-			return p
-		}
-	}
-	return nil
-}
-
-func (r *repository) permissionOfTeam(t *team) *permission {
-	for _, p := range r.teams {
+// teamPermissionOf returns the permission of a team, or nil.
+func (st *store) teamPermissionOf(r *repository, t *team) *permission {
+	for _, p := range st.permissionsOn(r) {
 		if p.team == t {
 			return p
 		}
@@ -32,28 +65,43 @@ func (r *repository) permissionOfTeam(t *team) *permission {
 	return nil
 }
 
-// rolesOf returns every permission that lets a user in, its own and those of
-// its teams.
-func (r *repository) rolesOf(a *account) []*permission {
-	var list []*permission
-	if p := r.permissionOf(a); p != nil {
-		list = append(list, p)
+// permissionOf returns the permission of a user or robot itself, or nil.
+func (st *store) permissionOf(r *repository, a *account) *permission {
+	for _, p := range st.permissionsOn(r) {
+		if p.user == a {
+			return p
+		}
 	}
-	for _, p := range r.teams {
-		if slices.Contains(p.team.members, a) {
+	return nil
+}
+
+// permissionsOn returns all permissions on a repository.
+func (st *store) permissionsOn(r *repository) []*permission {
+	return state[permissionState](st).permissions[r]
+}
+
+// rolesOf returns the roles that an account has on a repository, by the last
+// write of their permissions: its own role and the roles of its teams.
+func (st *store) rolesOf(a *account, r *repository) []string {
+	var list []*permission
+	for _, p := range st.permissionsOn(r) {
+		if p.user == a || p.team != nil && slices.Contains(p.team.members, a) {
 			list = append(list, p)
 		}
 	}
 	slices.SortFunc(list, byWrite)
-	return list
+	var roles []string
+	for _, p := range list {
+		roles = append(roles, p.role)
+	}
+	return roles
 }
 
-// grant gives a user a role.
+// grant gives a user or robot a role.
 func (st *store) grant(r *repository, a *account, role string) *permission {
-	p := r.permissionOf(a)
+	p := st.permissionOf(r, a)
 	if p == nil {
-		p = &permission{user: a}
-		r.users = append(r.users, p)
+		p = st.addPermission(r, &permission{user: a})
 	}
 	p.role = role
 	st.touch(&p.row)
@@ -62,19 +110,67 @@ func (st *store) grant(r *repository, a *account, role string) *permission {
 
 // grantTeam gives a team a role.
 func (st *store) grantTeam(r *repository, t *team, role string) *permission {
-	p := r.permissionOfTeam(t)
+	p := st.teamPermissionOf(r, t)
 	if p == nil {
-		p = &permission{team: t}
-		r.teams = append(r.teams, p)
+		p = st.addPermission(r, &permission{team: t})
 	}
 	p.role = role
 	st.touch(&p.row)
 	return p
 }
 
-// permissionView is the permission of a user or robot. Only in organizations
-// does it say whether that is a member.
-func permissionView(r *repository, p *permission) view {
+func (st *store) addPermission(r *repository, p *permission) *permission {
+	all := state[permissionState](st).permissions
+	all[r] = append(all[r], p)
+	return p
+}
+
+// deletePermissions deletes the permissions on all repositories for which a
+// function returns true.
+func (st *store) deletePermissions(doomed func(*permission) bool) {
+	all := state[permissionState](st).permissions
+	for r := range all {
+		all[r] = slices.DeleteFunc(all[r], doomed)
+	}
+}
+
+func (st *store) deletePermission(r *repository, p *permission) {
+	all := state[permissionState](st).permissions
+	all[r] = slices.DeleteFunc(all[r], func(other *permission) bool { return other == p })
+}
+
+// countPermissions counts the permissions of users, robots and teams. Quay keeps
+// the permissions of a deleted user until it erases the user.
+func countPermissions(st *store) int {
+	n := 0
+	for _, list := range state[permissionState](st).permissions {
+		for _, p := range list {
+			if p.user == nil || p.user.formerName == "" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// addRepositoryCount adds the number of a team's permissions to its view.
+func addRepositoryCount(c *call, object any, v view) {
+	t, ok := object.(*team)
+	if !ok {
+		return
+	}
+	n := 0
+	for r := range state[permissionState](c.store).permissions {
+		if c.store.teamPermissionOf(r, t) != nil {
+			n++
+		}
+	}
+	v["repo_count"] = n
+}
+
+// permissionView returns the view of the permission of a user or robot. It only
+// has is_org_member if the repository belongs to an organization.
+func (st *store) permissionView(r *repository, p *permission) view {
 	v := view{
 		"role":     p.role,
 		"name":     p.user.name,
@@ -82,9 +178,7 @@ func permissionView(r *repository, p *permission) view {
 		"avatar":   p.user.avatar(),
 	}
 	if r.owner.kind == organization {
-		v["is_org_member"] = p.user.kind == robot || slices.ContainsFunc(r.owner.teams, func(t *team) bool {
-			return slices.Contains(t.members, p.user)
-		})
+		v["is_org_member"] = p.user.kind == robot || len(st.rolesIn(p.user, r.owner.name)) > 0
 	}
 	return v
 }
@@ -93,20 +187,20 @@ func teamPermissionView(p *permission) view {
 	return view{"role": p.role, "name": p.team.name, "avatar": p.team.avatar()}
 }
 
-// administeredRepository returns the repository whose permissions the caller
-// may see and change; it is nil if there is none.
+// administeredRepository returns the repository of the path to an administrator
+// of it, or nil if the repository does not exist.
 func (c *call) administeredRepository() (*repository, error) {
 	namespace, name := c.repository()
-	if !c.mayRepository(namespace, name, "admin") {
+	if !c.hasRepositoryRole(namespace, name, "admin") {
 		return nil, c.unauthorized()
 	}
 	return c.store.repository(namespace, name), nil
 }
 
-var roleSchema = schema{
-	typeIs("object"),
-	required("role"),
-	properties(property{"role", text(enum("read", "write", "admin"))}),
+var roleSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("role"),
+	pyjson.Properties(pyjson.Property("role", pyjson.Type("string"), pyjson.Enum("read", "write", "admin"))),
 }
 
 const (
@@ -115,180 +209,185 @@ const (
 	ownerIsAdmin     = "Namespace owner must always be admin."
 )
 
-func listRepoUserPermissions(c *call) (answer, error) {
+func listRepoUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	list := view{}
 	if r != nil {
-		for _, p := range r.users {
-			list[p.user.name] = permissionView(r, p)
+		for _, p := range c.store.permissionsOn(r) {
+			if p.user != nil {
+				list[p.user.name] = c.store.permissionView(r, p)
+			}
 		}
 	}
 	return ok(view{"permissions": list})
 }
 
-// userPermission returns the permission of the path, or nil.
-func (c *call) userPermission(r *repository) *permission {
+// userPermissionOfPath returns the user's permission of the path, or nil.
+func (c *call) userPermissionOfPath(r *repository) *permission {
 	a := c.store.accounts[c.params["username"]]
 	if r == nil || a == nil {
 		return nil
 	}
-	return r.permissionOf(a)
+	return c.store.permissionOf(r, a)
 }
 
-func getUserPermissions(c *call) (answer, error) {
+func getUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	p := c.userPermission(r)
+	p := c.userPermissionOfPath(r)
 	if p == nil {
-		return answer{}, refused(noUserPermission)
+		return response{}, refused(noUserPermission)
 	}
-	return ok(permissionView(r, p))
+	return ok(c.store.permissionView(r, p))
 }
 
-func changeUserPermissions(c *call) (answer, error) {
+func changeUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	body, err := c.decode(roleSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace, name := c.repository()
-	username, role := c.params["username"], body.text("role")
+	username, role := c.params["username"], body.Text("role")
 	if username == namespace {
-		return answer{}, invalidRequest(ownerIsAdmin)
+		return response{}, invalidRequest(ownerIsAdmin)
 	}
 	a := c.store.accounts[username]
 	if a == nil {
-		return answer{}, invalidRequest("Invalid username: %s", username)
+		return response{}, invalidRequest("Invalid username: %s", username)
 	}
 	if owner, _, isRobot := strings.Cut(username, "+"); isRobot && owner != namespace {
-		return answer{}, invalidRequest("Cannot add robot %s under namespace %s", username, namespace)
+		return response{}, invalidRequest("Cannot add robot %s under namespace %s", username, namespace)
 	}
 	if r == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	p := c.store.grant(r, a, role)
 	c.log("change_repo_permission", r.owner, view{
 		"username": username, "repo": name, "namespace": namespace, "role": role,
 	})
-	return ok(permissionView(r, p))
+	return ok(c.store.permissionView(r, p))
 }
 
-func deleteUserPermissions(c *call) (answer, error) {
+func deleteUserPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace, name := c.repository()
 	if c.params["username"] == namespace {
-		return answer{}, invalidRequest(ownerIsAdmin)
+		return response{}, invalidRequest(ownerIsAdmin)
 	}
-	p := c.userPermission(r)
+	p := c.userPermissionOfPath(r)
 	if p == nil {
-		return answer{}, invalidRequest(noUserPermission)
+		return response{}, invalidRequest(noUserPermission)
 	}
-	r.users = slices.DeleteFunc(r.users, func(other *permission) bool { return other == p })
+	c.store.deletePermission(r, p)
 	c.log("delete_repo_permission", r.owner, view{
 		"username": p.user.name, "repo": name, "namespace": namespace,
 	})
 	return deleted()
 }
 
-// getUserTransitivePermission answers with every way in which a user gets in.
-func getUserTransitivePermission(c *call) (answer, error) {
+// getUserTransitivePermission lists the roles that a user has by itself and by its
+// teams.
+func getUserTransitivePermission(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a := c.store.named(c.params["username"], user, robot)
+	a := c.store.account(c.params["username"], user, robot)
 	if r == nil || a == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	var list []view
-	for _, p := range r.rolesOf(a) {
-		list = append(list, view{"role": p.role})
+	for _, role := range c.store.rolesOf(a, r) {
+		list = append(list, view{"role": role})
 	}
 	if list == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	return ok(view{"permissions": list})
 }
 
-func listRepoTeamPermissions(c *call) (answer, error) {
+func listRepoTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	list := view{}
 	if r != nil {
-		for _, p := range r.teams {
-			list[p.team.name] = teamPermissionView(p)
+		for _, p := range c.store.permissionsOn(r) {
+			if p.team != nil {
+				list[p.team.name] = teamPermissionView(p)
+			}
 		}
 	}
 	return ok(view{"permissions": list})
 }
 
-// teamPermission returns the permission of the path, or nil.
-func (c *call) teamPermission(r *repository) *permission {
+// teamPermissionOfPath returns the team's permission of the path, or nil.
+func (c *call) teamPermissionOfPath(r *repository) *permission {
 	namespace, _ := c.repository()
 	t := c.store.team(namespace, c.params["teamname"])
 	if r == nil || t == nil {
 		return nil
 	}
-	return r.permissionOfTeam(t)
+	return c.store.teamPermissionOf(r, t)
 }
 
-func getTeamPermissions(c *call) (answer, error) {
+func getTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	p := c.teamPermission(r)
+	p := c.teamPermissionOfPath(r)
 	if p == nil {
-		return answer{}, refused(noTeamPermission)
+		return response{}, refused(noTeamPermission)
 	}
 	return ok(view{"role": p.role})
 }
 
-func changeTeamPermissions(c *call) (answer, error) {
+func changeTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	body, err := c.decode(roleSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace, name := c.repository()
 	t := c.store.team(namespace, c.params["teamname"])
 	if t == nil {
-		return answer{}, invalidRequest("No team %s in organization %s", c.params["teamname"], namespace)
+		return response{}, invalidRequest("No team %s in organization %s", c.params["teamname"], namespace)
 	}
 	if r == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
-	p := c.store.grantTeam(r, t, body.text("role"))
+	p := c.store.grantTeam(r, t, body.Text("role"))
 	c.log("change_repo_permission", r.owner, view{"team": t.name, "repo": name, "role": p.role})
 	return ok(teamPermissionView(p))
 }
 
-func deleteTeamPermissions(c *call) (answer, error) {
+func deleteTeamPermissions(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	p := c.teamPermission(r)
+	p := c.teamPermissionOfPath(r)
 	if p == nil {
-		return answer{}, invalidRequest(noTeamPermission)
+		return response{}, invalidRequest(noTeamPermission)
 	}
-	r.teams = slices.DeleteFunc(r.teams, func(other *permission) bool { return other == p })
+	c.store.deletePermission(r, p)
 	c.log("delete_repo_permission", r.owner, view{"team": p.team.name, "repo": r.name})
 	return deleted()
 }

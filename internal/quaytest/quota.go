@@ -10,60 +10,122 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// quota is how many bytes a namespace may hold.
+// QuotaManagement is FEATURE_QUOTA_MANAGEMENT. Without it the calls for quotas do
+// not exist and no response mentions a quota.
+const QuotaManagement Feature = "QUOTA_MANAGEMENT"
+
+func quotaArea() area {
+	routes := []*route{
+		get("listUserQuota", "/user/quota", listUserQuota),
+
+		get("listOrganizationQuota", "/organization/{orgname}/quota", listOrganizationQuota),
+		post("createOrganizationQuota", "/organization/{orgname}/quota", createOrganizationQuota),
+		get("getOrganizationQuota", "/organization/{orgname}/quota/{quota_id}", getOrganizationQuota),
+		put("changeOrganizationQuota", "/organization/{orgname}/quota/{quota_id}", changeOrganizationQuota),
+		del("deleteOrganizationQuota", "/organization/{orgname}/quota/{quota_id}", deleteOrganizationQuota),
+
+		get("listOrganizationQuotaLimit", "/organization/{orgname}/quota/{quota_id}/limit", listOrganizationQuotaLimit),
+		post("createOrganizationQuotaLimit", "/organization/{orgname}/quota/{quota_id}/limit", createOrganizationQuotaLimit),
+		get("getOrganizationQuotaLimit", "/organization/{orgname}/quota/{quota_id}/limit/{limit_id}", getOrganizationQuotaLimit),
+		put("changeOrganizationQuotaLimit", "/organization/{orgname}/quota/{quota_id}/limit/{limit_id}", changeOrganizationQuotaLimit),
+		del("deleteOrganizationQuotaLimit", "/organization/{orgname}/quota/{quota_id}/limit/{limit_id}", deleteOrganizationQuotaLimit),
+	}
+	// The two paths lead to the same quotas. Quay does not check whether the
+	// namespace is a user or an organization.
+	for _, namespace := range []struct{ path, name string }{{"users", "User"}, {"organization", "Organization"}} {
+		list := "/superuser/" + namespace.path + "/{namespace}/quota"
+		one := list + "/{quota_id}"
+		suffix := namespace.name + "QuotaSuperUser"
+		routes = append(routes,
+			get("list"+suffix, list, listQuotaSuperUser),
+			post("create"+suffix, list, createQuotaSuperUser),
+			put("change"+suffix, one, changeQuotaSuperUser),
+			del("delete"+suffix, one, deleteQuotaSuperUser),
+		)
+	}
+	return area{
+		routes:     routes,
+		feature:    QuotaManagement,
+		newState:   func() any { return &quotaState{quotas: map[*account]*quota{}} },
+		counts:     map[string]func(*store) int{"quotas": func(st *store) int { return len(state[quotaState](st).quotas) }},
+		extendView: addQuota,
+		onDelete: func(st *store, object any) {
+			if a, ok := object.(*account); ok {
+				delete(state[quotaState](st).quotas, a)
+			}
+		},
+	}
+}
+
+type quotaState struct {
+	quotas       map[*account]*quota // by namespace
+	defaultBytes int64               // 0 if there is no default quota
+}
+
+// WithDefaultQuota sets DEFAULT_SYSTEM_REJECT_QUOTA_BYTES, the quota of every
+// namespace that has no quota of its own. Defaults to 0: no quota.
+func WithDefaultQuota(bytes int64) Option {
+	return func(s *Server) { state[quotaState](s.store).defaultBytes = bytes }
+}
+
+// logsQuotas is the first version that logs changes of quotas. The recordings
+// only have log entries for limits. Quay introduced both kinds together.
+const logsQuotas = Quay3_18
+
+// quota limits the number of bytes that a namespace may store.
 type quota struct {
 	id     int
 	bytes  int64
 	limits []*quotaLimit
 }
 
-// quotaLimit says what happens at a part of a quota.
+// quotaLimit is what Quay does when a namespace uses a part of its quota.
 type quotaLimit struct {
 	id      int
 	kind    string // Warning or Reject
 	percent int64
 }
 
-// quotaPattern is what a quota as a text looks like. Not everything that it
-// lets through is understood.
+// quotaPattern is Quay's pattern for a quota with a unit. Quay's parser does not
+// accept everything that the pattern matches.
 const quotaPattern = `^(\d+\s?(B|KiB|MiB|GiB|TiB|PiB|EiB|ZiB|YiB|Ki|Mi|Gi|Ti|Pi|Ei|Zi|Yi|KB|MB|GB|TB|PB|EB|ZB|YB|K|M|G|T|P|E|Z|Y)?)$`
 
 var (
-	quotaBytesProperty = property{"limit_bytes", schema{
-		typeIs("integer"), description("Number of bytes the organization is allowed"),
-	}}
-	quotaTextProperty = property{"limit", text(
-		description("Human readable storage capacity of the organization"), pattern(quotaPattern),
-	)}
+	quotaBytesProperty = pyjson.Property("limit_bytes",
+		pyjson.Type("integer"), pyjson.Description("Number of bytes the organization is allowed"))
+	quotaTextProperty = pyjson.Property("limit",
+		pyjson.Type("string"), pyjson.Description("Human readable storage capacity of the organization"), pyjson.Pattern(quotaPattern))
 
-	createQuotaSchema = schema{
-		typeIs("object"),
-		oneOf(
-			schema{required("limit_bytes"), properties(quotaBytesProperty)},
-			schema{required("limit"), properties(quotaTextProperty)},
+	createQuotaSchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.OneOf(
+			pyjson.Schema{pyjson.Required("limit_bytes"), pyjson.Properties(quotaBytesProperty)},
+			pyjson.Schema{pyjson.Required("limit"), pyjson.Properties(quotaTextProperty)},
 		),
 	}
-	changeQuotaSchema = schema{
-		typeIs("object"),
-		oneOf(
-			schema{properties(quotaBytesProperty), required("limit_bytes"), onlyProperties("limit_bytes")},
-			schema{properties(quotaTextProperty), required("limit"), onlyProperties("limit")},
-			schema{
-				properties(property{"limit_bytes", schema{never()}}, property{"limit", schema{never()}}),
-				onlyProperties("limit_bytes", "limit"),
+	changeQuotaSchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.OneOf(
+			pyjson.Schema{pyjson.Properties(quotaBytesProperty), pyjson.Required("limit_bytes"), pyjson.OnlyProperties("limit_bytes")},
+			pyjson.Schema{pyjson.Properties(quotaTextProperty), pyjson.Required("limit"), pyjson.OnlyProperties("limit")},
+			pyjson.Schema{
+				pyjson.Properties(pyjson.Property("limit_bytes", pyjson.Never()), pyjson.Property("limit", pyjson.Never())),
+				pyjson.OnlyProperties("limit_bytes", "limit"),
 			},
 		),
 	}
 
-	// Before 3.12 Quay knows a quota only as a number of bytes.
-	createByteQuotaSchema = schema{typeIs("object"), required("limit_bytes"), properties(quotaBytesProperty)}
-	changeByteQuotaSchema = schema{typeIs("object"), properties(quotaBytesProperty)}
+	// Before 3.12 a quota is always a number of bytes.
+	createByteQuotaSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Required("limit_bytes"), pyjson.Properties(quotaBytesProperty)}
+	changeByteQuotaSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(quotaBytesProperty)}
 )
 
 // decodeQuota returns the request to create a quota.
-func (c *call) decodeQuota() (jsonObject, error) {
+func (c *call) decodeQuota() (pyjson.Object, error) {
 	if c.before(Quay3_12) {
 		return c.decode(createByteQuotaSchema)
 	}
@@ -71,7 +133,7 @@ func (c *call) decodeQuota() (jsonObject, error) {
 }
 
 // decodeQuotaChange returns the request to change a quota.
-func (c *call) decodeQuotaChange() (jsonObject, error) {
+func (c *call) decodeQuotaChange() (pyjson.Object, error) {
 	if c.before(Quay3_12) {
 		return c.decode(changeByteQuotaSchema)
 	}
@@ -81,39 +143,39 @@ func (c *call) decodeQuotaChange() (jsonObject, error) {
 // amount is a number of bytes in a request.
 type amount struct {
 	bytes *big.Int
-	float bool   // Python holds it as a float, and so the answer to a change shows it
+	float bool   // whether Python holds a float, which the response to a change shows
 	text  string // as Python prints it
 }
 
-// quotaAmount returns the amount in a request; given is false if it names none.
-// badFormat is what to say of a text that isn't understood.
-func (c *call) quotaAmount(body jsonObject, badFormat string) (a amount, given bool, err error) {
-	if limit, ok := body.get("limit"); ok && !c.before(Quay3_12) {
+// quotaAmount returns the amount in a request. given is whether the request has
+// one. badFormat is the message about an amount that Quay cannot parse.
+func (c *call) quotaAmount(body pyjson.Object, badFormat string) (a amount, given bool, err error) {
+	if limit, ok := body.Get("limit"); ok && !c.before(Quay3_12) {
 		f, ok := parseSize(limit.(string))
 		if !ok {
 			return amount{}, true, invalidRequest("%s", badFormat)
 		}
 		return floatAmount(f), true, nil
 	}
-	v, ok := body.get("limit_bytes")
+	v, ok := body.Get("limit_bytes")
 	if !ok {
 		return amount{}, false, nil
 	}
 	n := v.(json.Number)
-	if isFloat(n) {
+	if pyjson.IsFloat(n) {
 		f, _ := n.Float64()
 		return floatAmount(f), true, nil
 	}
-	whole, _ := wholeNumber(n)
+	whole, _ := pyjson.WholeNumber(n)
 	return amount{bytes: whole, text: string(n)}, true, nil
 }
 
 func floatAmount(f float64) amount {
 	whole, _ := big.NewFloat(f).Int(nil)
-	return amount{bytes: whole, float: true, text: pyFloat(f).String()}
+	return amount{bytes: whole, float: true, text: pyjson.Float(f).String()}
 }
 
-// stored returns the amount as the database takes it.
+// stored returns the amount that Quay stores.
 func (a amount) stored() (int64, error) {
 	if a.bytes.Sign() <= 0 {
 		return 0, invalidRequest("Invalid quota size limit value: '%s'", a.text)
@@ -126,8 +188,8 @@ func (a amount) stored() (int64, error) {
 
 var sizeExpression = regexp.MustCompile(`^(\d+)\s?([A-Za-z]*)$`)
 
-// parseSize reads a text such as "5 GiB" as Quay does, by way of a float. It
-// knows no unit for bytes alone and none above EiB with a base of 1024.
+// parseSize parses a text such as "5 GiB" as Quay does, with a float. It has no
+// unit for single bytes and no binary unit above EiB.
 func parseSize(s string) (float64, bool) {
 	m := sizeExpression.FindStringSubmatch(s)
 	if m == nil {
@@ -153,7 +215,8 @@ func parseSize(s string) (float64, bool) {
 	return number * math.Pow(base, float64(power+1)), true
 }
 
-// formatSize prints a number of bytes with the unit that fits best.
+// formatSize prints a number of bytes in the largest binary unit that is not
+// larger.
 func formatSize(bytes int64) string {
 	value, unit := float64(bytes), 0
 	for bytes >= 1024 {
@@ -180,14 +243,14 @@ func limitViews(q *quota) []view {
 	return list
 }
 
-// quotaView is a quota by itself.
+// quotaView returns the view of a quota.
 func (c *call) quotaView(q *quota) view {
 	v := view{
 		"id":                    q.id,
 		"limit_bytes":           q.bytes,
 		"default_config":        false,
 		"limits":                limitViews(q),
-		"default_config_exists": c.srv.options.defaultQuota != 0,
+		"default_config_exists": state[quotaState](c.store).defaultBytes != 0,
 	}
 	if !c.before(Quay3_12) {
 		v["limit"] = formatSize(q.bytes)
@@ -195,66 +258,71 @@ func (c *call) quotaView(q *quota) view {
 	return v
 }
 
-// defaultQuotaView is the quota of a namespace that has none of its own.
+// defaultQuotaView returns the view of the default quota.
 func (c *call) defaultQuotaView() view {
-	v := c.quotaView(&quota{bytes: c.srv.options.defaultQuota})
+	v := c.quotaView(&quota{bytes: state[quotaState](c.store).defaultBytes})
 	v["id"] = nil
 	v["default_config"] = true
 	return v
 }
 
 func (c *call) quotaViews(a *account) []view {
-	if a.quota == nil {
+	q := c.store.quotaOf(a)
+	if q == nil {
 		return []view{}
 	}
-	return []view{c.quotaView(a.quota)}
+	return []view{c.quotaView(q)}
 }
 
-// addQuota adds the quota to the view of a namespace, if there are quotas.
-func (c *call) addQuota(v view, a *account) {
-	if !c.srv.has(QuotaManagement) {
-		return
-	}
-	quotas := []view{}
-	if a.quota != nil {
-		quotas = append(quotas, view{"id": a.quota.id, "limit_bytes": a.quota.bytes, "limits": limitViews(a.quota)})
-	}
-	v["quotas"] = quotas
-	v["quota_report"] = view{
-		"quota_bytes":      0,
-		"configured_quota": c.configuredQuota(a),
-		"running_backfill": "waiting",
-		"backfill_status":  "waiting",
+// addQuota adds the quota to the view of a namespace or of a repository.
+func addQuota(c *call, object any, v view) {
+	switch object := object.(type) {
+	case *account:
+		quotas := []view{}
+		if q := c.store.quotaOf(object); q != nil {
+			quotas = append(quotas, view{"id": q.id, "limit_bytes": q.bytes, "limits": limitViews(q)})
+		}
+		v["quotas"] = quotas
+		v["quota_report"] = view{
+			"quota_bytes":      0,
+			"configured_quota": c.configuredQuota(object),
+			"running_backfill": "waiting",
+			"backfill_status":  "waiting",
+		}
+	case *repository:
+		v["quota_report"] = view{"quota_bytes": 0, "configured_quota": c.configuredQuota(object.owner)}
 	}
 }
 
 // configuredQuota returns the number of bytes that a namespace may hold, or nil.
 func (c *call) configuredQuota(a *account) any {
-	switch {
-	case a.quota != nil:
-		return a.quota.bytes
-	case c.srv.options.defaultQuota != 0:
-		return c.srv.options.defaultQuota
-	default:
-		return nil
+	if q := c.store.quotaOf(a); q != nil {
+		return q.bytes
 	}
+	if bytes := state[quotaState](c.store).defaultBytes; bytes != 0 {
+		return bytes
+	}
+	return nil
 }
 
-// quotaOf returns the quota with the id of the path.
-func (c *call) quotaOf(a *account) (*quota, error) {
+// quotaOf returns the quota of a namespace, or nil.
+func (st *store) quotaOf(a *account) *quota { return state[quotaState](st).quotas[a] }
+
+// quotaOfPath returns the namespace's quota if it has the id of the path.
+func (c *call) quotaOfPath(a *account) (*quota, error) {
 	id, err := strconv.ParseInt(c.params["quota_id"], 10, 32)
 	if err != nil {
 		return nil, errInternal
 	}
-	if a == nil || a.quota == nil || int64(a.quota.id) != id {
-		return nil, notFound()
+	if q := c.store.quotaOf(a); q != nil && int64(q.id) == id {
+		return q, nil
 	}
-	return a.quota, nil
+	return nil, notFound()
 }
 
-// setQuota changes a quota and answers with it. A change to nothing changes
-// nothing from 3.12 on.
-func (c *call) setQuota(q *quota, body jsonObject, badFormat string) (view, error) {
+// setQuota changes a quota and returns its view. From 3.12 on a change to 0
+// changes nothing.
+func (c *call) setQuota(q *quota, body pyjson.Object, badFormat string) (view, error) {
 	a, given, err := c.quotaAmount(body, badFormat)
 	if err != nil {
 		return nil, err
@@ -269,46 +337,46 @@ func (c *call) setQuota(q *quota, body jsonObject, badFormat string) (view, erro
 	}
 	v := c.quotaView(q)
 	if changed && a.float {
-		v["limit_bytes"] = pyFloat(q.bytes)
+		v["limit_bytes"] = pyjson.Float(q.bytes)
 	}
 	return v, nil
 }
 
 const badSize = "Invalid limit format"
 
-func listQuotaSuperUser(c *call) (answer, error) {
+func listQuotaSuperUser(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	a := c.store.namespace(c.params["namespace"])
 	if a == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	return ok(c.quotaViews(a))
 }
 
-func createQuotaSuperUser(c *call) (answer, error) {
+func createQuotaSuperUser(c *call) (response, error) {
 	body, err := c.decodeQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	size, _, err := c.quotaAmount(body, badSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	name := c.params["namespace"]
 	a := c.store.namespace(name)
 	if a == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
-	if a.quota != nil {
-		return answer{}, invalidRequest("Quota for '%s' already exists", name)
+	if c.store.quotaOf(a) != nil {
+		return response{}, invalidRequest("Quota for '%s' already exists", name)
 	}
 	if err := c.addQuotaTo(a, size); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return created()
 }
@@ -318,11 +386,11 @@ func (c *call) addQuotaTo(a *account, size amount) error {
 	if err != nil {
 		return err
 	}
-	a.quota = &quota{id: c.store.id("quota"), bytes: bytes}
+	state[quotaState](c.store).quotas[a] = &quota{id: c.store.id("quota"), bytes: bytes}
 	return nil
 }
 
-// superuserQuota returns the quota that a superuser works on.
+// superuserQuota returns the quota of the path and its namespace to a superuser.
 func (c *call) superuserQuota() (*account, *quota, error) {
 	if !c.superuser() {
 		return nil, nil, c.unauthorized()
@@ -331,154 +399,153 @@ func (c *call) superuserQuota() (*account, *quota, error) {
 	if a == nil {
 		return nil, nil, errInternal
 	}
-	q, err := c.quotaOf(a)
+	q, err := c.quotaOfPath(a)
 	return a, q, err
 }
 
-func changeQuotaSuperUser(c *call) (answer, error) {
+func changeQuotaSuperUser(c *call) (response, error) {
 	body, err := c.decodeQuotaChange()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	_, q, err := c.superuserQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	v, err := c.setQuota(q, body, badSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(v)
 }
 
-func deleteQuotaSuperUser(c *call) (answer, error) {
+func deleteQuotaSuperUser(c *call) (response, error) {
 	a, _, err := c.superuserQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a.quota = nil
+	delete(state[quotaState](c.store).quotas, a)
 	return deleted()
 }
 
-// listUserQuota answers with the caller's own quota.
-func listUserQuota(c *call) (answer, error) {
-	if !c.mayUser("admin") {
-		return answer{}, c.unauthorized()
+// listUserQuota lists the quota of the token's user.
+func listUserQuota(c *call) (response, error) {
+	if !c.hasUserRole("admin") {
+		return response{}, c.unauthorized()
 	}
 	return ok(c.quotaViews(c.user))
 }
 
 const badOrganizationSize = "Invalid limit format, use a number followed by a unit (e.g. 1GiB)"
 
-func listOrganizationQuota(c *call) (answer, error) {
+func listOrganizationQuota(c *call) (response, error) {
 	if !c.memberOf(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	if org.quota == nil && c.srv.options.defaultQuota != 0 {
+	if c.store.quotaOf(org) == nil && state[quotaState](c.store).defaultBytes != 0 {
 		return ok([]view{c.defaultQuotaView()})
 	}
 	return ok(c.quotaViews(org))
 }
 
-func createOrganizationQuota(c *call) (answer, error) {
+func createOrganizationQuota(c *call) (response, error) {
 	body, err := c.decodeQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.fullAccess() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	size, _, err := c.quotaAmount(body, badOrganizationSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	org, err := c.organizationOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	if org.quota != nil {
-		return answer{}, invalidRequest("Organization quota for '%s' already exists", org.name)
+	if c.store.quotaOf(org) != nil {
+		return response{}, invalidRequest("Organization quota for '%s' already exists", org.name)
 	}
 	if err := c.addQuotaTo(org, size); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	c.log("org_create_quota", org, view{
-		"namespace": org.name, "limit_bytes": org.quota.bytes, "limit": formatSize(org.quota.bytes),
-	})
+	bytes := c.store.quotaOf(org).bytes
+	c.logSince(logsQuotas, "org_create_quota", org, view{"namespace": org.name, "limit_bytes": bytes, "limit": formatSize(bytes)})
 	return created()
 }
 
-// seenQuota returns the quota of the path's organization to its members.
-func (c *call) seenQuota() (*quota, error) {
+// readableQuota returns the quota of the path to a member of the organization.
+func (c *call) readableQuota() (*quota, error) {
 	if !c.memberOf(c.params["orgname"]) {
 		return nil, c.unauthorized()
 	}
-	return c.quotaOf(c.store.namespace(c.params["orgname"]))
+	return c.quotaOfPath(c.store.namespace(c.params["orgname"]))
 }
 
-// changedQuota returns the quota of the path's organization to somebody who may
-// change it.
-func (c *call) changedQuota() (*account, *quota, error) {
+// writableQuota returns the quota of the path and its organization to a user who
+// may change it.
+func (c *call) writableQuota() (*account, *quota, error) {
 	if !c.fullAccess() {
 		return nil, nil, c.unauthorized()
 	}
 	a := c.store.namespace(c.params["orgname"])
-	q, err := c.quotaOf(a)
+	q, err := c.quotaOfPath(a)
 	return a, q, err
 }
 
-func getOrganizationQuota(c *call) (answer, error) {
-	q, err := c.seenQuota()
+func getOrganizationQuota(c *call) (response, error) {
+	q, err := c.readableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.quotaView(q))
 }
 
-func changeOrganizationQuota(c *call) (answer, error) {
+func changeOrganizationQuota(c *call) (response, error) {
 	body, err := c.decodeQuotaChange()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a, q, err := c.changedQuota()
+	a, q, err := c.writableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	previous := q.bytes
 	v, err := c.setQuota(q, body, badOrganizationSize)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	c.log("org_change_quota", a, view{
+	c.logSince(logsQuotas, "org_change_quota", a, view{
 		"namespace": a.name, "limit_bytes": q.bytes, "limit": formatSize(q.bytes),
 		"previous_limit_bytes": previous, "previous_limit": formatSize(previous),
 	})
 	return ok(v)
 }
 
-func deleteOrganizationQuota(c *call) (answer, error) {
-	a, q, err := c.changedQuota()
+func deleteOrganizationQuota(c *call) (response, error) {
+	a, q, err := c.writableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a.quota = nil
-	c.log("org_delete_quota", a, view{
+	delete(state[quotaState](c.store).quotas, a)
+	c.logSince(logsQuotas, "org_delete_quota", a, view{
 		"namespace": a.name, "quota_id": q.id, "limit_bytes": q.bytes, "limit": formatSize(q.bytes),
 	})
 	return deleted()
 }
 
 var (
-	limitProperties = properties(
-		property{"type", text()},
-		property{"threshold_percent", schema{typeIs("integer")}},
+	limitProperties = pyjson.Properties(
+		pyjson.Property("type", pyjson.Type("string")),
+		pyjson.Property("threshold_percent", pyjson.Type("integer")),
 	)
-	createLimitSchema = schema{typeIs("object"), required("type", "threshold_percent"), limitProperties}
-	changeLimitSchema = schema{typeIs("object"), limitProperties}
+	createLimitSchema = pyjson.Schema{pyjson.Type("object"), pyjson.Required("type", "threshold_percent"), limitProperties}
+	changeLimitSchema = pyjson.Schema{pyjson.Type("object"), limitProperties}
 )
 
 func limitKind(name string) (string, error) {
@@ -491,50 +558,50 @@ func limitKind(name string) (string, error) {
 	return "", refused("Quota type must be one of [Warning, Reject]")
 }
 
-func limitPercent(body jsonObject) (int64, error) {
-	v, _ := body.get("threshold_percent")
-	n, _ := wholeNumber(v.(json.Number))
+func limitPercent(body pyjson.Object) (int64, error) {
+	v, _ := body.Get("threshold_percent")
+	n, _ := pyjson.WholeNumber(v.(json.Number))
 	if !n.IsInt64() || n.Int64() < 1 || n.Int64() > 100 {
 		return 0, refused("Quota limit threshold must be between 1 and 100")
 	}
 	return n.Int64(), nil
 }
 
-func listOrganizationQuotaLimit(c *call) (answer, error) {
-	q, err := c.seenQuota()
+func listOrganizationQuotaLimit(c *call) (response, error) {
+	q, err := c.readableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(limitViews(q))
 }
 
-func createOrganizationQuotaLimit(c *call) (answer, error) {
+func createOrganizationQuotaLimit(c *call) (response, error) {
 	body, err := c.decode(createLimitSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a, q, err := c.changedQuota()
+	a, q, err := c.writableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	percent, err := limitPercent(body)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	kind, err := limitKind(body.text("type"))
+	kind, err := limitKind(body.Text("type"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if slices.ContainsFunc(q.limits, func(l *quotaLimit) bool { return l.kind == kind && l.percent == percent }) {
-		return answer{}, invalidRequest("Quota limit already exists")
+		return response{}, invalidRequest("Quota limit already exists")
 	}
 	q.limits = append(q.limits, &quotaLimit{id: c.store.id("limit"), kind: kind, percent: percent})
-	c.log("org_create_quota_limit", a, view{"namespace": a.name, "type": kind, "threshold_percent": percent})
+	c.logSince(logsQuotas, "org_create_quota_limit", a, view{"namespace": a.name, "type": kind, "threshold_percent": percent})
 	return created()
 }
 
-// limitOf returns the limit with the id of the path.
-func (c *call) limitOf(q *quota) (*quotaLimit, error) {
+// limitOfPath returns the quota's limit with the id of the path.
+func (c *call) limitOfPath(q *quota) (*quotaLimit, error) {
 	id, err := strconv.ParseInt(c.params["limit_id"], 10, 32)
 	if err != nil {
 		return nil, errInternal
@@ -547,62 +614,62 @@ func (c *call) limitOf(q *quota) (*quotaLimit, error) {
 	return nil, notFound()
 }
 
-func getOrganizationQuotaLimit(c *call) (answer, error) {
-	q, err := c.seenQuota()
+func getOrganizationQuotaLimit(c *call) (response, error) {
+	q, err := c.readableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	l, err := c.limitOf(q)
+	l, err := c.limitOfPath(q)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(limitView(l))
 }
 
-func changeOrganizationQuotaLimit(c *call) (answer, error) {
+func changeOrganizationQuotaLimit(c *call) (response, error) {
 	body, err := c.decode(changeLimitSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a, q, err := c.changedQuota()
+	a, q, err := c.writableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	l, err := c.limitOf(q)
+	l, err := c.limitOfPath(q)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	previous := *l
-	if body.has("type") {
-		if l.kind, err = limitKind(body.text("type")); err != nil {
+	if body.Has("type") {
+		if l.kind, err = limitKind(body.Text("type")); err != nil {
 			l.kind = previous.kind
-			return answer{}, err
+			return response{}, err
 		}
 	}
-	if body.has("threshold_percent") {
+	if body.Has("threshold_percent") {
 		if l.percent, err = limitPercent(body); err != nil {
 			l.percent = previous.percent
-			return answer{}, err
+			return response{}, err
 		}
 	}
-	c.log("org_change_quota_limit", a, view{
+	c.logSince(logsQuotas, "org_change_quota_limit", a, view{
 		"namespace": a.name, "type": l.kind, "threshold_percent": l.percent,
 		"previous_type": previous.kind, "previous_threshold_percent": previous.percent,
 	})
 	return ok(c.quotaView(q))
 }
 
-func deleteOrganizationQuotaLimit(c *call) (answer, error) {
-	a, q, err := c.changedQuota()
+func deleteOrganizationQuotaLimit(c *call) (response, error) {
+	a, q, err := c.writableQuota()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	l, err := c.limitOf(q)
+	l, err := c.limitOfPath(q)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	q.limits = slices.DeleteFunc(q.limits, func(other *quotaLimit) bool { return other == l })
-	c.log("org_delete_quota_limit", a, view{
+	c.logSince(logsQuotas, "org_delete_quota_limit", a, view{
 		"namespace": a.name, "limit_id": l.id, "type": l.kind, "threshold_percent": l.percent,
 	})
 	return deleted()

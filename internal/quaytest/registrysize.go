@@ -2,28 +2,38 @@ package quaytest
 
 import "net/http"
 
-// registrySize is the size of all that the registry stores, which is only
-// calculated on request and not at once.
-type registrySize struct {
+func registrySizeArea() area {
+	return area{
+		routes: []*route{
+			get("getRegistrySize", "/superuser/registrysize/", getRegistrySize).hide(),
+			post("postRegistrySize", "/superuser/registrysize/", postRegistrySize).hide(),
+		},
+		newState: func() any { return &registrySizeState{} },
+	}
+}
+
+// registrySizeState is the size of everything that the registry stores. A call
+// queues the calculation, and Quay calculates the size later.
+type registrySizeState struct {
 	bytes    int64
 	finished *int64 // milliseconds since 1970; nil before the first calculation
 	queued   bool
 }
 
-// FinishRegistrySize ends the calculation of the registry's size, whether or
-// not a call has queued one.
+// FinishRegistrySize finishes a calculation of the registry's size, even if no call
+// queued one.
 func (s *Server) FinishRegistrySize(bytes int64) {
 	s.change(func(st *store) {
 		now := st.now().UnixMilli()
-		st.size = registrySize{bytes: bytes, finished: &now}
+		*state[registrySizeState](st) = registrySizeState{bytes: bytes, finished: &now}
 	})
 }
 
-func getRegistrySize(c *call) (answer, error) {
+func getRegistrySize(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
-	size := c.store.size
+	size := state[registrySizeState](c.store)
 	return ok(view{
 		"size_bytes": size.bytes,
 		"last_ran":   size.finished,
@@ -32,13 +42,14 @@ func getRegistrySize(c *call) (answer, error) {
 	})
 }
 
-func postRegistrySize(c *call) (answer, error) {
+func postRegistrySize(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
-	if c.store.size.queued {
-		return answerJSON(http.StatusAccepted, ""), nil
+	size := state[registrySizeState](c.store)
+	if size.queued {
+		return jsonResponse(http.StatusAccepted, ""), nil
 	}
-	c.store.size.queued = true
-	return answerJSON(http.StatusCreated, ""), nil
+	size.queued = true
+	return jsonResponse(http.StatusCreated, ""), nil
 }

@@ -6,9 +6,38 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// repository holds images; here it only holds permissions.
+func repositoryArea() area {
+	return area{
+		routes: []*route{
+			get("listRepos", "/repository", listRepos),
+			post("createRepo", "/repository", createRepo),
+			get("getRepo", "/repository/{repository}", getRepo),
+			put("updateRepo", "/repository/{repository}", updateRepo),
+			del("deleteRepository", "/repository/{repository}", deleteRepository),
+			post("changeRepoVisibility", "/repository/{repository}/changevisibility", changeRepoVisibility),
+		},
+		newState: func() any { return &repositoryState{} },
+		counts: map[string]func(*store) int{
+			"repositories": func(st *store) int { return len(state[repositoryState](st).repositories) },
+		},
+		onDelete: func(st *store, object any) {
+			if a, ok := object.(*account); ok {
+				st.deleteRepositories(func(r *repository) bool { return r.owner == a })
+			}
+		},
+	}
+}
+
+type repositoryState struct {
+	repositories []*repository // by their id
+}
+
+// repository is a repository without images.
 type repository struct {
 	id          int
 	owner       *account
@@ -16,13 +45,11 @@ type repository struct {
 	description string
 	public      bool
 	statusToken string
-	users       []*permission
-	teams       []*permission
 }
 
-// repository returns a repository by its name, or nil.
+// repository returns the repository with a name, or nil.
 func (st *store) repository(namespace, name string) *repository {
-	for _, r := range st.repositories {
+	for _, r := range state[repositoryState](st).repositories {
 		if r.name == name && r.owner.name == namespace {
 			return r
 		}
@@ -32,25 +59,44 @@ func (st *store) repository(namespace, name string) *repository {
 
 func (st *store) addRepository(owner *account, name string, creator *account) *repository {
 	r := &repository{id: st.id("repository"), owner: owner, name: name, statusToken: newUUID()}
-	st.repositories = append(st.repositories, r)
+	s := state[repositoryState](st)
+	s.repositories = append(s.repositories, r)
 	if creator != nil {
 		st.grant(r, creator, "admin")
 	}
 	return r
 }
 
+// deleteRepositories deletes the repositories for which a function returns true.
+func (st *store) deleteRepositories(doomed func(*repository) bool) {
+	s := state[repositoryState](st)
+	s.repositories = slices.DeleteFunc(s.repositories, func(r *repository) bool {
+		if !doomed(r) {
+			return false
+		}
+		st.deleteDependents(r)
+		return true
+	})
+}
+
+// repository returns the namespace and the name of the path's repository.
+func (c *call) repository() (namespace, name string) {
+	namespace, name, _ = strings.Cut(c.params["repository"], "/")
+	return namespace, name
+}
+
 var repositoryExpression = regexp.MustCompile(`^[a-z0-9][\.a-z0-9_-]*(?:\/[a-z0-9][\.a-z0-9_-]*)*$`)
 
-func goodRepositoryName(name string) bool {
+func validRepositoryName(name string) bool {
 	return len(name) <= 255 && repositoryExpression.MatchString(name)
 }
 
-// AddRepository adds a private repository to a namespace. The creator, who may
-// be "" for nobody, has the role admin on it.
+// AddRepository adds a private repository to a namespace. The creator gets the
+// role admin on it, unless creator is "".
 func (s *Server) AddRepository(namespace, name, creator string) {
 	s.change(func(st *store) {
 		owner := must(st.namespace(namespace), "AddRepository: no namespace %q", namespace)
-		if !goodRepositoryName(name) {
+		if !validRepositoryName(name) {
 			panic(fmt.Sprintf("quaytest: AddRepository: bad name %q", name))
 		}
 		if st.repository(namespace, name) != nil {
@@ -58,70 +104,83 @@ func (s *Server) AddRepository(namespace, name, creator string) {
 		}
 		var by *account
 		if creator != "" {
-			by = must(st.named(creator, user), "AddRepository: no user %q", creator)
+			by = must(st.account(creator, user), "AddRepository: no user %q", creator)
 		}
 		st.addRepository(owner, name, by)
 	})
 }
 
-var createRepositorySchema = schema{
-	typeIs("object"),
-	required("repository", "visibility", "description"),
-	properties(
-		property{"repository", text()},
-		property{"visibility", text(enum("public", "private"))},
-		property{"namespace", text()},
-		property{"description", text()},
-		property{"repo_kind", schema{typeIs("string", "null"), enum("image", nil)}},
+var createRepositorySchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("repository", "visibility", "description"),
+	pyjson.Properties(
+		pyjson.Property("repository", pyjson.Type("string")),
+		pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private")),
+		pyjson.Property("namespace", pyjson.Type("string")),
+		pyjson.Property("description", pyjson.Type("string")),
+		pyjson.Property("repo_kind", pyjson.Type("string", "null"), pyjson.Enum("image", nil)),
 	),
 }
 
-func createRepo(c *call) (answer, error) {
+var (
+	repositorySchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required("description"),
+		pyjson.Properties(pyjson.Property("description", pyjson.Type("string"))),
+	}
+	visibilitySchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required("visibility"),
+		pyjson.Properties(pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private"))),
+	}
+)
+
+func createRepo(c *call) (response, error) {
 	body, err := c.decode(createRepositorySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	namespace := c.user.name
-	if body.has("namespace") {
-		namespace = body.text("namespace")
+	if body.Has("namespace") {
+		namespace = body.Text("namespace")
 	}
 	if !c.createsIn(namespace) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
-	name := body.text("repository")
+	name := body.Text("repository")
 	if c.store.repository(namespace, name) != nil {
-		return answer{}, invalidRequest("Repository already exists")
+		return response{}, invalidRequest("Repository already exists")
 	}
-	if !goodRepositoryName(name) {
-		return answer{}, invalidRequest("Invalid repository name")
+	if !validRepositoryName(name) {
+		return response{}, invalidRequest("Invalid repository name")
 	}
 	owner := c.store.namespace(namespace)
 	if owner == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 	r := c.store.addRepository(owner, name, c.user)
-	r.description = body.text("description")
-	r.public = body.text("visibility") == "public"
+	r.description = body.Text("description")
+	r.public = body.Text("visibility") == "public"
 	c.log("create_repo", owner, view{"repo": name, "namespace": namespace})
-	return answerJSON(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": "image"}), nil
+	return jsonResponse(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": "image"}), nil
 }
 
-// repositoriesPerPage is how many repositories a list call answers with.
+// repositoriesPerPage is the number of repositories in a page of a list.
 const repositoriesPerPage = 100
 
-func listRepos(c *call) (answer, error) {
+func listRepos(c *call) (response, error) {
 	namespace, _ := c.query("namespace")
 	starred, public := c.flag("starred", false), c.flag("public", false)
 	switch {
 	case namespace == "" && !starred && !public:
-		return answer{}, invalidRequest("namespace, starred or public are required for this API call")
+		return response{}, invalidRequest("namespace, starred or public are required for this API call")
 	case starred && c.user == nil:
-		return answer{}, &plainError{http.StatusBadRequest, badRequest}
-	case starred: // nobody can star a repository here
+		return response{}, &plainError{http.StatusBadRequest, badRequest}
+	case starred: // the registry has no call to star a repository
 		return ok(view{"repositories": []view{}})
 	}
 	var visible []*repository
-	for _, r := range c.store.repositories {
+	for _, r := range state[repositoryState](c.store).repositories {
 		if namespace != "" && r.owner.name != namespace {
 			continue
 		}
@@ -131,9 +190,9 @@ func listRepos(c *call) (answer, error) {
 	}
 	body := view{}
 	p := page{limit: repositoriesPerPage, start: c.pageStart()}
-	visible, next := cut(p, visible, func(r *repository) int { return r.id })
+	visible, next := pageOf(p, visible, func(r *repository) int { return r.id })
 	if next != 0 {
-		body["next_page"] = pageToken(next)
+		body["next_page"] = c.store.pageToken(next)
 	}
 	views := make([]view, len(visible))
 	for i, r := range visible {
@@ -143,13 +202,15 @@ func listRepos(c *call) (answer, error) {
 	return ok(body)
 }
 
-// listsRepository reports whether a repository is in the caller's list. As in
-// Quay this depends on who calls and not on the token's scopes.
+// listsRepository reports whether the user's list has a repository. In Quay this
+// depends on the user only, not on the token's scopes.
 func (c *call) listsRepository(r *repository) bool {
 	if c.user == nil {
 		return false
 	}
-	return c.fullAccess() || len(r.rolesOf(c.user)) > 0 || len(adminTeams(r.owner, c.user)) > 0
+	return c.fullAccess() ||
+		len(c.store.rolesOn(c.user, r.owner.name, r.name)) > 0 ||
+		slices.Contains(c.store.rolesIn(c.user, r.owner.name), "admin")
 }
 
 func (c *call) repositoryEntry(r *repository) view {
@@ -164,19 +225,17 @@ func (c *call) repositoryEntry(r *repository) view {
 	if c.user != nil {
 		v["is_starred"] = false
 	}
-	if c.srv.has(QuotaManagement) {
-		v["quota_report"] = view{"quota_bytes": 0, "configured_quota": c.configuredQuota(r.owner)}
-	}
+	c.extendView(r, v)
 	return v
 }
 
-// existingRepository returns the repository of the path to a caller who has a
-// role on it.
+// existingRepository returns the repository of the path to a user who has a role
+// on it.
 func (c *call) existingRepository(role string) (*repository, error) {
 	namespace, name := c.repository()
 	r := c.store.repository(namespace, name)
 	readable := role == "read" && r != nil && r.public
-	if !readable && !c.mayRepository(namespace, name, role) {
+	if !readable && !c.hasRepositoryRole(namespace, name, role) {
 		return nil, c.unauthorized()
 	}
 	if r == nil {
@@ -185,10 +244,10 @@ func (c *call) existingRepository(role string) (*repository, error) {
 	return r, nil
 }
 
-func getRepo(c *call) (answer, error) {
+func getRepo(c *call) (response, error) {
 	r, err := c.existingRepository("read")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	v := view{
 		"namespace":        r.owner.name,
@@ -200,11 +259,11 @@ func getRepo(c *call) (answer, error) {
 		"is_starred":       false,
 		"status_token":     r.statusToken,
 		"trust_enabled":    false,
-		"tag_expiration_s": r.owner.tagExpiration,
+		"tag_expiration_s": c.store.settingsOf(r.owner).tagExpiration,
 		"is_free_account":  true,
 		"state":            "NORMAL",
-		"can_write":        c.mayRepository(r.owner.name, r.name, "write"),
-		"can_admin":        c.mayRepository(r.owner.name, r.name, "admin"),
+		"can_write":        c.hasRepositoryRole(r.owner.name, r.name, "write"),
+		"can_admin":        c.hasRepositoryRole(r.owner.name, r.name, "admin"),
 	}
 	if r.public {
 		v["status_token"] = ""
@@ -215,59 +274,55 @@ func getRepo(c *call) (answer, error) {
 	return ok(v)
 }
 
-func updateRepo(c *call) (answer, error) {
+func updateRepo(c *call) (response, error) {
 	namespace, name := c.repository()
-	if !c.mayRepository(namespace, name, "write") {
-		return answer{}, c.unauthorized()
+	if !c.hasRepositoryRole(namespace, name, "write") {
+		return response{}, c.unauthorized()
 	}
-	body, err := c.decode(schema{typeIs("object"), required("description"), properties(property{"description", text()})})
+	body, err := c.decode(repositorySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	r, err := c.existingRepository("write")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	r.description = body.text("description")
+	r.description = body.Text("description")
 	c.log("set_repo_description", r.owner, view{"repo": r.name, "namespace": r.owner.name, "description": r.description})
 	return ok(view{"success": true})
 }
 
-func changeRepoVisibility(c *call) (answer, error) {
+func changeRepoVisibility(c *call) (response, error) {
 	namespace, name := c.repository()
-	if !c.mayRepository(namespace, name, "admin") {
-		return answer{}, c.unauthorized()
+	if !c.hasRepositoryRole(namespace, name, "admin") {
+		return response{}, c.unauthorized()
 	}
-	body, err := c.decode(schema{
-		typeIs("object"), required("visibility"), properties(property{"visibility", text(enum("public", "private"))}),
-	})
+	body, err := c.decode(visibilitySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	r := c.store.repository(namespace, name)
 	if r == nil {
 		return ok(json.RawMessage("null"))
 	}
-	r.public = body.text("visibility") == "public"
+	r.public = body.Text("visibility") == "public"
 	c.log("change_repo_visibility", r.owner, view{
-		"repo": r.name, "namespace": r.owner.name, "visibility": body.text("visibility"),
+		"repo": r.name, "namespace": r.owner.name, "visibility": body.Text("visibility"),
 	})
 	return ok(view{"success": true})
 }
 
-func deleteRepository(c *call) (answer, error) {
+func deleteRepository(c *call) (response, error) {
 	namespace, name := c.repository()
-	if !c.mayRepository(namespace, name, "admin") {
-		return answer{}, c.unauthorized()
+	if !c.hasRepositoryRole(namespace, name, "admin") {
+		return response{}, c.unauthorized()
 	}
 	owner := c.store.namespace(namespace)
 	if owner == nil {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
-	// A repository that doesn't exist is deleted without a word.
-	c.store.repositories = slices.DeleteFunc(c.store.repositories, func(r *repository) bool {
-		return r.owner == owner && r.name == name
-	})
+	// Quay reports no error if the repository does not exist.
+	c.store.deleteRepositories(func(r *repository) bool { return r.owner == owner && r.name == name })
 	c.log("delete_repo", owner, view{"repo": name, "namespace": namespace})
 	return deleted()
 }

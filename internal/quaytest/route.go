@@ -8,147 +8,94 @@ import (
 	"strings"
 )
 
-// apiRoot is where the API begins.
+// apiRoot is the path of the API.
 const apiRoot = "/api/v1"
 
-type handler func(c *call) (answer, error)
+type handler func(c *call) (response, error)
 
 // route is one operation of the API.
 type route struct {
 	operation string
 	method    string
 	path      string
-	feature   Feature // the one without which there is no such route
-	since     Version // the oldest one that has the route
-	internal  bool    // the description of the API hides the route
+	oldest    Version // the first version that has the route
+	hidden    bool    // whether the discovery omits the route by default
 	handle    handler
 }
 
-// hide marks a route as one that the description of the API only shows on
-// request.
+func get(operation, path string, handle handler) *route {
+	return &route{operation: operation, method: http.MethodGet, path: path, handle: handle}
+}
+
+func post(operation, path string, handle handler) *route {
+	return &route{operation: operation, method: http.MethodPost, path: path, handle: handle}
+}
+
+func put(operation, path string, handle handler) *route {
+	return &route{operation: operation, method: http.MethodPut, path: path, handle: handle}
+}
+
+func del(operation, path string, handle handler) *route {
+	return &route{operation: operation, method: http.MethodDelete, path: path, handle: handle}
+}
+
+// hide makes the discovery omit a route by default.
 func (r *route) hide() *route {
-	r.internal = true
+	r.hidden = true
 	return r
 }
 
-// quotaRoute is a route that only exists with quotas.
-func quotaRoute(operation, method, path string, handle handler) *route {
-	return &route{operation: operation, method: method, path: path, feature: QuotaManagement, handle: handle}
+// since limits a route to a version and newer versions.
+func (r *route) since(v Version) *route {
+	r.oldest = v
+	return r
 }
 
-// routeTable returns the operations. Where two paths fit a request the first
-// one counts.
-func routeTable() []*route {
-	plain := func(operation, method, path string, handle handler) *route {
-		return &route{operation: operation, method: method, path: path, handle: handle}
-	}
-	since := func(v Version, operation, method, path string, handle handler) *route {
-		return &route{operation: operation, method: method, path: path, since: v, handle: handle}
-	}
-	table := []*route{
-		plain("listAllUsers", "GET", "/superuser/users/", listAllUsers),
-		plain("createInstallUser", "POST", "/superuser/users/", createInstallUser),
-		plain("getInstallUser", "GET", "/superuser/users/{username}", getInstallUser),
-		plain("changeInstallUser", "PUT", "/superuser/users/{username}", changeInstallUser),
-		plain("deleteInstallUser", "DELETE", "/superuser/users/{username}", deleteInstallUser),
-
-		plain("listAllOrganizations", "GET", "/superuser/organizations/", listAllOrganizations).hide(),
-		plain("changeOrganization", "PUT", "/superuser/organizations/{name}", changeOrganization),
-		plain("deleteOrganization", "DELETE", "/superuser/organizations/{name}", deleteOrganization),
-	}
-	// The two paths lead to the same quotas, whatever the namespace is.
-	for _, of := range []struct{ path, name string }{{"users", "User"}, {"organization", "Organization"}} {
-		list := "/superuser/" + of.path + "/{namespace}/quota"
-		one := list + "/{quota_id}"
-		suffix := of.name + "QuotaSuperUser"
-		table = append(table,
-			quotaRoute("list"+suffix, "GET", list, listQuotaSuperUser),
-			quotaRoute("create"+suffix, "POST", list, createQuotaSuperUser),
-			quotaRoute("change"+suffix, "PUT", one, changeQuotaSuperUser),
-			quotaRoute("delete"+suffix, "DELETE", one, deleteQuotaSuperUser),
-		)
-	}
-	return append(table,
-		plain("listServiceKeys", "GET", "/superuser/keys", listServiceKeys),
-		plain("createServiceKey", "POST", "/superuser/keys", createServiceKey),
-		plain("getServiceKey", "GET", "/superuser/keys/{kid}", getServiceKey),
-		plain("updateServiceKey", "PUT", "/superuser/keys/{kid}", updateServiceKey),
-		plain("deleteServiceKey", "DELETE", "/superuser/keys/{kid}", deleteServiceKey),
-		plain("approveServiceKey", "POST", "/superuser/approvedkeys/{kid}", approveServiceKey),
-
-		plain("getRegistrySize", "GET", "/superuser/registrysize/", getRegistrySize).hide(),
-		plain("postRegistrySize", "POST", "/superuser/registrysize/", postRegistrySize).hide(),
-
-		plain("listAllLogs", "GET", "/superuser/logs", listAllLogs),
-		plain("listAllAggregateLogs", "GET", "/superuser/aggregatelogs", listAllAggregateLogs).hide(),
-
-		plain("getRepoBuildStatusSuperUser", "GET", "/superuser/{build_uuid}/status", getRepoBuildStatusSuperUser),
-		plain("getRepoBuildSuperUser", "GET", "/superuser/{build_uuid}/build", getRepoBuildSuperUser),
-		plain("getRepoBuildLogsSuperUser", "GET", "/superuser/{build_uuid}/logs", getRepoBuildLogsSuperUser),
-
-		plain("getLoggedInUser", "GET", "/user/", getLoggedInUser),
-		plain("listUserLogs", "GET", "/user/logs", listUserLogs),
-		quotaRoute("listUserQuota", "GET", "/user/quota", listUserQuota),
-
-		plain("createOrganization", "POST", "/organization/", createOrganization),
-		plain("getOrganization", "GET", "/organization/{orgname}", getOrganization),
-		plain("changeOrganizationDetails", "PUT", "/organization/{orgname}", changeOrganizationDetails),
-		plain("deleteAdminedOrganization", "DELETE", "/organization/{orgname}", deleteAdminedOrganization),
-		plain("listOrgLogs", "GET", "/organization/{orgname}/logs", listOrgLogs),
-
-		quotaRoute("listOrganizationQuota", "GET", "/organization/{orgname}/quota", listOrganizationQuota),
-		quotaRoute("createOrganizationQuota", "POST", "/organization/{orgname}/quota", createOrganizationQuota),
-		quotaRoute("getOrganizationQuota", "GET", "/organization/{orgname}/quota/{quota_id}", getOrganizationQuota),
-		quotaRoute("changeOrganizationQuota", "PUT", "/organization/{orgname}/quota/{quota_id}", changeOrganizationQuota),
-		quotaRoute("deleteOrganizationQuota", "DELETE", "/organization/{orgname}/quota/{quota_id}", deleteOrganizationQuota),
-		quotaRoute("listOrganizationQuotaLimit", "GET", "/organization/{orgname}/quota/{quota_id}/limit", listOrganizationQuotaLimit),
-		quotaRoute("createOrganizationQuotaLimit", "POST", "/organization/{orgname}/quota/{quota_id}/limit", createOrganizationQuotaLimit),
-		quotaRoute("getOrganizationQuotaLimit", "GET", "/organization/{orgname}/quota/{quota_id}/limit/{limit_id}", getOrganizationQuotaLimit),
-		quotaRoute("changeOrganizationQuotaLimit", "PUT", "/organization/{orgname}/quota/{quota_id}/limit/{limit_id}", changeOrganizationQuotaLimit),
-		quotaRoute("deleteOrganizationQuotaLimit", "DELETE", "/organization/{orgname}/quota/{quota_id}/limit/{limit_id}", deleteOrganizationQuotaLimit),
-
-		plain("updateOrganizationTeam", "PUT", "/organization/{orgname}/team/{teamname}", updateOrganizationTeam),
-		plain("deleteOrganizationTeam", "DELETE", "/organization/{orgname}/team/{teamname}", deleteOrganizationTeam),
-		plain("getOrganizationTeamMembers", "GET", "/organization/{orgname}/team/{teamname}/members", getOrganizationTeamMembers),
-		plain("updateOrganizationTeamMember", "PUT", "/organization/{orgname}/team/{teamname}/members/{membername}", updateOrganizationTeamMember),
-		plain("deleteOrganizationTeamMember", "DELETE", "/organization/{orgname}/team/{teamname}/members/{membername}", deleteOrganizationTeamMember),
-
-		plain("getOrgRobots", "GET", "/organization/{orgname}/robots", getOrgRobots),
-		plain("getOrgRobot", "GET", "/organization/{orgname}/robots/{robot_shortname}", getOrgRobot),
-		plain("createOrgRobot", "PUT", "/organization/{orgname}/robots/{robot_shortname}", createOrgRobot),
-		plain("deleteOrgRobot", "DELETE", "/organization/{orgname}/robots/{robot_shortname}", deleteOrgRobot),
-
-		plain("createOrganizationApplication", "POST", "/organization/{orgname}/applications", createOrganizationApplication),
-		plain("getOrganizationApplication", "GET", "/organization/{orgname}/applications/{client_id}", getOrganizationApplication),
-		plain("deleteOrganizationApplication", "DELETE", "/organization/{orgname}/applications/{client_id}", deleteOrganizationApplication),
-		since(Quay3_18, "createOrganizationApplicationToken", "POST", "/organization/{orgname}/applications/{client_id}/tokens", createOrganizationApplicationToken),
-		since(Quay3_18, "deleteOrganizationApplicationToken", "DELETE", "/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}", deleteOrganizationApplicationToken),
-
-		plain("listRepos", "GET", "/repository", listRepos),
-		plain("createRepo", "POST", "/repository", createRepo),
-		plain("listRepoUserPermissions", "GET", "/repository/{repository}/permissions/user/", listRepoUserPermissions),
-		plain("getUserTransitivePermission", "GET", "/repository/{repository}/permissions/user/{username}/transitive", getUserTransitivePermission),
-		plain("getUserPermissions", "GET", "/repository/{repository}/permissions/user/{username}", getUserPermissions),
-		plain("changeUserPermissions", "PUT", "/repository/{repository}/permissions/user/{username}", changeUserPermissions),
-		plain("deleteUserPermissions", "DELETE", "/repository/{repository}/permissions/user/{username}", deleteUserPermissions),
-		plain("listRepoTeamPermissions", "GET", "/repository/{repository}/permissions/team/", listRepoTeamPermissions),
-		plain("getTeamPermissions", "GET", "/repository/{repository}/permissions/team/{teamname}", getTeamPermissions),
-		plain("changeTeamPermissions", "PUT", "/repository/{repository}/permissions/team/{teamname}", changeTeamPermissions),
-		plain("deleteTeamPermissions", "DELETE", "/repository/{repository}/permissions/team/{teamname}", deleteTeamPermissions),
-		plain("requestRepoBuild", "POST", "/repository/{repository}/build/", requestRepoBuild),
-		plain("cancelRepoBuild", "DELETE", "/repository/{repository}/build/{build_uuid}", cancelRepoBuild),
-		plain("changeRepoVisibility", "POST", "/repository/{repository}/changevisibility", changeRepoVisibility),
-		plain("getRepo", "GET", "/repository/{repository}", getRepo),
-		plain("updateRepo", "PUT", "/repository/{repository}", updateRepo),
-		plain("deleteRepository", "DELETE", "/repository/{repository}", deleteRepository),
-
-		plain("discovery", "GET", "/discovery", discovery),
-	)
+// Route is a call of the API that the registry serves.
+type Route struct {
+	Operation string // Quay's name, such as "getInstallUser"
+	Method    string
+	Path      string // below /api/v1, such as "/superuser/users/{username}"
 }
 
-// fit matches a path below the API's root with a route's path. A parameter
-// stands for one part of the path; {repository} stands for two or more.
-func (r *route) fit(path string) (map[string]string, bool) {
+// Routes returns every call of the API that a [Server] of some version serves.
+func Routes() []Route {
+	var list []Route
+	for _, a := range allAreas() {
+		for _, r := range a.routes {
+			list = append(list, Route{r.operation, r.method, r.path})
+		}
+	}
+	return list
+}
+
+// sortRoutes sorts routes by precedence: the first route that matches a path
+// serves it. Two paths are compared element by element. A literal element takes
+// precedence over a parameter, and a longer path over its beginning. Different
+// paths that are equal by this rule cannot match the same request.
+func sortRoutes(routes []*route) {
+	slices.SortStableFunc(routes, func(a, b *route) int { return strings.Compare(precedence(a.path), precedence(b.path)) })
+}
+
+// precedence returns a text for each path. The texts sort as the paths do in
+// [sortRoutes].
+func precedence(path string) string {
+	var b strings.Builder
+	for element := range strings.SplitSeq(path, "/") {
+		if strings.HasPrefix(element, "{") {
+			b.WriteByte('b')
+		} else {
+			b.WriteByte('a')
+		}
+	}
+	b.WriteByte('c')
+	return b.String()
+}
+
+// match matches a path below the API's root with the route's path. It returns
+// the values of the route's parameters. A parameter is one element of the path,
+// but {repository} is two or more.
+func (r *route) match(path string) (map[string]string, bool) {
 	want := strings.Split(r.path, "/")
 	parts := strings.Split(path, "/")
 	spare := len(parts) - len(want)
@@ -179,15 +126,15 @@ func (r *route) fit(path string) (map[string]string, bool) {
 	return params, len(parts) == len(want)
 }
 
-// match is what the routes know of a request.
+// match is the result of the search for the route of a request.
 type match struct {
 	route   *route
 	params  map[string]string
-	allowed []string // the methods that the path has, if not the request's
-	slash   bool     // the path with a slash at the end has the request's method
+	allowed []string // methods of the path, if the path does not have the request's method
+	slash   bool     // whether the path only lacks a slash at the end
 }
 
-// find looks for the route of a request.
+// find returns the route of a request.
 func (s *Server) find(method, path string) match {
 	path, ok := strings.CutPrefix(path, apiRoot)
 	if !ok {
@@ -197,21 +144,21 @@ func (s *Server) find(method, path string) match {
 		method = http.MethodGet
 	}
 	var m match
-	fitting := ""
+	matched := ""
 	for _, r := range s.routes {
-		if fitting != "" && r.path != fitting {
+		if matched != "" && r.path != matched {
 			continue
 		}
-		params, ok := r.fit(path)
+		params, ok := r.match(path)
 		if !ok {
-			if r.method == method && strings.HasSuffix(r.path, "/") && fitting == "" {
-				if _, ok := r.fit(path + "/"); ok {
+			if r.method == method && strings.HasSuffix(r.path, "/") && matched == "" {
+				if _, ok := r.match(path + "/"); ok {
 					return match{slash: true}
 				}
 			}
 			continue
 		}
-		fitting = r.path
+		matched = r.path
 		if r.method == method {
 			return match{route: r, params: params}
 		}
@@ -220,38 +167,40 @@ func (s *Server) find(method, path string) match {
 	return m
 }
 
-// unrouted answers a request that is not for the API. Behind every address
-// there is the web interface: it wants a slash at the end, knows no other
-// methods than GET, and its page is all that it shows. Up to 3.12 Quay stumbles
-// over a write without that slash.
-func (s *Server) unrouted(url string, r *http.Request, m match) answer {
+// unrouted returns the response to a request that has no route. The web
+// interface serves all other paths. It redirects to the path with a slash at the
+// end, allows no other method than GET, and always shows the same page. Up to
+// 3.12 Quay fails on a write without the slash.
+func (s *Server) unrouted(url string, r *http.Request, m match) response {
 	const page = "text/html; charset=utf-8"
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case r.Method == http.MethodOptions:
-		return answer{status: http.StatusOK, contentType: page, allow: allowed(m)}
+		return response{status: http.StatusOK, contentType: page, allow: allowed(m)}
 	case m.slash || reading && !strings.HasSuffix(r.URL.Path, "/"):
-		a := answer{status: http.StatusPermanentRedirect, contentType: page, location: url + "/"}
-		a.page = fmt.Sprintf(redirectPage, html.EscapeString(a.location))
+		location := url + "/"
 		if r.URL.RawQuery != "" {
-			a.location += "?" + r.URL.RawQuery
-			a.page = fmt.Sprintf(redirectPage, html.EscapeString(a.location))
+			location += "?" + r.URL.RawQuery
 		}
-		return a
+		return response{
+			status: http.StatusPermanentRedirect, contentType: page, location: location,
+			page: fmt.Sprintf(redirectPage, html.EscapeString(location)),
+		}
 	case reading:
-		return answer{status: http.StatusNotFound, contentType: page, page: webPage}
+		return response{status: http.StatusNotFound, contentType: page, page: webPage}
 	case m.allowed != nil:
-		a := answerJSON(http.StatusMethodNotAllowed, view{"message": "The method is not allowed for the requested URL."})
-		a.allow = allowed(m)
-		return a
+		resp := jsonResponse(http.StatusMethodNotAllowed, view{"message": "The method is not allowed for the requested URL."})
+		resp.allow = allowed(m)
+		return resp
 	case s.before(Quay3_16) && !strings.HasSuffix(r.URL.Path, "/"):
 		return internalError()
 	default:
-		return answer{status: http.StatusMethodNotAllowed, contentType: page, allow: allowed(m), page: methodNotAllowedPage}
+		return response{status: http.StatusMethodNotAllowed, contentType: page, allow: allowed(m), page: methodNotAllowedPage}
 	}
 }
 
-// allowed lists the methods of a path: the API's and those of the web page.
+// allowed returns the methods of a path for the header Allow: the API's methods
+// and those of the web interface.
 func allowed(m match) string {
 	var methods []string
 	for _, method := range m.allowed {

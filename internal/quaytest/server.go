@@ -1,17 +1,14 @@
-// Package quaytest is a Project Quay registry in memory: an [http.Handler] that
-// answers the API calls for users, organizations, repositories, permissions,
-// quotas and service keys as a real registry does, odd answers included. It
-// serves tests, demonstrations and measurements that can't have a real one.
+// Package quaytest is an in-memory Quay server: an [http.Handler] that answers
+// the API calls that the provider needs as a real Quay does, with the same
+// inconsistencies. Tests, demonstrations and benchmarks use it in place of a real
+// registry.
 //
-// The recordings in testdata are of real registries of several versions; the
-// package's tests play every one of their calls to a [Server] of that version and
-// compare the answers.
+// The recordings in testdata come from real registries of several versions. The
+// package's tests replay every recorded call on a [Server] of that version and
+// compare the responses.
 package quaytest
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -25,8 +22,8 @@ import (
 	"time"
 )
 
-// Server is a Quay registry in memory. It is an http.Handler and safe for use
-// by many goroutines. A new one holds the superuser admin and nothing else.
+// Server is a Quay registry in memory. It is an [http.Handler] and safe for
+// concurrent use. A new one has one user, the superuser admin.
 type Server struct {
 	// URL is the registry's address with the base path, without a slash at the
 	// end. [Start] sets it.
@@ -35,113 +32,81 @@ type Server struct {
 	// Token is a token of the superuser admin that has all scopes.
 	Token string
 
-	options options
-	routes  []*route
+	basePath string
+	version  Version
+	off      map[Feature]bool
+	routes   []*route
 
 	mu    sync.Mutex // guards store
 	store *store
 
-	watch   sync.Mutex // guards what follows
-	calls   map[string]int
-	journal []*Request
-	hook    func(w http.ResponseWriter, r *http.Request) bool
-	cost    time.Duration
-	places  chan struct{}
+	traffic *traffic
 }
 
-// Feature is a part of Quay that its configuration switches on.
+// Feature is a part of Quay that its configuration switches on or off.
 type Feature string
 
-const (
-	// QuotaManagement is FEATURE_QUOTA_MANAGEMENT: without it the calls for
-	// quotas don't exist and no answer mentions a quota.
-	QuotaManagement Feature = "QUOTA_MANAGEMENT"
+// Option is an option of [New] and [Start].
+type Option func(*Server)
 
-	// SuperusersFullAccess is FEATURE_SUPERUSERS_FULL_ACCESS: without it a
-	// superuser can't work in namespaces of others.
-	SuperusersFullAccess Feature = "SUPERUSERS_FULL_ACCESS"
-)
-
-// Option changes what [New] and [Start] build.
-type Option func(*options)
-
-type options struct {
-	basePath     string
-	now          func() time.Time
-	off          map[Feature]bool
-	defaultQuota int64
-	version      Version
-	nameHold     time.Duration
-	mailing      Mailing
-	keyBits      int
-}
-
-// WithBasePath mounts the registry under a path such as "/registry".
+// WithBasePath serves the registry below a path such as "/registry".
 func WithBasePath(path string) Option {
 	path = strings.Trim(path, "/")
 	if path != "" {
 		path = "/" + path
 	}
-	return func(o *options) { o.basePath = path }
+	return func(s *Server) { s.basePath = path }
 }
 
-// WithClock gives the registry its time. The default is [time.Now].
+// WithClock sets the registry's clock. Defaults to [time.Now].
 func WithClock(now func() time.Time) Option {
-	return func(o *options) { o.now = now }
+	return func(s *Server) { s.store.now = now }
 }
 
-// WithoutFeatures switches features off. All are on by default.
+// WithoutFeatures switches features off. All features are on by default.
 func WithoutFeatures(features ...Feature) Option {
+	known := map[Feature]bool{SuperusersFullAccess: true}
+	for _, a := range allAreas() {
+		known[a.feature] = true
+	}
 	for _, f := range features {
-		if f != QuotaManagement && f != SuperusersFullAccess {
+		if !known[f] || f == "" {
 			panic(fmt.Sprintf("quaytest: WithoutFeatures: no feature %q", f))
 		}
 	}
-	return func(o *options) {
+	return func(s *Server) {
 		for _, f := range features {
-			o.off[f] = true
+			s.off[f] = true
 		}
 	}
 }
 
-// WithDefaultQuota sets DEFAULT_SYSTEM_REJECT_QUOTA_BYTES, the quota of every
-// namespace that has none of its own. The default is 0: none.
-func WithDefaultQuota(bytes int64) Option {
-	return func(o *options) { o.defaultQuota = bytes }
-}
-
-// WithNameHold sets how long after its deletion Quay's garbage collection frees
-// a user or an organization. The default is 65 s. Until then the permissions of a
-// deleted user are listed under a UUID, on every version. Only the development
-// state keeps the name for as long; releases give it out at once.
+// WithNameHold sets how long after the deletion of a user or an organization
+// Quay's garbage collection erases it. Defaults to 65 s. Until then every version
+// lists the permissions of a deleted user under a UUID. Only the development
+// version also reserves the name. Releases give out the name at once.
 func WithNameHold(d time.Duration) Option {
-	return func(o *options) { o.nameHold = d }
+	return func(s *Server) { s.store.nameHold = d }
 }
 
-// WithKeyBits sets the size of the service keys that the registry generates, at
-// least 1024. The default is Quay's own 2048; smaller ones are made sooner.
-func WithKeyBits(bits int) Option {
-	return func(o *options) { o.keyBits = bits }
-}
-
-// New returns a registry without a listener. [Start] returns one with.
+// New returns a registry without a listener. [Start] returns a registry with one.
 func New(opts ...Option) *Server {
-	o := options{now: time.Now, off: map[Feature]bool{}, version: Quay3_18, nameHold: 65 * time.Second, keyBits: 2048}
+	s := &Server{version: Quay3_18, off: map[Feature]bool{}, store: newStore(), traffic: newTraffic()}
 	for _, opt := range opts {
-		opt(&o)
-	}
-	s := &Server{
-		options: o,
-		calls:   map[string]int{},
-		store:   newStore(o.now, o.nameHold),
+		opt(s)
 	}
 	s.store.reservesNames = !s.before(Development)
-	for _, r := range routeTable() {
-		if !o.off[r.feature] && r.since <= o.version {
-			s.routes = append(s.routes, r)
+	for _, a := range s.store.areas {
+		if a.setUp != nil {
+			a.setUp(s.store)
+		}
+		for _, r := range a.routes {
+			if s.has(a.feature) && r.oldest <= s.version {
+				s.routes = append(s.routes, r)
+			}
 		}
 	}
-	s.AddUser(superuserName, superuserName+"@example.com")
+	sortRoutes(s.routes)
 	s.Token = s.AddToken(superuserName)
 	return s
 }
@@ -153,13 +118,14 @@ func Start(t testing.TB, opts ...Option) *Server {
 	s := New(opts...)
 	listener := httptest.NewServer(s)
 	t.Cleanup(listener.Close)
-	s.URL = listener.URL + s.options.basePath
+	s.URL = listener.URL + s.basePath
 	return s
 }
 
-func (s *Server) has(f Feature) bool { return !s.options.off[f] }
+// has reports whether a feature is on. The feature "" always is.
+func (s *Server) has(f Feature) bool { return !s.off[f] }
 
-// maxBody is the largest request body that is read.
+// maxBody is the size of the largest request body that the registry reads.
 const maxBody = 8 << 20
 
 // ServeHTTP answers a request as Quay does.
@@ -169,14 +135,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if inside {
 		found = s.find(r.Method, path)
 	}
-	s.charge(r)
+	s.traffic.wait(r)
 	recorder := &statusRecorder{ResponseWriter: w}
-	hook, entry := s.observe(r, found)
-	defer func() {
-		s.watch.Lock()
-		defer s.watch.Unlock()
-		entry.Status = recorder.status
-	}()
+	hook, entry := s.traffic.record(r, found)
+	defer func() { s.traffic.setStatus(entry, recorder.status) }()
 
 	if hook != nil && hook(recorder, r) {
 		return
@@ -195,295 +157,68 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &call{srv: s, store: s.store, request: r, params: found.params, body: body}
-	s.answer(c, found.route).write(recorder)
-}
-
-// charge takes the time that a call with a token costs.
-func (s *Server) charge(r *http.Request) {
-	s.watch.Lock()
-	cost, places := s.cost, s.places
-	s.watch.Unlock()
-	if cost == 0 || strings.TrimSpace(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer")) == "" {
-		return
-	}
-	select {
-	case places <- struct{}{}:
-	case <-r.Context().Done(): // the client has gone
-		return
-	}
-	defer func() { <-places }()
-	select {
-	case <-time.After(cost):
-	case <-r.Context().Done():
-	}
+	s.respond(c, found.route).write(recorder)
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Body == nil { // of a request that came through no connection
+	if r.Body == nil { // a request that came through no connection
 		return nil, nil
 	}
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 }
 
-// pathOf returns the path of a request below the base path, and whether it is
-// below it.
+// pathOf returns the path of a request below the base path, and whether the
+// request's path is below the base path.
 func (s *Server) pathOf(r *http.Request) (path string, inside bool) {
-	path, inside = strings.CutPrefix(r.URL.Path, s.options.basePath)
+	path, inside = strings.CutPrefix(r.URL.Path, s.basePath)
 	return path, inside && strings.HasPrefix(path, "/")
 }
 
-// externalURL returns the address at which a client finds a path.
+// externalURL returns the URL that a client uses for a path.
 func (s *Server) externalURL(r *http.Request, path string) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	address := url.URL{Scheme: scheme, Host: r.Host, Path: s.options.basePath + path}
+	address := url.URL{Scheme: scheme, Host: r.Host, Path: s.basePath + path}
 	return address.String()
 }
 
-// answer authenticates a call, serves it and turns an error into an answer.
-// The store is locked meanwhile.
-func (s *Server) answer(c *call, r *route) answer {
+// respond authenticates a call and runs its operation with the store locked.
+func (s *Server) respond(c *call, r *route) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store.collect()
+	s.store.eraseDeleted()
 	c.authenticate()
-	a, err := c.serve(r)
+	resp, err := c.serve(r)
 	if err != nil {
-		return s.errorAnswer(c.request, err)
+		return s.errorResponse(c.request, err)
 	}
-	return a
+	return resp
 }
 
-func (s *Server) errorAnswer(r *http.Request, err error) answer {
-	if p, ok := errors.AsType[*problem](err); ok {
-		body := view{
-			"detail":        p.message,
-			"error_message": p.message,
-			"error_type":    p.kind,
-			"title":         p.kind,
-			"type":          s.externalURL(r, apiRoot+"/error/"+p.kind),
-			"status":        p.status,
-		}
-		maps.Copy(body, p.extra)
-		return answerJSON(p.status, body)
-	}
-	if plain, ok := errors.AsType[*plainError](err); ok {
-		return answerJSON(plain.status, view{"message": plain.message})
-	}
-	if errors.Is(err, errCSRF) {
-		a := answerJSON(http.StatusForbidden, view{"error": "CSRF token was invalid or missing."})
-		a.contentType = "text/html; charset=utf-8"
-		return a
-	}
-	return internalError()
-}
-
-func internalError() answer {
-	return answer{status: http.StatusInternalServerError, contentType: "text/html", page: internalErrorPage}
-}
-
-// answer is what a call is answered with: JSON or a page.
-type answer struct {
-	status      int
-	contentType string
-	location    string
-	allow       string
-	json        any
-	page        string
-}
-
-func answerJSON(status int, body any) answer {
-	return answer{status: status, contentType: "application/json", json: body}
-}
-
-// ok answers a call that did what it should.
-func ok(body any) (answer, error) { return answerJSON(http.StatusOK, body), nil }
-
-// created answers the creation of something that isn't shown.
-func created() (answer, error) { return answerJSON(http.StatusCreated, "Created"), nil }
-
-// deleted answers a deletion.
-func deleted() (answer, error) { return answerJSON(http.StatusNoContent, ""), nil }
-
-// empty answers with a status alone, as a web page.
-func empty(status int) (answer, error) {
-	return answer{status: status, contentType: "text/html; charset=utf-8"}, nil
-}
-
-func (a answer) write(w http.ResponseWriter) {
-	header := w.Header()
-	header.Set("Content-Type", a.contentType)
-	if a.location != "" {
-		header.Set("Location", a.location)
-	}
-	if a.allow != "" {
-		header.Set("Allow", a.allow)
-	}
-	text := []byte(a.page)
-	if a.json != nil {
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(a.json); err != nil {
-			panic("quaytest: an answer isn't JSON: " + err.Error())
-		}
-		text = b.Bytes()
-	}
-	w.WriteHeader(a.status)
-	if a.status != http.StatusNoContent {
-		_, _ = w.Write(text) // the client may be gone
-	}
-}
-
-// Request is an entry of the journal.
-type Request struct {
-	Method    string
-	Path      string // as the client sent it, with the base path and without the query
-	Operation string // Quay's name of the operation; "" if no route serves the request
-	Status    int    // 0 while the request is being answered and if it never was
-}
-
-// observe counts a request, enters it in the journal and returns the hook for
-// it.
-func (s *Server) observe(r *http.Request, m match) (func(http.ResponseWriter, *http.Request) bool, *Request) {
-	entry := &Request{Method: r.Method, Path: r.URL.Path}
-	key := r.Method + " (no route)"
-	if m.route != nil {
-		entry.Operation = m.route.operation
-		key = r.Method + " " + m.route.path
-	}
-	s.watch.Lock()
-	defer s.watch.Unlock()
-	s.calls[key]++
-	s.journal = append(s.journal, entry)
-	return s.hook, entry
-}
-
-// Calls returns how many requests came since the start or the last
-// [Server.ResetCalls], by method and route, such as
-// "GET /superuser/users/{username}". Requests that no route serves are counted
-// as "GET (no route)".
-func (s *Server) Calls() map[string]int {
-	s.watch.Lock()
-	defer s.watch.Unlock()
-	return maps.Clone(s.calls)
-}
-
-// ResetCalls forgets the requests so far.
-func (s *Server) ResetCalls() {
-	s.watch.Lock()
-	defer s.watch.Unlock()
-	clear(s.calls)
-	s.journal = nil
-}
-
-// Requests returns the requests since the start or the last
-// [Server.ResetCalls], in the order in which they came.
-func (s *Server) Requests() []Request {
-	s.watch.Lock()
-	defer s.watch.Unlock()
-	list := make([]Request, len(s.journal))
-	for i, r := range s.journal {
-		list[i] = *r
-	}
-	return list
-}
-
-// Intercept sets a hook that sees every request before the registry does. If it
-// returns true it has answered the request itself; such requests are counted
-// and entered in the journal too. To break the connection it can panic with
-// [http.ErrAbortHandler]. Nil, the default, lets everything through.
-func (s *Server) Intercept(f func(w http.ResponseWriter, r *http.Request) (handled bool)) {
-	s.watch.Lock()
-	defer s.watch.Unlock()
-	s.hook = f
-}
-
-// SetCost makes every further call with a token take time in one of a number of
-// places; calls wait for a free one. A real Quay spends a quarter of a second of
-// processor time on the token, so it has a place for each processor. The default
-// is no cost.
-func (s *Server) SetCost(perCall time.Duration, places int) {
-	s.watch.Lock()
-	defer s.watch.Unlock()
-	s.cost, s.places = perCall, make(chan struct{}, places)
-}
-
-// Objects counts what a registry holds.
-type Objects struct {
-	Users         int `json:"users"`
-	Organizations int `json:"organizations"`
-	Quotas        int `json:"quotas"`
-	ServiceKeys   int `json:"service_keys"`
-	Permissions   int `json:"permissions"` // of users and of teams, on repositories
-	Teams         int `json:"teams"`
-	Robots        int `json:"robots"`
-	Repositories  int `json:"repositories"`
-}
-
-// Objects returns how much of each kind there is. What is deleted doesn't
-// count, though its name may still be held.
-func (s *Server) Objects() Objects {
+// change changes the store on behalf of a test.
+func (s *Server) change(f func(st *store)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store.collect()
+	s.store.eraseDeleted()
+	f(s.store)
+}
+
+// Objects returns the number of objects of each kind, such as "users" and
+// "service_keys". Every kind is present. Objects does not count deleted objects,
+// even if Quay still reserves their names.
+func (s *Server) Objects() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store.eraseDeleted()
 	return s.store.count()
 }
 
-// Secrets returns what must show nowhere: the valid tokens, and every password
-// and private key that was told to a client or set by one.
+// Secrets returns what no output may show: the valid tokens, and every password
+// and private key that a client received or set.
 func (s *Server) Secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append(slices.Collect(maps.Keys(s.store.tokens)), s.store.secrets...)
-}
-
-// change runs a state method with the store locked.
-func (s *Server) change(f func(st *store)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.store.collect()
-	f(s.store)
-}
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusRecorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *statusRecorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets an http.ResponseController reach the connection.
-func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// Route is a call of the API that the registry serves.
-type Route struct {
-	Operation string // Quay's name, such as "getInstallUser"
-	Method    string
-	Path      string // below /api/v1, such as "/superuser/users/{username}"
-}
-
-// Routes returns every call of the API that a [Server] of some version serves.
-func Routes() []Route {
-	table := routeTable()
-	list := make([]Route, len(table))
-	for i, r := range table {
-		list[i] = Route{r.operation, r.method, r.path}
-	}
-	return slices.Clip(list)
 }

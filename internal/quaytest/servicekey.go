@@ -16,38 +16,68 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// serviceKey is a key with which a service identifies itself.
+func serviceKeyArea() area {
+	return area{
+		routes: []*route{
+			get("listServiceKeys", "/superuser/keys", listServiceKeys),
+			post("createServiceKey", "/superuser/keys", createServiceKey),
+			get("getServiceKey", "/superuser/keys/{kid}", getServiceKey),
+			put("updateServiceKey", "/superuser/keys/{kid}", updateServiceKey),
+			del("deleteServiceKey", "/superuser/keys/{kid}", deleteServiceKey),
+			post("approveServiceKey", "/superuser/approvedkeys/{kid}", approveServiceKey),
+		},
+		newState: func() any { return &serviceKeyState{keys: map[string]*serviceKey{}, bits: 2048} },
+		counts: map[string]func(*store) int{
+			"service_keys": func(st *store) int { return len(state[serviceKeyState](st).keys) },
+		},
+	}
+}
+
+type serviceKeyState struct {
+	keys map[string]*serviceKey // by kid
+	bits int                    // size of generated keys
+}
+
+// WithKeyBits sets the size of the service keys that the registry generates, at
+// least 1024 bits. Defaults to Quay's 2048 bits. Smaller keys take less time.
+func WithKeyBits(bits int) Option {
+	return func(s *Server) { state[serviceKeyState](s.store).bits = bits }
+}
+
+// serviceKey is a key with which a service authenticates.
 type serviceKey struct {
 	row
 	kid      string
 	name     string
 	service  string
 	modulus  string
-	metadata jsonObject
+	metadata pyjson.Object
 	created  time.Time
 	expires  *time.Time
 	approval *approval
 }
 
-// approval says who approved a service key.
+// approval is the approval of a service key.
 type approval struct {
-	approver *account
+	approver *account // the superuser, whom Quay never deletes
 	date     time.Time
 	notes    string
 }
 
 const (
-	// expiredKeyLife is how long an expired key can still be seen.
+	// expiredKeyLife is how long Quay keeps an expired key.
 	expiredKeyLife = 7 * 24 * time.Hour
 
-	// unapprovedKeyLife is how long a key waits for its approval.
+	// unapprovedKeyLife is how long Quay keeps a key that is not approved.
 	unapprovedKeyLife = 24 * time.Hour
 )
 
-// newRSAKey returns a key pair as Quay generates it and its kid, the thumbprint
-// of RFC 7638.
+// newRSAKey returns a new key pair, its kid (the thumbprint of RFC 7638) and its
+// modulus.
 func newRSAKey(bits int) (key *rsa.PrivateKey, kid, modulus string) {
 	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
@@ -61,29 +91,30 @@ func newRSAKey(bits int) (key *rsa.PrivateKey, kid, modulus string) {
 }
 
 func (st *store) addKey(k *serviceKey) {
-	st.collectKeys(k.service)
+	st.deleteOldKeys(k.service)
 	k.created = st.now()
-	st.keys[k.kid] = k
+	state[serviceKeyState](st).keys[k.kid] = k
 	st.touch(&k.row)
 }
 
-// collectKeys frees the keys of a service that are too old.
-func (st *store) collectKeys(service string) {
-	for kid, k := range st.keys {
+// deleteOldKeys deletes the keys of a service that Quay does not keep any longer.
+func (st *store) deleteOldKeys(service string) {
+	keys := state[serviceKeyState](st).keys
+	for kid, k := range keys {
 		unapproved := k.approval == nil && !st.now().Before(k.created.Add(unapprovedKeyLife))
-		if k.service == service && (unapproved || st.stale(k)) {
-			delete(st.keys, kid)
+		if k.service == service && (unapproved || st.isStale(k)) {
+			delete(keys, kid)
 		}
 	}
 }
 
-// stale reports whether a key expired so long ago that nobody sees it any more.
-func (st *store) stale(k *serviceKey) bool {
+// isStale reports whether a key expired so long ago that Quay hides it.
+func (st *store) isStale(k *serviceKey) bool {
 	return k.expires != nil && !st.now().Before(k.expires.Add(expiredKeyLife))
 }
 
-// AddServiceKey adds a key as a service registers it itself: nobody has
-// approved it yet. It returns the key's id.
+// AddServiceKey adds a key that is not approved yet, as a service does that
+// registers its own key. It returns the key's kid.
 func (s *Server) AddServiceKey(service, name string) (kid string) {
 	if !serviceExpression.MatchString(service) || len(service) > 255 {
 		panic(fmt.Sprintf("quaytest: AddServiceKey: bad service %q", service))
@@ -91,7 +122,7 @@ func (s *Server) AddServiceKey(service, name string) (kid string) {
 	if !keyNameExpression.MatchString(name) || len(name) > 255 {
 		panic(fmt.Sprintf("quaytest: AddServiceKey: bad name %q", name))
 	}
-	_, kid, modulus := newRSAKey(s.options.keyBits)
+	_, kid, modulus := newRSAKey(state[serviceKeyState](s.store).bits)
 	s.change(func(st *store) {
 		st.addKey(&serviceKey{
 			kid: kid, name: name, service: service, modulus: modulus,
@@ -101,12 +132,12 @@ func (s *Server) AddServiceKey(service, name string) (kid string) {
 	return kid
 }
 
-// keyMetadata adds to a key's metadata what Quay adds.
-func keyMetadata(metadata jsonObject, creator, ip string) jsonObject {
+// keyMetadata adds Quay's own members to the metadata of a key.
+func keyMetadata(metadata pyjson.Object, creator, ip string) pyjson.Object {
 	return metadata.
-		with("created_by", "Quay Superuser Panel").
-		with("creator", creator).
-		with("ip", ip)
+		With("created_by", "Quay Superuser Panel").
+		With("creator", creator).
+		With("ip", ip)
 }
 
 // httpDate prints a time as the calls for service keys do.
@@ -128,38 +159,34 @@ func (c *call) keyView(k *serviceKey) view {
 		v["expiration_date"] = httpDate(*k.expires)
 	}
 	if k.approval != nil {
-		a := view{
+		v["approval"] = view{
 			"approval_type": "ServiceKeyApprovalType.SUPERUSER",
 			"approved_date": httpDate(k.approval.date),
-			"approver":      nil,
+			"approver":      c.userView(k.approval.approver),
 			"notes":         k.approval.notes,
 		}
-		if k.approval.approver != nil {
-			a["approver"] = c.userView(k.approval.approver)
-		}
-		v["approval"] = a
 	}
 	return v
 }
 
-// keyOfPath returns the key that a superuser works on.
+// keyOfPath returns the key of the path to a superuser.
 func (c *call) keyOfPath() (*serviceKey, error) {
 	if !c.superuser() {
 		return nil, c.unauthorized()
 	}
-	if k := c.store.keys[c.params["kid"]]; k != nil && !c.store.stale(k) {
+	if k := state[serviceKeyState](c.store).keys[c.params["kid"]]; k != nil && !c.store.isStale(k) {
 		return k, nil
 	}
 	return nil, notFound()
 }
 
-func listServiceKeys(c *call) (answer, error) {
+func listServiceKeys(c *call) (response, error) {
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	var keys []*serviceKey
-	for _, k := range c.store.keys {
-		if !c.store.stale(k) {
+	for _, k := range state[serviceKeyState](c.store).keys {
+		if !c.store.isStale(k) {
 			keys = append(keys, k)
 		}
 	}
@@ -171,10 +198,10 @@ func listServiceKeys(c *call) (answer, error) {
 	return ok(view{"keys": views})
 }
 
-func getServiceKey(c *call) (answer, error) {
+func getServiceKey(c *call) (response, error) {
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.keyView(k))
 }
@@ -183,31 +210,31 @@ var (
 	serviceExpression = regexp.MustCompile(`^[a-z0-9_]+$`)
 	keyNameExpression = regexp.MustCompile(`^[\s a-zA-Z0-9\-_:/]*$`)
 
-	timestampSchema = schema{anyOf(schema{typeIs("number")}, schema{typeIs("null")})}
+	timestampSchema = pyjson.Schema{pyjson.AnyOf(pyjson.Schema{pyjson.Type("number")}, pyjson.Schema{pyjson.Type("null")})}
 
-	createKeySchema = schema{
-		typeIs("object"),
-		required("service", "expiration"),
-		properties(
-			property{"service", text()},
-			property{"name", text()},
-			property{"metadata", schema{typeIs("object")}},
-			property{"notes", text()},
-			property{"expiration", timestampSchema},
+	createKeySchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required("service", "expiration"),
+		pyjson.Properties(
+			pyjson.Property("service", pyjson.Type("string")),
+			pyjson.Property("name", pyjson.Type("string")),
+			pyjson.Property("metadata", pyjson.Type("object")),
+			pyjson.Property("notes", pyjson.Type("string")),
+			pyjson.Property("expiration", timestampSchema...),
 		),
 	}
-	changeKeySchema = schema{
-		typeIs("object"),
-		properties(
-			property{"name", text()},
-			property{"metadata", schema{typeIs("object")}},
-			property{"expiration", timestampSchema},
+	changeKeySchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Properties(
+			pyjson.Property("name", pyjson.Type("string")),
+			pyjson.Property("metadata", pyjson.Type("object")),
+			pyjson.Property("expiration", timestampSchema...),
 		),
 	}
-	approveKeySchema = schema{typeIs("object"), properties(property{"notes", text()})}
+	approveKeySchema = pyjson.Schema{pyjson.Type("object"), pyjson.Properties(pyjson.Property("notes", pyjson.Type("string")))}
 )
 
-// tooLong reports whether a text doesn't fit into the database.
+// tooLong reports whether a text is too long for the database.
 func tooLong(s string) bool { return utf8.RuneCountInString(s) > 255 }
 
 func checkKeyName(name string) error {
@@ -217,15 +244,15 @@ func checkKeyName(name string) error {
 	return nil
 }
 
-// expiration reads when a key expires; nil is never.
-func (c *call) expiration(body jsonObject, inThePast string) (*time.Time, error) {
-	n, ok := body.get("expiration")
+// expiration returns the time when a key expires, or nil if it never does.
+func (c *call) expiration(body pyjson.Object, inThePast string) (*time.Time, error) {
+	n, ok := body.Get("expiration")
 	if !ok || n == nil {
 		return nil, nil
 	}
 	seconds, err := n.(json.Number).Float64()
 	if err != nil || math.Abs(seconds) > 1e17 {
-		return nil, errInternal // beyond what Python's dates get to complain about
+		return nil, errInternal // Python fails before it checks the date
 	}
 	whole, fraction := math.Modf(seconds)
 	t := time.Unix(int64(whole), int64(fraction*1e9)).UTC()
@@ -238,37 +265,37 @@ func (c *call) expiration(body jsonObject, inThePast string) (*time.Time, error)
 	return &t, nil
 }
 
-func createServiceKey(c *call) (answer, error) {
+func createServiceKey(c *call) (response, error) {
 	body, err := c.decode(createKeySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
-	name, service := body.text("name"), body.text("service")
+	name, service := body.Text("name"), body.Text("service")
 	if err := checkKeyName(name); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	expires, err := c.expiration(body, "Expiration date cannot be in the past")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !serviceExpression.MatchString(service) {
-		return answer{}, refused("")
+		return response{}, refused("")
 	}
 	if tooLong(service) || tooLong(name) {
-		return answer{}, errInternal
+		return response{}, errInternal
 	}
 
 	var key *rsa.PrivateKey
 	k := &serviceKey{name: name, service: service, expires: expires}
-	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey(c.srv.options.keyBits) })
-	metadata, _ := body.get("metadata")
-	given, _ := metadata.(jsonObject)
+	c.unlocked(func() { key, k.kid, k.modulus = newRSAKey(state[serviceKeyState](c.store).bits) })
+	metadata, _ := body.Get("metadata")
+	given, _ := metadata.(pyjson.Object)
 	k.metadata = keyMetadata(given, c.user.name, c.ip())
 	c.store.addKey(k)
-	c.store.approve(k, c.user, body.text("notes"))
+	c.store.approve(k, c.user, body.Text("notes"))
 
 	entry := view{
 		"kid": k.kid, "preshared": true, "service": service, "name": name,
@@ -279,7 +306,7 @@ func createServiceKey(c *call) (answer, error) {
 
 	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	block := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
@@ -289,11 +316,11 @@ func createServiceKey(c *call) (answer, error) {
 		"name":        name,
 		"service":     service,
 		"public_key":  block("PUBLIC KEY", public),
-		"private_key": c.store.confide(block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))),
+		"private_key": c.store.recordSecret(block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))),
 	})
 }
 
-// timestamp returns a time as the log has it.
+// timestamp returns a time in the format of the logs.
 func timestamp(t *time.Time) any {
 	if t == nil {
 		return nil
@@ -306,42 +333,43 @@ func (st *store) approve(k *serviceKey, by *account, notes string) {
 	st.touch(&k.row)
 }
 
-func (k *serviceKey) logEntry() view {
+func (k *serviceKey) logMetadata() view {
 	return view{"kid": k.kid, "service": k.service, "name": k.name, "expiration_date": timestamp(k.expires)}
 }
 
-func updateServiceKey(c *call) (answer, error) {
+func updateServiceKey(c *call) (response, error) {
 	body, err := c.decode(changeKeySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	if body.has("expiration") {
+	if body.Has("expiration") {
 		expires, err := c.expiration(body, "Cannot have an expiration date in the past")
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		entry := k.logEntry()
+		entry := k.logMetadata()
 		entry["old_expiration_date"], entry["expiration_date"] = entry["expiration_date"], timestamp(expires)
 		c.log("service_key_extend", c.user, entry)
 		k.expires = expires
 		c.store.touch(&k.row)
 	}
-	if body.has("name") || body.has("metadata") {
+	if body.Has("name") || body.Has("metadata") {
 		if err := c.changeKey(k, body); err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 	}
 	return ok(c.keyView(k))
 }
 
-// changeKey changes name and metadata. Metadata can only be added to.
-func (c *call) changeKey(k *serviceKey, body jsonObject) error {
-	if body.has("name") {
-		name := body.text("name")
+// changeKey changes the name and the metadata of a key. Quay never removes members
+// of the metadata.
+func (c *call) changeKey(k *serviceKey, body pyjson.Object) error {
+	if body.Has("name") {
+		name := body.Text("name")
 		if err := checkKeyName(name); err != nil {
 			return err
 		}
@@ -350,41 +378,41 @@ func (c *call) changeKey(k *serviceKey, body jsonObject) error {
 		}
 		k.name = name
 	}
-	if v, ok := body.get("metadata"); ok {
+	if v, ok := body.Get("metadata"); ok {
 		k.metadata = slices.Clone(k.metadata)
-		for _, m := range v.(jsonObject) {
-			k.metadata = k.metadata.with(m.name, m.value)
+		for _, m := range v.(pyjson.Object) {
+			k.metadata = k.metadata.With(m.Name, m.Value)
 		}
 	}
 	c.store.touch(&k.row)
-	c.log("service_key_modify", c.user, k.logEntry())
+	c.log("service_key_modify", c.user, k.logMetadata())
 	return nil
 }
 
-func approveServiceKey(c *call) (answer, error) {
+func approveServiceKey(c *call) (response, error) {
 	body, err := c.decode(approveKeySchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if k.approval == nil {
-		c.store.approve(k, c.user, body.text("notes"))
-		c.log("service_key_approve", c.user, k.logEntry())
+		c.store.approve(k, c.user, body.Text("notes"))
+		c.log("service_key_approve", c.user, k.logMetadata())
 	}
 	return empty(http.StatusCreated)
 }
 
-func deleteServiceKey(c *call) (answer, error) {
+func deleteServiceKey(c *call) (response, error) {
 	k, err := c.keyOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	delete(c.store.keys, k.kid)
-	c.store.collectKeys(k.service)
-	entry := k.logEntry()
+	delete(state[serviceKeyState](c.store).keys, k.kid)
+	c.store.deleteOldKeys(k.service)
+	entry := k.logMetadata()
 	entry["created_date"] = k.created.Unix()
 	c.log("service_key_delete", c.user, entry)
 	return empty(http.StatusNoContent)

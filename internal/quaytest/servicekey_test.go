@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// TestServiceKey checks that the parts of a new key belong together.
+// TestServiceKey checks that a new key's private key, public key, JWK and kid
+// match.
 func TestServiceKey(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
@@ -30,7 +31,7 @@ func TestServiceKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !private.PublicKey.Equal(public) || private.N.BitLen() != 2048 {
-		t.Error("the two keys don't fit")
+		t.Error("the private key and the public key do not match")
 	}
 	jwk := key["jwk"].(map[string]any)
 	encode := base64.RawURLEncoding.EncodeToString
@@ -43,7 +44,8 @@ func TestServiceKey(t *testing.T) {
 	}
 }
 
-// TestOldServiceKeys checks when keys vanish by themselves.
+// TestOldServiceKeys checks when Quay deletes keys that are expired or not
+// approved.
 func TestOldServiceKeys(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -61,7 +63,7 @@ func TestOldServiceKeys(t *testing.T) {
 		t.Errorf("keys: %v", keys)
 	}
 
-	// A key that nobody approves goes when the service gets another.
+	// Quay deletes a key that is not approved when the service gets another key.
 	c.want(200, "GET", "/superuser/keys/"+waiting, "")
 	s.AddServiceKey("clair", "newer")
 	c.want(404, "GET", "/superuser/keys/"+waiting, "")

@@ -2,14 +2,16 @@ package quaytest
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// TestNameHold checks that the name of what was deleted is free again after
-// the time configured, and not before.
+// TestNameHold checks that Quay gives out the name of a deleted user or
+// organization after the name hold, and not before.
 func TestNameHold(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -38,8 +40,8 @@ func TestNameHold(t *testing.T) {
 	c.want(200, "POST", "/superuser/users/", newUser)
 }
 
-// TestDeletedUser checks that a deleted user's permissions stay, under another
-// name, until the name is free again.
+// TestDeletedUser checks that Quay keeps the permissions of a deleted user under
+// another name during the name hold.
 func TestDeletedUser(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -61,7 +63,7 @@ func TestDeletedUser(t *testing.T) {
 	if n := names(); len(n) != 2 || slices.Contains(n, "bob") || !slices.ContainsFunc(n, uuidExpression.MatchString) {
 		t.Errorf("right after: %v", n)
 	}
-	if n := s.Objects().Permissions; n != 1 {
+	if n := s.Objects()["permissions"]; n != 1 {
 		t.Errorf("%d permissions are counted", n)
 	}
 	clock.move(65 * time.Second)
@@ -70,68 +72,107 @@ func TestDeletedUser(t *testing.T) {
 	}
 }
 
-// TestCascade checks that an organization takes along what belongs to it.
+// checkObjects compares the number of objects of each kind. A kind that want does
+// not have counts as 0.
+func checkObjects(t *testing.T, s *Server, want map[string]int) {
+	t.Helper()
+	got := s.Objects()
+	for kind := range want {
+		if _, known := got[kind]; !known {
+			t.Errorf("there is no kind of object %q", kind)
+		}
+	}
+	for kind, n := range got {
+		if n != want[kind] {
+			t.Errorf("%s: want %d, got %d", kind, want[kind], n)
+		}
+	}
+}
+
+// addOneOfEach adds an organization that has one object of every kind that can
+// depend on it, and an entry in the logs about it.
+func addOneOfEach(c client, name string) {
+	c.t.Helper()
+	c.want(201, "POST", "/organization/", `{"name":"`+name+`"}`)
+	c.want(200, "PUT", "/organization/"+name, `{"invoice_email":true}`)
+	c.want(201, "POST", "/repository", `{"namespace":"`+name+`","repository":"app","visibility":"private","description":""}`)
+	c.want(200, "PUT", "/organization/"+name+"/team/devs", `{"role":"member"}`)
+	c.want(201, "PUT", "/organization/"+name+"/robots/ci", `{}`)
+	c.want(200, "PUT", "/organization/"+name+"/team/devs/members/"+name+"+ci", "")
+	c.want(200, "PUT", "/repository/"+name+"/app/permissions/team/devs", `{"role":"read"}`)
+	c.want(200, "PUT", "/repository/"+name+"/app/permissions/user/"+name+"+ci", `{"role":"read"}`)
+	c.want(201, "POST", "/superuser/organization/"+name+"/quota", `{"limit_bytes":5}`)
+	c.want(201, "POST", "/repository/"+name+"/app/build/", `{"archive_url":"https://example.com/a.tgz"}`)
+	app := c.want(200, "POST", "/organization/"+name+"/applications", `{"name":"tf"}`).object(c.t)["client_id"].(string)
+	c.want(200, "POST", "/organization/"+name+"/applications/"+app+"/tokens", `{"name":"x","scope":"repo:read"}`)
+}
+
+// stateSizes returns the number of elements in the state of each area.
+func stateSizes(s *Server) map[string]int {
+	sizes := map[string]int{}
+	for name, part := range s.store.states {
+		for _, field := range reflect.ValueOf(part).Elem().Fields() {
+			if k := field.Kind(); k == reflect.Map || k == reflect.Slice {
+				sizes[name.String()] += field.Len()
+			}
+		}
+	}
+	delete(sizes, "*quaytest.logsState") // Quay keeps the logs of deleted objects
+	return sizes
+}
+
+// TestCascade checks that Quay deletes everything that depends on an
+// organization, on a team or on a robot, and nothing else.
 func TestCascade(t *testing.T) {
 	t.Parallel()
-	s := Start(t)
+	clock := newClock()
+	s := Start(t, WithClock(clock.Now))
 	c := superuser(t, s)
-	before := s.Objects()
-	for _, name := range []string{"org", "kept"} {
-		c.want(201, "POST", "/organization/", `{"name":"`+name+`"}`)
-		c.want(201, "POST", "/repository", `{"namespace":"`+name+`","repository":"app","visibility":"private","description":""}`)
-		c.want(200, "PUT", "/organization/"+name+"/team/devs", `{"role":"member"}`)
-		c.want(201, "PUT", "/organization/"+name+"/robots/ci", `{}`)
-		c.want(200, "PUT", "/organization/"+name+"/team/devs/members/"+name+"+ci", "")
-		c.want(200, "PUT", "/repository/"+name+"/app/permissions/team/devs", `{"role":"read"}`)
-		c.want(200, "PUT", "/repository/"+name+"/app/permissions/user/"+name+"+ci", `{"role":"read"}`)
-		c.want(201, "POST", "/superuser/organization/"+name+"/quota", `{"limit_bytes":5}`)
+	want := map[string]int{"users": 1}
+	checkObjects(t, s, want)
+	sizes := stateSizes(s)
+	for range 2 {
+		for kind, n := range map[string]int{
+			"organizations": 1, "quotas": 1, "permissions": 3, "teams": 2, "robots": 1, "repositories": 1,
+		} {
+			want[kind] += n
+		}
 	}
-	each := Objects{Organizations: 1, Quotas: 1, Permissions: 3, Teams: 2, Robots: 1, Repositories: 1}
-	if got, want := s.Objects(), sum(before, each, each); got != want {
-		t.Fatalf("with both: want %+v, got %+v", want, got)
-	}
+	addOneOfEach(c, "org")
+	addOneOfEach(c, "kept")
+	checkObjects(t, s, want)
 	c.want(204, "DELETE", "/superuser/organizations/org", "")
-	if got, want := s.Objects(), sum(before, each); got != want {
-		t.Errorf("with one: want %+v, got %+v", want, got)
+	want = map[string]int{
+		"users": 1, "organizations": 1, "quotas": 1, "permissions": 3, "teams": 2, "robots": 1, "repositories": 1,
 	}
+	checkObjects(t, s, want)
 	if list := c.want(200, "GET", "/superuser/organizations/", "").object(t)["organizations"].([]any); len(list) != 1 {
 		t.Errorf("organizations: %v", list)
 	}
 
-	// A team goes with its permissions, a robot with its own and its membership.
-	c.want(204, "DELETE", "/organization/kept/team/devs", "")
-	each.Teams--
-	each.Permissions--
-	if got, want := s.Objects(), sum(before, each); got != want {
-		t.Errorf("without the team: want %+v, got %+v", want, got)
-	}
 	c.want(204, "DELETE", "/organization/kept/robots/ci", "")
-	each.Robots--
-	each.Permissions--
-	if got, want := s.Objects(), sum(before, each); got != want {
-		t.Errorf("without the robot: want %+v, got %+v", want, got)
+	want["robots"]--
+	want["permissions"]--
+	checkObjects(t, s, want)
+	if members := c.want(200, "GET", "/organization/kept/team/devs/members", "").object(t)["members"].([]any); len(members) != 0 {
+		t.Errorf("members of the team: %v", members)
 	}
+	c.want(204, "DELETE", "/organization/kept/team/devs", "")
+	want["teams"]--
+	want["permissions"]--
+	checkObjects(t, s, want)
 	c.want(204, "DELETE", "/organization/kept", "")
-	if got := s.Objects(); got != before {
-		t.Errorf("without both: want %+v, got %+v", before, got)
+	checkObjects(t, s, map[string]int{"users": 1})
+
+	// After the name hold no area holds anything of what was deleted.
+	clock.move(65 * time.Second)
+	checkObjects(t, s, map[string]int{"users": 1})
+	if got := stateSizes(s); !maps.Equal(got, sizes) {
+		t.Errorf("sizes of the areas' states: want %v, got %v", sizes, got)
 	}
 }
 
-func sum(list ...Objects) (total Objects) {
-	for _, o := range list {
-		total.Users += o.Users
-		total.Organizations += o.Organizations
-		total.Quotas += o.Quotas
-		total.ServiceKeys += o.ServiceKeys
-		total.Permissions += o.Permissions
-		total.Teams += o.Teams
-		total.Robots += o.Robots
-		total.Repositories += o.Repositories
-	}
-	return total
-}
-
-// TestTransitive checks every way into a repository.
+// TestTransitive checks the roles that a user has by itself and by its teams.
 func TestTransitive(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
@@ -168,25 +209,33 @@ func TestTransitive(t *testing.T) {
 	}
 }
 
-// TestRename checks that a renamed organization keeps all it has.
+// TestRename checks that a renamed organization keeps everything that depends on
+// it.
 func TestRename(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
-	s.AddOrganization("old", "", "admin")
 	s.AddOrganization("other", "", "admin")
-	s.AddRepository("old", "app", "admin")
 	c := superuser(t, s)
-	c.want(201, "PUT", "/organization/old/robots/ci", `{}`)
+	addOneOfEach(c, "old")
+	objects, sizes := s.Objects(), stateSizes(s)
 	c.want(200, "PUT", "/superuser/organizations/old", `{"name":"new"}`)
+	checkObjects(t, s, objects)
+	if got := stateSizes(s); !maps.Equal(got, sizes) {
+		t.Errorf("sizes of the areas' states: want %v, got %v", sizes, got)
+	}
 	c.want(200, "GET", "/organization/new/robots/ci", "")
 	c.want(200, "GET", "/repository/new/app", "")
 	c.want(404, "GET", "/repository/old/app", "")
 	c.want(200, "PUT", "/repository/new/app/permissions/user/new+ci", `{"role":"read"}`)
 	c.want(500, "PUT", "/superuser/organizations/new", `{"name":"other"}`)
-	c.want(201, "POST", "/organization/", `{"name":"old"}`)
+	c.want(200, "GET", "/organization/new/team/devs/members", "")
+	c.want(200, "GET", "/repository/new/app/permissions/team/devs", "")
+	c.want(200, "GET", "/organization/new/quota", "")
+	addOneOfEach(c, "old")
 }
 
-// TestPaging walks through lists whose order differs from that of their ids.
+// TestPaging checks pages of a list whose objects were not last written in the
+// order of their ids.
 func TestPaging(t *testing.T) {
 	t.Parallel()
 	s := Start(t)

@@ -2,7 +2,35 @@ package quaytest
 
 import (
 	"slices"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
+
+func teamArea() area {
+	return area{
+		routes: []*route{
+			put("updateOrganizationTeam", "/organization/{orgname}/team/{teamname}", updateOrganizationTeam),
+			del("deleteOrganizationTeam", "/organization/{orgname}/team/{teamname}", deleteOrganizationTeam),
+			get("getOrganizationTeamMembers", "/organization/{orgname}/team/{teamname}/members", getOrganizationTeamMembers),
+			put("updateOrganizationTeamMember", "/organization/{orgname}/team/{teamname}/members/{membername}", updateOrganizationTeamMember),
+			del("deleteOrganizationTeamMember", "/organization/{orgname}/team/{teamname}/members/{membername}", deleteOrganizationTeamMember),
+		},
+		newState: func() any { return &teamState{teams: map[*account][]*team{}} },
+		counts:   map[string]func(*store) int{"teams": countTeams},
+		onDelete: func(st *store, object any) {
+			if a, ok := object.(*account); ok {
+				deleteTeams(st, a)
+				leaveTeams(st, a)
+			}
+		},
+		onErase: leaveTeams,
+		rolesIn: teamRoles,
+	}
+}
+
+type teamState struct {
+	teams map[*account][]*team // by organization
+}
 
 // team is a group of users and robots in an organization.
 type team struct {
@@ -16,17 +44,29 @@ type team struct {
 
 func (st *store) addTeam(org *account, name, role, description string) *team {
 	t := &team{id: st.id("team"), organization: org, name: name, role: role, description: description}
-	org.teams = append(org.teams, t)
+	teams := state[teamState](st).teams
+	teams[org] = append(teams[org], t)
 	return t
 }
 
-// team returns a team by its name, or nil.
+// teamsOf returns the teams of an organization.
+func (st *store) teamsOf(org *account) []*team { return state[teamState](st).teams[org] }
+
+func countTeams(st *store) int {
+	n := 0
+	for _, teams := range state[teamState](st).teams {
+		n += len(teams)
+	}
+	return n
+}
+
+// team returns the team with a name, or nil.
 func (st *store) team(organizationName, name string) *team {
-	org := st.named(organizationName, organization)
+	org := st.account(organizationName, organization)
 	if org == nil {
 		return nil
 	}
-	for _, t := range org.teams {
+	for _, t := range st.teamsOf(org) {
 		if t.name == name {
 			return t
 		}
@@ -34,18 +74,46 @@ func (st *store) team(organizationName, name string) *team {
 	return nil
 }
 
-// removeTeam deletes a team and its permissions.
-func (st *store) removeTeam(t *team) {
-	for _, r := range st.repositories {
-		r.teams = slices.DeleteFunc(r.teams, func(p *permission) bool { return p.team == t })
-	}
-	t.organization.teams = slices.DeleteFunc(t.organization.teams, func(other *team) bool { return other == t })
+// deleteTeam deletes a team and what depends on it.
+func (st *store) deleteTeam(t *team) {
+	teams := state[teamState](st).teams
+	teams[t.organization] = slices.DeleteFunc(teams[t.organization], func(other *team) bool { return other == t })
+	st.deleteDependents(t)
 }
 
-// adminTeams returns the names of the teams that make a user an administrator.
-func adminTeams(org, u *account) []string {
+// deleteTeams deletes the teams of an organization.
+func deleteTeams(st *store, org *account) {
+	for _, t := range slices.Clone(st.teamsOf(org)) {
+		st.deleteTeam(t)
+	}
+	delete(state[teamState](st).teams, org)
+}
+
+// leaveTeams removes an account from all teams.
+func leaveTeams(st *store, a *account) {
+	for _, teams := range state[teamState](st).teams {
+		for _, t := range teams {
+			t.members = slices.DeleteFunc(t.members, func(m *account) bool { return m == a })
+		}
+	}
+}
+
+// teamRoles returns the roles of the teams of which an account is a member.
+func teamRoles(st *store, a *account, namespace string) []string {
+	var roles []string
+	for _, t := range st.teamsOf(st.account(namespace, organization)) {
+		if slices.Contains(t.members, a) {
+			roles = append(roles, t.role)
+		}
+	}
+	return roles
+}
+
+// adminTeams returns the names of the teams that make a user an administrator of
+// an organization.
+func (st *store) adminTeams(org, u *account) []string {
 	var names []string
-	for _, t := range org.teams {
+	for _, t := range st.teamsOf(org) {
 		if t.role == "admin" && slices.Contains(t.members, u) {
 			names = append(names, t.name)
 		}
@@ -53,67 +121,62 @@ func adminTeams(org, u *account) []string {
 	return names
 }
 
-// teamEntry is a team in the view of its organization. Whether the caller can
-// view the team doesn't depend on the token's scopes.
+// teamEntry returns the view of a team in the view of its organization. can_view
+// does not depend on the token's scopes.
 func (c *call) teamEntry(t *team, admin bool) view {
-	repositories := 0
-	for _, r := range c.store.repositories {
-		for _, p := range r.teams {
-			if p.team == t {
-				repositories++
-			}
-		}
-	}
-	return view{
+	v := view{
 		"name":         t.name,
 		"description":  t.description,
 		"role":         t.role,
 		"avatar":       t.avatar(),
-		"can_view":     admin || slices.Contains(t.members, c.user) || len(adminTeams(t.organization, c.user)) > 0,
-		"repo_count":   repositories,
+		"can_view":     admin || slices.Contains(t.members, c.user) || len(c.store.adminTeams(t.organization, c.user)) > 0,
 		"member_count": len(t.members),
 		"is_synced":    false,
 	}
+	c.extendView(t, v)
+	return v
 }
 
-var teamSchema = schema{
-	typeIs("object"),
-	required("role"),
-	properties(
-		property{"role", text(enum("member", "creator", "admin"))},
-		property{"description", text()},
+func (t *team) avatar() view { return avatar(t.name, t.name, "team") }
+
+var teamSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Required("role"),
+	pyjson.Properties(
+		pyjson.Property("role", pyjson.Type("string"), pyjson.Enum("member", "creator", "admin")),
+		pyjson.Property("description", pyjson.Type("string")),
 	),
 }
 
-func updateOrganizationTeam(c *call) (answer, error) {
+func updateOrganizationTeam(c *call) (response, error) {
 	body, err := c.decode(teamSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	orgName, name, role := c.params["orgname"], c.params["teamname"], body.text("role")
+	orgName, name, role := c.params["orgname"], c.params["teamname"], body.Text("role")
 	if !c.administers(orgName) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	t := c.store.team(orgName, name)
 	isNew := t == nil
 	if isNew {
-		org := c.store.named(orgName, organization)
+		org := c.store.account(orgName, organization)
 		if org == nil {
-			return answer{}, refused("Organization does not exist: %s", orgName)
+			return response{}, refused("Organization does not exist: %s", orgName)
 		}
 		if p := nameProblem(name, "Team"); p != "" {
-			return answer{}, refused("Invalid team name %s: %s", name, p)
+			return response{}, refused("Invalid team name %s: %s", name, p)
 		}
-		t = c.store.addTeam(org, name, role, body.text("description"))
+		t = c.store.addTeam(org, name, role, body.Text("description"))
 		c.log("org_create_team", org, view{"team": name})
 	} else {
-		if d, ok := body.get("description"); ok && d != t.description {
+		if d, ok := body.Get("description"); ok && d != t.description {
 			t.description = d.(string)
 			c.log("org_set_team_description", t.organization, view{"team": name, "description": d})
 		}
 		if role != t.role {
-			if t.role == "admin" && slices.Equal(adminTeams(t.organization, c.user), []string{name}) {
-				return answer{}, refused("Cannot remove admin from team '%s' because calling user "+
+			if t.role == "admin" && slices.Equal(c.store.adminTeams(t.organization, c.user), []string{name}) {
+				return response{}, refused("Cannot remove admin from team '%s' because calling user "+
 					"would no longer have admin on org '%s'", name, orgName)
 			}
 			t.role = role
@@ -135,25 +198,25 @@ func (c *call) viewsTeam(t *team) bool {
 		slices.Contains(t.members, c.user) && c.memberOf(t.organization.name)
 }
 
-func deleteOrganizationTeam(c *call) (answer, error) {
+func deleteOrganizationTeam(c *call) (response, error) {
 	orgName, name := c.params["orgname"], c.params["teamname"]
 	if !c.administers(orgName) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	t := c.store.team(orgName, name)
 	if t == nil {
-		return answer{}, refused("Team '%s' is not a team in org '%s'", name, orgName)
+		return response{}, refused("Team '%s' is not a team in org '%s'", name, orgName)
 	}
 	if t.role == "admin" {
-		switch own := adminTeams(t.organization, c.user); {
+		switch own := c.store.adminTeams(t.organization, c.user); {
 		case len(own) == 0:
-			return answer{}, errInternal
+			return response{}, errInternal
 		case len(own) == 1 && own[0] == name:
-			return answer{}, refused("Deleting team '%s' would remove admin ability for user '%s' in organization '%s'",
+			return response{}, refused("Deleting team '%s' would remove admin ability for user '%s' in organization '%s'",
 				name, c.user.name, orgName)
 		}
 	}
-	c.store.removeTeam(t)
+	c.store.deleteTeam(t)
 	c.log("org_delete_team", t.organization, view{"team": name})
 	return deleted()
 }
@@ -168,16 +231,16 @@ func memberView(a *account) view {
 	}
 }
 
-func getOrganizationTeamMembers(c *call) (answer, error) {
+func getOrganizationTeamMembers(c *call) (response, error) {
 	t := c.store.team(c.params["orgname"], c.params["teamname"])
 	if t == nil {
 		if c.administersSettings(c.params["orgname"]) {
-			return answer{}, notFound()
+			return response{}, notFound()
 		}
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	if !c.viewsTeam(t) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	members := []view{}
 	for _, m := range t.members {
@@ -186,7 +249,7 @@ func getOrganizationTeamMembers(c *call) (answer, error) {
 	return ok(view{"name": t.name, "members": members, "can_edit": c.administers(t.organization.name)})
 }
 
-// teamOfPath returns the team whose members a call changes.
+// teamOfPath returns the team of the path to an administrator.
 func (c *call) teamOfPath() (*team, error) {
 	if !c.administers(c.params["orgname"]) {
 		return nil, c.unauthorized()
@@ -197,41 +260,41 @@ func (c *call) teamOfPath() (*team, error) {
 	return nil, notFound()
 }
 
-func updateOrganizationTeamMember(c *call) (answer, error) {
+func updateOrganizationTeamMember(c *call) (response, error) {
 	t, err := c.teamOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	m := c.store.named(c.params["membername"], user, robot)
+	m := c.store.account(c.params["membername"], user, robot)
 	if m == nil {
-		return answer{}, invalidRequest("Unknown user")
+		return response{}, invalidRequest("Unknown user")
 	}
 	if slices.Contains(t.members, m) {
-		return answer{}, refused("User %s is already a member of team %s", m.name, t.name)
+		return response{}, refused("User %s is already a member of team %s", m.name, t.name)
 	}
 	t.members = append(t.members, m)
 	c.log("org_add_team_member", t.organization, view{"member": m.name, "team": t.name})
 	return ok(memberView(m))
 }
 
-func deleteOrganizationTeamMember(c *call) (answer, error) {
+func deleteOrganizationTeamMember(c *call) (response, error) {
 	if !c.administersSettings(c.params["orgname"]) {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
 	t, err := c.teamOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	m := c.store.named(c.params["membername"], user, robot)
+	m := c.store.account(c.params["membername"], user, robot)
 	if m == nil {
-		return answer{}, notFound()
+		return response{}, notFound()
 	}
 	i := slices.Index(t.members, m)
 	if i < 0 {
-		return answer{}, refused("User %s does not belong to team %s", m.name, t.name)
+		return response{}, refused("User %s does not belong to team %s", m.name, t.name)
 	}
-	if m == c.user && slices.Equal(adminTeams(t.organization, m), []string{t.name}) {
-		return answer{}, refused("User cannot remove themselves from their only admin team.")
+	if m == c.user && slices.Equal(c.store.adminTeams(t.organization, m), []string{t.name}) {
+		return response{}, refused("User cannot remove themselves from their only admin team.")
 	}
 	t.members = slices.Delete(t.members, i, i+1)
 	c.log("org_remove_team_member", t.organization, view{"member": m.name, "team": t.name})

@@ -4,77 +4,113 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-const namePattern = `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`
-
-var nameExpression = regexp.MustCompile(namePattern)
-
-// nameProblem returns what is wrong with the name of a user, an organization, a
-// robot or, under another name for the thing, a team; "" if nothing.
-func nameProblem(name, thing string) string {
-	if !nameExpression.MatchString(name) {
-		return "Namespace must match expression " + namePattern
+func userArea() area {
+	return area{
+		routes: []*route{
+			get("listAllUsers", "/superuser/users/", listAllUsers),
+			post("createInstallUser", "/superuser/users/", createInstallUser),
+			get("getInstallUser", "/superuser/users/{username}", getInstallUser),
+			put("changeInstallUser", "/superuser/users/{username}", changeInstallUser),
+			del("deleteInstallUser", "/superuser/users/{username}", deleteInstallUser),
+			get("getLoggedInUser", "/user/", getLoggedInUser),
+		},
+		newState: func() any { return &userState{} },
+		setUp: func(st *store) {
+			st.addAccount(user, superuserName, superuserName+"@example.com")
+		},
+		counts: map[string]func(*store) int{"users": countAccounts(user)},
 	}
-	if n := utf8.RuneCountInString(name); n < 2 || n > 255 {
-		return thing + " must be between 2 and 255 characters in length"
-	}
-	return ""
 }
 
-// takeName refuses a name that a new user or organization can't have.
-func (st *store) takeName(name string) error {
-	if p := nameProblem(name, "Namespace"); p != "" {
-		return refused("Invalid namespace %s: %s", name, p)
+type userState struct {
+	mailing Mailing
+}
+
+// Mailing is whether Quay sends e-mails.
+type Mailing int
+
+const (
+	// MailingOff is FEATURE_MAILING: false. Quay sends no e-mails and requires no
+	// addresses.
+	MailingOff Mailing = iota
+
+	// MailingOn is FEATURE_MAILING: true with a mail server that works. Every
+	// new user needs an e-mail address and is not verified.
+	MailingOn
+
+	// MailServerDown is FEATURE_MAILING: true with a mail server that is down.
+	// Quay creates a user and then returns an error.
+	MailServerDown
+)
+
+// WithMailing sets whether the registry sends e-mails. Defaults to [MailingOff].
+func WithMailing(m Mailing) Option {
+	return func(s *Server) { state[userState](s.store).mailing = m }
+}
+
+// checkNewEmail returns an error if Quay sends e-mails and cannot send one to the
+// address of a new user. The address is nil if the request has none.
+func (st *store) checkNewEmail(email any) error {
+	if state[userState](st).mailing == MailingOff {
+		return nil
 	}
-	switch a := st.accounts[name]; {
-	case a == nil:
-	case a.kind == organization:
-		return refused("Username has already been taken by an organization and cannot be reused: %s", name)
-	default:
-		return refused("Username has already been taken by user cannot be reused: %s", name)
-	}
-	if st.reserved(name) {
-		return refused("Username is not available")
+	if text, _ := email.(string); !looksLikeEmail(text) {
+		if email == nil {
+			email = "None"
+		}
+		return refused("Invalid email address: %s", email)
 	}
 	return nil
 }
 
-// errEmailTaken refuses the e-mail address of a new user that another has.
+// sendMail sends an e-mail if the registry sends e-mails.
+func (st *store) sendMail() error {
+	if state[userState](st).mailing == MailServerDown {
+		return &plainError{
+			http.StatusBadRequest,
+			"Could not send email. Please contact an administrator and report this problem.",
+		}
+	}
+	return nil
+}
+
+// errEmailTaken is the error if another user has the e-mail address of a new
+// user.
 var errEmailTaken = errors.New("the e-mail address is taken")
 
-// emailTaken says as Quay does that another user has an e-mail address. From 3.18
-// on it leaves that to the database.
+// emailTaken returns Quay's error for an e-mail address that another user has.
+// From 3.18 on the message comes from the database.
 func (c *call) emailTaken(email string) error {
 	if c.before(Quay3_18) {
 		return refused("Email has already been used: %s", email)
 	}
-	return refused("duplicate key value violates unique constraint \"user_email_unique_non_org\"\n"+
-		"DETAIL:  Key (email)=(%s) already exists.\n", email)
+	return refused("%s", pyjson.DuplicateKey("user_email_unique_non_org", "email", email))
 }
 
-// createUser adds a user. Without an e-mail address it gets one that is random.
+// createUser adds a user. If email is "", Quay makes up a random address.
 func (st *store) createUser(name, email string) (*account, error) {
-	if err := st.takeName(name); err != nil {
+	if err := st.checkNewName(name); err != nil {
 		return nil, err
 	}
 	if email == "" {
 		email = newUUID()
 	}
 	if utf8.RuneCountInString(email) > 255 {
-		return nil, refused("value too long for type character varying(255)\n")
+		return nil, refused("%s", pyjson.ValueTooLong(255))
 	}
 	if st.emailTaken(email, nil) {
 		return nil, errEmailTaken
 	}
-	return st.add(user, name, email), nil
+	return st.addAccount(user, name, email), nil
 }
 
-// AddUser adds a user. Without an e-mail address it gets one that is random.
+// AddUser adds a user. If email is "", the user gets a random address.
 func (s *Server) AddUser(username, email string) {
 	s.change(func(st *store) {
 		if _, err := st.createUser(username, email); err != nil {
@@ -83,7 +119,7 @@ func (s *Server) AddUser(username, email string) {
 	})
 }
 
-// userView is a user as the superuser sees it.
+// userView returns the view of a user for the superuser.
 func (c *call) userView(a *account) view {
 	v := view{
 		"kind":       "user",
@@ -98,149 +134,112 @@ func (c *call) userView(a *account) view {
 	if !c.before(Quay3_16) {
 		v["global_readonly_super_user"] = false
 	}
-	c.addQuota(v, a)
+	c.extendView(a, v)
 	return v
 }
 
-func listAllUsers(c *call) (answer, error) {
-	return c.list("users", user, c.flag("disabled", true), c.userView)
+func listAllUsers(c *call) (response, error) {
+	return c.listAccounts("users", user, c.flag("disabled", true), c.userView)
 }
 
-// list answers with users or organizations, paged if the call wants it.
-func (c *call) list(name string, kind kind, disabled bool, show func(*account) view) (answer, error) {
-	if c.user == nil {
-		return answer{}, c.unauthorized()
-	}
-	p, err := c.paging()
-	if err != nil {
-		return answer{}, err
-	}
-	if !c.superuser() {
-		return answer{}, c.unauthorized()
-	}
-	if err := p.check(); err != nil {
-		return answer{}, err
-	}
-	list := c.store.list(kind)
-	if !disabled {
-		list = slices.DeleteFunc(list, func(a *account) bool { return !a.enabled })
-	}
-	body := view{}
-	if p.limited {
-		var next int
-		list, next = cut(p, list, func(a *account) int { return a.id })
-		if next != 0 {
-			body["next_page"] = pageToken(next)
-		}
-	} else {
-		slices.SortFunc(list, byWrite)
-	}
-	views := make([]view, len(list))
-	for i, a := range list {
-		views[i] = show(a)
-	}
-	body[name] = views
-	return ok(body)
-}
-
-var createUserSchema = schema{
-	required("username"),
-	properties(
-		property{"username", text()},
-		property{"email", text()},
+var createUserSchema = pyjson.Schema{
+	pyjson.Required("username"),
+	pyjson.Properties(
+		pyjson.Property("username", pyjson.Type("string")),
+		pyjson.Property("email", pyjson.Type("string")),
 	),
 }
 
-func createInstallUser(c *call) (answer, error) {
+func createInstallUser(c *call) (response, error) {
 	body, err := c.decode(createUserSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !c.superuser() {
-		return answer{}, c.unauthorized()
+		return response{}, c.unauthorized()
 	}
-	name := body.text("username")
-	email, _ := body.get("email")
-	if err := c.srv.checkNewEmail(email); err != nil {
-		return answer{}, err
+	name := body.Text("username")
+	email, _ := body.Get("email")
+	if err := c.store.checkNewEmail(email); err != nil {
+		return response{}, err
 	}
-	created, err := c.store.createUser(name, body.text("email"))
+	created, err := c.store.createUser(name, body.Text("email"))
 	if errors.Is(err, errEmailTaken) {
-		err = c.emailTaken(body.text("email"))
+		err = c.emailTaken(body.Text("email"))
 	}
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	created.verified = c.srv.options.mailing == MailingOff
-	if err := c.srv.sendMail(); err != nil {
-		return answer{}, err
+	created.verified = state[userState](c.store).mailing == MailingOff
+	if err := c.store.sendMail(); err != nil {
+		return response{}, err
 	}
 	c.log("user_create", created, view{"email": email, "username": name, "superuser": c.user.name})
 	return ok(view{
 		"username":           name,
 		"email":              email,
-		"password":           c.store.confide(secret(32)),
+		"password":           c.store.recordSecret(secret(32)),
 		"encrypted_password": secret(64),
 	})
 }
 
-// userOfPath returns the user that a superuser works on.
+// userOfPath returns the user of the path to a superuser.
 func (c *call) userOfPath() (*account, error) {
 	if !c.superuser() {
 		return nil, c.unauthorized()
 	}
-	if u := c.store.named(c.params["username"], user); u != nil {
+	if u := c.store.account(c.params["username"], user); u != nil {
 		return u, nil
 	}
 	return nil, notFound()
 }
 
-func getInstallUser(c *call) (answer, error) {
+func getInstallUser(c *call) (response, error) {
 	u, err := c.userOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return ok(c.userView(u))
 }
 
-var changeUserSchema = schema{
-	typeIs("object"),
-	properties(
-		property{"password", text()},
-		property{"email", text()},
-		property{"enabled", schema{typeIs("boolean")}},
+var changeUserSchema = pyjson.Schema{
+	pyjson.Type("object"),
+	pyjson.Properties(
+		pyjson.Property("password", pyjson.Type("string")),
+		pyjson.Property("email", pyjson.Type("string")),
+		pyjson.Property("enabled", pyjson.Type("boolean")),
 	),
 }
 
-func changeInstallUser(c *call) (answer, error) {
+func changeInstallUser(c *call) (response, error) {
 	body, err := c.decode(changeUserSchema)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	u, err := c.userOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if u.name == superuserName {
-		return answer{}, invalidRequest("Cannot update a superuser")
+		return response{}, invalidRequest("Cannot update a superuser")
 	}
 
-	// The answer is the user as it was, with the new e-mail address.
+	// Quay returns the old user with the new e-mail address.
 	v := c.userView(u)
-	if body.has("password") {
-		password := body.text("password")
+	if body.Has("password") {
+		password := body.Text("password")
 		c.log("user_change_password", u, view{"username": u.name, "superuser": c.user.name})
 		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
-			return answer{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
+			return response{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
 		}
-		c.store.confide(password)
+		c.store.recordSecret(password)
 		c.store.touch(&u.row)
 		v["encrypted_password"] = secret(64)
 	}
-	if body.has("email") {
-		email := body.text("email")
+	if body.Has("email") {
+		email := body.Text("email")
 		if c.store.emailTaken(email, u) {
-			return answer{}, refused("E-mail address already used")
+			return response{}, refused("E-mail address already used")
 		}
 		c.log("user_change_email", u, view{"old_email": u.email, "email": email, "superuser": c.user.name})
 		c.store.setEmail(u, email)
@@ -248,7 +247,7 @@ func changeInstallUser(c *call) (answer, error) {
 		c.store.touch(&u.row)
 		v["email"] = email
 	}
-	if enabled, ok := body.get("enabled"); ok {
+	if enabled, ok := body.Get("enabled"); ok {
 		u.enabled = enabled.(bool)
 		c.store.touch(&u.row)
 		kind := "user_disable"
@@ -260,31 +259,31 @@ func changeInstallUser(c *call) (answer, error) {
 	return ok(v)
 }
 
-func deleteInstallUser(c *call) (answer, error) {
+func deleteInstallUser(c *call) (response, error) {
 	u, err := c.userOfPath()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if u.name == superuserName {
-		return answer{}, invalidRequest("Cannot delete a superuser")
+		return response{}, invalidRequest("Cannot delete a superuser")
 	}
 	c.log("user_delete", u, view{"username": u.name})
-	if u.enabled { // otherwise nothing happens, and Quay doesn't say so
-		c.store.remove(u)
+	if u.enabled { // Quay ignores the call for a disabled user
+		c.store.deleteAccount(u)
 	}
 	return deleted()
 }
 
-// getLoggedInUser answers who the caller is.
-func getLoggedInUser(c *call) (answer, error) {
-	if !c.mayUser("read") {
-		return answer{}, &problem{
+// getLoggedInUser returns the user of the token.
+func getLoggedInUser(c *call) (response, error) {
+	if !c.hasUserRole("read") {
+		return response{}, &problem{
 			kind: problemInvalidToken, status: http.StatusUnauthorized, message: "Requires authentication",
 			extra: view{"session_required": false},
 		}
 	}
-	u := c.user
-	full := c.mayUser("admin")
+	u, settings := c.user, c.store.settingsOf(c.user)
+	full := c.hasUserRole("admin")
 	v := view{
 		"anonymous":     false,
 		"username":      u.name,
@@ -297,10 +296,10 @@ func getLoggedInUser(c *call) (answer, error) {
 		v["verified"] = u.verified
 		v["email"] = u.email
 		v["logins"] = []any{}
-		v["invoice_email"] = u.invoiceEmail
-		v["invoice_email_address"] = u.invoiceAddress
+		v["invoice_email"] = settings.invoiceEmail
+		v["invoice_email_address"] = settings.invoiceAddress
 		v["preferred_namespace"] = false
-		v["tag_expiration_s"] = u.tagExpiration
+		v["tag_expiration_s"] = settings.tagExpiration
 		v["prompts"] = []any{}
 		v["company"] = nil
 		v["family_name"] = nil
@@ -308,7 +307,7 @@ func getLoggedInUser(c *call) (answer, error) {
 		v["location"] = nil
 		v["is_free_account"] = true
 		v["has_password_set"] = true
-		c.addQuota(v, u)
+		c.extendView(u, v)
 	}
 	if c.superuser() {
 		v["super_user"] = true
@@ -318,8 +317,8 @@ func getLoggedInUser(c *call) (answer, error) {
 
 func (c *call) organizationsOfUser(full bool) []view {
 	list := []view{}
-	for _, org := range c.store.list(organization) {
-		if len(c.teamsOf(org.name)) == 0 {
+	for _, org := range c.store.accountsOf(organization) {
+		if len(c.store.rolesIn(c.user, org.name)) == 0 {
 			continue
 		}
 		v := view{

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Version is a version of Quay. Versions are ordered: an older one is less than
-// a newer one.
+// Version is a version of Quay. An older version is less than a newer version.
 type Version int
 
-// The versions whose answers a [Server] can give.
+// The versions that a [Server] can imitate.
 const (
 	Quay3_9  Version = iota // 3.9.25
 	Quay3_12                // 3.12.21
@@ -46,17 +45,17 @@ func ParseVersion(name string) (Version, error) {
 	return Version(i), nil
 }
 
-// WithVersion sets the version of Quay as which the registry answers. The
-// default is the newest release, [Quay3_18].
+// WithVersion sets the version of Quay that the registry imitates. Defaults to the
+// newest release, [Quay3_18].
 func WithVersion(v Version) Option {
 	if !slices.Contains(Versions(), v) {
 		panic(fmt.Sprintf("quaytest: WithVersion: no %v", v))
 	}
-	return func(o *options) { o.version = v }
+	return func(s *Server) { s.version = v }
 }
 
 // before reports whether the registry is older than a version.
-func (s *Server) before(v Version) bool { return s.options.version < v }
+func (s *Server) before(v Version) bool { return s.version < v }
 
 // before reports whether the registry is older than a version.
 func (c *call) before(v Version) bool { return c.srv.before(v) }

@@ -22,14 +22,14 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%q is parsed as %v", name, v)
 		}
 	}
-	if v := New().options.version; v != Quay3_18 {
+	if v := New().version; v != Quay3_18 {
 		t.Errorf("the default version is %v", v)
 	}
 	for _, v := range []Version{-1, Development + 1} {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("WithVersion(%d) doesn't panic", v)
+					t.Errorf("WithVersion(%d) does not panic", v)
 				}
 			}()
 			New(WithVersion(v))
@@ -49,10 +49,10 @@ func everyVersion(t *testing.T, test func(t *testing.T, v Version, s *Server, c 
 	}
 }
 
-// notAllowed is what a call that exists says of a method that it does not have.
+// notAllowed is the message of a path that does not have the method.
 const notAllowed = "The method is not allowed for the requested URL."
 
-// TestMissingCalls checks the answers to calls that don't exist.
+// TestMissingCalls checks the responses to calls that do not exist.
 func TestMissingCalls(t *testing.T) {
 	t.Parallel()
 	everyVersion(t, func(t *testing.T, v Version, s *Server, c client) {
@@ -82,8 +82,8 @@ func TestMissingCalls(t *testing.T) {
 	}, WithoutFeatures(QuotaManagement))
 }
 
-// TestNestedRepository checks that an unknown path below a repository is taken
-// for the name of a nested one, which a DELETE really deletes.
+// TestNestedRepository checks that Quay reads an unknown path below a repository as
+// the name of a nested repository, and that DELETE deletes that repository.
 func TestNestedRepository(t *testing.T) {
 	t.Parallel()
 	everyVersion(t, func(t *testing.T, _ Version, s *Server, c client) {
@@ -92,7 +92,7 @@ func TestNestedRepository(t *testing.T) {
 		s.AddRepository("org", "app/mirror", "")
 		c.want(200, "GET", "/repository/org/app/mirror", "")
 		c.want(204, "DELETE", "/repository/org/app/mirror", "")
-		if n := s.Objects().Repositories; n != 1 {
+		if n := s.Objects()["repositories"]; n != 1 {
 			t.Errorf("%d repositories", n)
 		}
 		c.want(204, "DELETE", "/repository/org/app/mirror", "")
@@ -110,8 +110,8 @@ func TestNestedRepository(t *testing.T) {
 	})
 }
 
-// TestDiscovery checks that the description of the API lists the calls that
-// exist, to everybody.
+// TestDiscovery checks that the discovery lists the calls that exist, with and
+// without a token.
 func TestDiscovery(t *testing.T) {
 	t.Parallel()
 	lists := func(c client, query string) map[string]any {

@@ -38,7 +38,7 @@ func TestServiceKey_everyAnswerLost(t *testing.T) {
 	if len(diags) != 1 || !state.Value.IsNull() {
 		t.Errorf("the state is %s, the diagnostics are %v", state.Value, diags)
 	}
-	if left := simulator.Objects().ServiceKeys; made != 2 || left != 0 {
+	if left := simulator.Objects()["service_keys"]; made != 2 || left != 0 {
 		t.Errorf("%d keys were made, %d are left", made, left)
 	}
 }

@@ -332,12 +332,12 @@ func TestUser_mail(t *testing.T) {
 		if plan := p.Plan("quay_user", state, config); !plan.IsEmpty() {
 			t.Errorf("%s: planned %s", version, plan.Value)
 		}
-		before := registry.Simulator(t).Objects().Users
+		before := registry.Simulator(t).Objects()["users"]
 		_, diags := p.Apply(t.Context(), "quay_user", p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": acctest.Name("tfuser")}))
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "every user needs an e-mail address") || fmt.Sprint(diags[0].Attribute) != `AttributeName("email")` {
 			t.Errorf("%s: without an address: %v", version, diags)
 		}
-		if after := registry.Simulator(t).Objects().Users; after != before {
+		if after := registry.Simulator(t).Objects()["users"]; after != before {
 			t.Errorf("%s: %d users instead of %d", version, after, before)
 		}
 	}

@@ -1,15 +1,15 @@
 // Command quaytest runs a Quay registry in memory on the loopback interface,
-// for demonstrations and measurements. It prints where it is and a token of its
+// for demonstrations and benchmarks. It prints its URL and a token of its
 // superuser as two lines that a shell can evaluate,
 //
 //	QUAY_URL=http://127.0.0.1:34567
 //	QUAY_TOKEN=…
 //
-// and runs until it's interrupted. With -version it answers as another version of
-// Quay than the newest release. Beside the registry it answers three calls
-// of its own: GET /_quaytest/calls with the number of requests by method and
-// route, POST /_quaytest/reset to begin counting anew, and GET
-// /_quaytest/objects with the number of objects that there are.
+// and runs until it is interrupted. With -version it imitates another version of
+// Quay than the newest release. The command also serves three calls of its own:
+// GET /_quaytest/calls returns the number of requests by method and route, POST
+// /_quaytest/reset resets these numbers, and GET /_quaytest/objects returns the
+// number of objects by kind.
 package main
 
 import (
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("quaytest", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "the address to listen on")
 	version := quaytest.Quay3_18
-	flags.Func("version", "the `version` of Quay to answer as (default "+version.String()+")", func(name string) error {
+	flags.Func("version", "the `version` of Quay to imitate (default "+version.String()+")", func(name string) error {
 		var err error
 		version, err = quaytest.ParseVersion(name)
 		return err
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
-		// Calls that are being answered get a moment to end.
+		// Running calls may finish.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		if err := server.Shutdown(ctx); err != nil {
@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 }
 
-// handler adds the program's own calls to a registry.
+// handler adds the command's own calls to a registry.
 func handler(registry *quaytest.Server) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_quaytest/calls", func(w http.ResponseWriter, _ *http.Request) {
@@ -95,7 +95,7 @@ func handler(registry *quaytest.Server) http.Handler {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The mux would clean paths, which the registry has to see as they are.
+		// The mux cleans paths, but the registry needs the original paths.
 		if _, own := mux.Handler(r); own != "" {
 			mux.ServeHTTP(w, r)
 			return
@@ -106,5 +106,5 @@ func handler(registry *quaytest.Server) http.Handler {
 
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+	_ = json.NewEncoder(w).Encode(v) // fails if the client closed the connection
 }

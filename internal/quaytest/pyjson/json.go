@@ -1,9 +1,13 @@
-package quaytest
+// Package pyjson imitates how Quay's Python and PostgreSQL read and print
+// values: JSON objects with ordered members, floats, Python's repr, the messages
+// of Python's jsonschema, and PostgreSQL's error messages.
+package pyjson
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"strconv"
@@ -11,66 +15,65 @@ import (
 	"unicode"
 )
 
-// view is a JSON object of an answer.
-type view = map[string]any
+// Object is a JSON object of a request. It keeps the order of its members
+// because Quay's messages print a request's objects in that order.
+type Object []Member
 
-// jsonObject is a JSON object of a request. It keeps the order of its members
-// because Quay's messages print a request's objects as they came.
-type jsonObject []jsonMember
-
-type jsonMember struct {
-	name  string
-	value any
+// Member is one member of an [Object].
+type Member struct {
+	Name  string
+	Value any
 }
 
-// get returns the value of a member and whether there is one.
-func (o jsonObject) get(name string) (any, bool) {
+// Get returns the value of a member and whether the object has that member.
+func (o Object) Get(name string) (any, bool) {
 	for _, m := range o {
-		if m.name == name {
-			return m.value, true
+		if m.Name == name {
+			return m.Value, true
 		}
 	}
 	return nil, false
 }
 
-// has reports whether the object has a member of that name.
-func (o jsonObject) has(name string) bool {
-	_, ok := o.get(name)
+// Has reports whether the object has a member of that name.
+func (o Object) Has(name string) bool {
+	_, ok := o.Get(name)
 	return ok
 }
 
-// text returns a member that is a string; "" stands for one that is absent or
-// of another type.
-func (o jsonObject) text(name string) string {
-	v, _ := o.get(name)
+// Text returns the value of a member that is a string. It returns "" if the
+// member is absent or has another type.
+func (o Object) Text(name string) string {
+	v, _ := o.Get(name)
 	s, _ := v.(string)
 	return s
 }
 
-// with returns the object with a member set, in place if it was there.
-func (o jsonObject) with(name string, value any) jsonObject {
+// With returns the object with a member set. An existing member keeps its place
+// and is changed in place.
+func (o Object) With(name string, value any) Object {
 	for i := range o {
-		if o[i].name == name {
-			o[i].value = value
+		if o[i].Name == name {
+			o[i].Value = value
 			return o
 		}
 	}
-	return append(o, jsonMember{name, value})
+	return append(o, Member{name, value})
 }
 
 // MarshalJSON writes the members in their order.
-func (o jsonObject) MarshalJSON() ([]byte, error) {
+func (o Object) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, m := range o {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, err := json.Marshal(m.name)
+		name, err := json.Marshal(m.Name)
 		if err != nil {
 			return nil, err
 		}
-		value, err := json.Marshal(m.value)
+		value, err := json.Marshal(m.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -82,9 +85,9 @@ func (o jsonObject) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// parseJSON decodes one JSON document. Objects become a jsonObject, arrays
-// []any and numbers json.Number.
-func parseJSON(text []byte) (any, error) {
+// Parse decodes one JSON document. Objects become an [Object], arrays []any and
+// numbers [json.Number]. It returns an error if text is not exactly one document.
+func Parse(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	v, err := parseValue(d)
@@ -104,7 +107,7 @@ func parseValue(d *json.Decoder) (any, error) {
 	}
 	switch t {
 	case json.Delim('{'):
-		object := jsonObject{}
+		object := Object{}
 		for d.More() {
 			name, err := d.Token()
 			if err != nil {
@@ -114,7 +117,7 @@ func parseValue(d *json.Decoder) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			object = object.with(name.(string), value)
+			object = object.With(name.(string), value)
 		}
 		_, err := d.Token()
 		return object, err
@@ -134,13 +137,13 @@ func parseValue(d *json.Decoder) (any, error) {
 	}
 }
 
-// pyFloat is a number that Python holds as a float and that Quay therefore
-// writes with a point or an exponent, whole or not.
-type pyFloat float64
+// Float is a number that Python holds as a float. Quay prints it with a decimal
+// point or an exponent, even if it is a whole number.
+type Float float64
 
 // String prints the number as Python does: the shortest text that reads back
 // as the same number, with an exponent from 1e16 on.
-func (f pyFloat) String() string {
+func (f Float) String() string {
 	v := float64(f)
 	exponent := strconv.FormatFloat(v, 'e', -1, 64)
 	n, _ := strconv.Atoi(exponent[strings.IndexByte(exponent, 'e')+1:])
@@ -155,14 +158,15 @@ func (f pyFloat) String() string {
 }
 
 // MarshalJSON writes the number as Python does.
-func (f pyFloat) MarshalJSON() ([]byte, error) { return []byte(f.String()), nil }
+func (f Float) MarshalJSON() ([]byte, error) { return []byte(f.String()), nil }
 
-// isFloat reports whether Python reads the number as a float.
-func isFloat(n json.Number) bool { return strings.ContainsAny(string(n), ".eE") }
+// IsFloat reports whether Python reads the number as a float.
+func IsFloat(n json.Number) bool { return strings.ContainsAny(string(n), ".eE") }
 
-// wholeNumber returns a number that has no fraction.
-func wholeNumber(n json.Number) (*big.Int, bool) {
-	if !isFloat(n) {
+// WholeNumber returns the integer part of a number and whether the number has no
+// fraction.
+func WholeNumber(n json.Number) (*big.Int, bool) {
+	if !IsFloat(n) {
 		return new(big.Int).SetString(string(n), 10)
 	}
 	f, err := n.Float64()
@@ -173,8 +177,9 @@ func wholeNumber(n json.Number) (*big.Int, bool) {
 	return i, accuracy == big.Exact
 }
 
-// pyRepr prints a value as Python's repr does; Quay's messages hold such texts.
-func pyRepr(v any) string {
+// Repr prints a value as Python's repr does. The value must come from [Parse] or
+// be part of a [Schema]; Repr panics for other types.
+func Repr(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "None"
@@ -184,53 +189,53 @@ func pyRepr(v any) string {
 		}
 		return "False"
 	case string:
-		return pyString(v)
+		return quote(v)
 	case int:
 		return strconv.Itoa(v)
 	case json.Number:
-		if !isFloat(v) {
+		if !IsFloat(v) {
 			return string(v)
 		}
 		f, _ := v.Float64()
-		return pyFloat(f).String()
+		return Float(f).String()
 	case []string:
-		return pyList(v)
+		return reprList(v)
 	case []any:
-		return pyList(v)
-	case []schema:
-		return pyList(v)
-	case jsonObject:
+		return reprList(v)
+	case []Schema:
+		return reprList(v)
+	case Object:
 		members := make([]string, len(v))
 		for i, m := range v {
-			members[i] = pyString(m.name) + ": " + pyRepr(m.value)
+			members[i] = quote(m.Name) + ": " + Repr(m.Value)
 		}
 		return "{" + strings.Join(members, ", ") + "}"
-	case schema:
+	case Schema:
 		members := make([]string, len(v))
 		for i, k := range v {
-			members[i] = pyString(k.name) + ": " + pyRepr(k.value)
+			members[i] = quote(k.name) + ": " + Repr(k.value)
 		}
 		return "{" + strings.Join(members, ", ") + "}"
-	case []property:
+	case []NamedSchema:
 		members := make([]string, len(v))
 		for i, p := range v {
-			members[i] = pyString(p.name) + ": " + pyRepr(p.schema)
+			members[i] = quote(p.name) + ": " + Repr(p.schema)
 		}
 		return "{" + strings.Join(members, ", ") + "}"
 	default:
-		panic("quaytest: no Python text for this type")
+		panic(fmt.Sprintf("pyjson: Repr: no Python text for a %T", v))
 	}
 }
 
-func pyList[T any](list []T) string {
+func reprList[T any](list []T) string {
 	items := make([]string, len(list))
 	for i, v := range list {
-		items[i] = pyRepr(v)
+		items[i] = Repr(v)
 	}
 	return "[" + strings.Join(items, ", ") + "]"
 }
 
-func pyString(s string) string {
+func quote(s string) string {
 	quote := '\''
 	if strings.ContainsRune(s, '\'') && !strings.ContainsRune(s, '"') {
 		quote = '"'
