@@ -6,7 +6,7 @@
 // time that Terraform takes for as many terraform_data.
 //
 // The registry is a Quay in memory whose calls take as long as a real one's: a
-// quarter of a second in one of two places. Where QUAY_URL and QUAY_TOKEN are
+// quarter of a second in one of two slots. Where QUAY_URL and QUAY_TOKEN are
 // set it is a real one, and what the benchmark made is removed again.
 //
 // It runs in the root of the source tree, and ends with status 1 if a second
@@ -36,7 +36,7 @@ import (
 // What a call with a token costs a real Quay on two cores.
 const (
 	callCost = 250 * time.Millisecond
-	places   = 2
+	slots    = 2
 )
 
 func main() {
@@ -202,7 +202,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 		}
 	}()
 	if registry.Memory != nil && !s.free {
-		registry.Memory.SetCost(callCost, places)
+		registry.Memory.SetCost(callCost, slots)
 	}
 	steps := []step{
 		{"apply", []string{"apply", "-auto-approve", "-no-color"}},
@@ -220,7 +220,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 		r.Calls = registry.Calls.Load()
 		if step.name == "plan" {
 			if registry.Memory != nil {
-				registry.Memory.SetCost(0, places)
+				registry.Memory.SetCost(0, slots)
 			}
 			held, err := count(ctx, registry.API)
 			if err != nil {

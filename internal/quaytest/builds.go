@@ -23,7 +23,7 @@ func buildsArea() area {
 		onDelete: func(st *store, object any) {
 			builds := state[buildsState](st).builds
 			for uuid, b := range builds {
-				if b.repository.owner == object {
+				if b.repository == object {
 					delete(builds, uuid)
 				}
 			}
