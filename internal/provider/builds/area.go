@@ -1,3 +1,4 @@
+// Package builds has the data sources for builds of images.
 package builds
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -1,4 +1,3 @@
-// Package builds holds what Terraform knows of the builds of images.
 package builds
 
 import (

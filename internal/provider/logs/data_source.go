@@ -1,4 +1,3 @@
-// Package logs holds what Terraform knows of a registry's usage logs.
 package logs
 
 import (

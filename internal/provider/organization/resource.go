@@ -1,5 +1,3 @@
-// Package organization holds what Terraform knows of a registry's
-// organizations.
 package organization
 
 import (

@@ -1,3 +1,15 @@
+// Package permission has the types and functions for the roles of users, robots and
+// teams in repositories.
+//
+// Quay's API makes these rules necessary:
+//
+//   - Setting a role takes over one that exists: Quay has no other call, and the
+//     creator of a repository has the role admin from the start.
+//   - For a repository that does not exist Quay says only that it failed (500). The
+//     provider then looks whether the repository exists.
+//
+// Calls: PUT to create and to update, DELETE to delete. Reads are shared. A list makes a
+// call for each repository.
 package permission
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

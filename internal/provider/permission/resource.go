@@ -1,5 +1,3 @@
-// Package permission holds what Terraform knows of the roles that users,
-// robots and teams have in repositories.
 package permission
 
 import (

@@ -1,4 +1,3 @@
-// Package quota holds what Terraform knows of storage quotas.
 package quota
 
 import (

@@ -1,3 +1,7 @@
+// Package registrysize has the types for the size of the whole registry.
+//
+// Quay calculates the size on request, and keeps nothing of a calculation. Calls: GET
+// and POST, then GET while it waits.
 package registrysize
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

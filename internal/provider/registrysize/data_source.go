@@ -1,4 +1,3 @@
-// Package registrysize holds what Terraform knows of the registry as a whole.
 package registrysize
 
 import (

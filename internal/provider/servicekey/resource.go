@@ -1,5 +1,3 @@
-// Package servicekey holds what Terraform knows of the keys that services of
-// the registry sign with.
 package servicekey
 
 import (

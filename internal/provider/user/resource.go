@@ -1,4 +1,3 @@
-// Package user holds what Terraform knows of a registry's users.
 package user
 
 import (
