@@ -85,7 +85,9 @@ type fakeClock struct {
 	now time.Time
 }
 
-func newClock() *fakeClock { return &fakeClock{now: recordedAt[Quay3_18]} }
+func newClock() *fakeClock {
+	return &fakeClock{now: time.Date(2026, 11, 25, 21, 33, 23, 0, time.UTC)}
+}
 
 func (c *fakeClock) Now() time.Time {
 	c.mu.Lock()

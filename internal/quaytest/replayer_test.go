@@ -1,0 +1,125 @@
+package quaytest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/transcript"
+)
+
+// replayer plays a transcript to a server of its own.
+type replayer struct {
+	t       *testing.T
+	library *transcript.Library
+	id      transcript.ID
+	script  *transcript.Script
+	server  *Server
+	clock   *fakeClock
+	player  *transcript.Player
+	tokens  map[string]string // by caller
+	needed  *entrySet
+
+	replayed, passedOver int // calls
+}
+
+// newReplayer starts a server of a version with the configuration that an area's
+// script demands.
+func newReplayer(t *testing.T, library *transcript.Library, v Version, id transcript.ID) *replayer {
+	t.Helper()
+	r := &replayer{
+		t: t, library: library, id: id, script: library.Script(id.Area), clock: newClock(), tokens: map[string]string{},
+	}
+	recording := library.Transcript(id)
+	if !recording.Recorded.IsZero() {
+		r.clock.now = recording.Recorded
+	}
+	options := []Option{WithClock(r.clock.Now), WithVersion(v), WithDefaultQuota(r.script.DefaultQuota)}
+	for _, name := range r.script.WithoutFeatures {
+		options = append(options, WithoutFeatures(Feature(name)))
+	}
+	switch r.script.Mailing {
+	case "":
+	case "on":
+		options = append(options, WithMailing(MailingOn))
+	case "server down":
+		options = append(options, WithMailing(MailServerDown))
+	default:
+		t.Fatalf("script of %s: no mailing %q", id.Area, r.script.Mailing)
+	}
+	r.server = Start(t, options...)
+	r.player = &transcript.Player{URL: r.server.URL, Token: r.token, Comparer: transcript.NewComparer(r.script)}
+	r.player.Expect(recording)
+	return r
+}
+
+// token returns the token of a caller.
+func (r *replayer) token(caller transcript.Caller) (string, error) {
+	name := caller.User
+	if caller.Name == transcript.Superuser {
+		name = superuserName
+		if len(caller.Scopes) == 0 {
+			return r.server.Token, nil
+		}
+	}
+	key := fmt.Sprint(name, caller.Scopes)
+	if r.tokens[key] == "" {
+		r.tokens[key] = r.server.AddToken(name, caller.Scopes...)
+	}
+	return r.tokens[key], nil
+}
+
+func (r *replayer) play(request transcript.Request) transcript.Response {
+	r.t.Helper()
+	response, err := r.player.Play(r.t.Context(), request)
+	if err != nil {
+		r.t.Fatalf("%v: %s %s: %v", r.id, request.Method, request.Path, err)
+	}
+	return response
+}
+
+// do takes a step of the script.
+func (r *replayer) do(step transcript.Step) {
+	r.t.Helper()
+	if !step.On(r.id.Version) {
+		return
+	}
+	switch {
+	case step.Request != nil:
+		if response := r.play(step.Request.Request); response.Status != step.Request.Status {
+			r.t.Fatalf("%s %s: want %d, got %d: %s", step.Request.Method, step.Request.Path,
+				step.Request.Status, response.Status, response.Body())
+		}
+	case step.Play != "":
+		r.playAll(step.Play)
+	case step.Advance != "":
+		d, err := time.ParseDuration(step.Advance)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.clock.move(d)
+	case step.LogEntries != 0:
+		r.server.AddLogEntries(step.LogEntries)
+	case step.ServiceKey != nil:
+		r.server.AddServiceKey(step.ServiceKey.Service, step.ServiceKey.Name)
+	case step.RegistrySize != nil:
+		r.server.FinishRegistrySize(*step.RegistrySize)
+	default:
+		r.t.Fatal("the script has an empty step")
+	}
+}
+
+// playAll plays the transcript of another area for its effects.
+func (r *replayer) playAll(area string) {
+	r.t.Helper()
+	id, ok := r.library.Find(r.id.Version, area)
+	if !ok {
+		r.t.Fatalf("no transcript of %s", area)
+	}
+	other := r.library.Transcript(id)
+	r.player.Expect(other)
+	for i, call := range other.Calls {
+		mode := r.library.Script(area).ModeOf(id.Version, i) | transcript.RepeatedValues
+		r.player.Compare(call.Response, r.play(call.Request), mode)
+	}
+}

@@ -1,0 +1,46 @@
+package transcript
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The callers that are no user.
+const (
+	NoToken     = "none"
+	WrongToken  = "wrong token"
+	LatestToken = "latest token" // the token that the latest response with one told
+	Superuser   = "superuser"
+)
+
+// Caller is who makes a request.
+type Caller struct {
+	// Name is one of the constants, or empty for a user.
+	Name string
+	// User is the name of a user other than the superuser.
+	User string
+	// Scopes are those of the token. The default is all scopes.
+	Scopes []string
+}
+
+// ParseCaller reads the name of a caller: "none", "wrong token", "latest token",
+// "superuser" or "user NAME". The latter two can be followed by the scopes of
+// their token, as in "superuser, repo:read repo:write".
+func ParseCaller(text string) (Caller, error) {
+	name, scopes, _ := strings.Cut(text, ", ")
+	c := Caller{Name: name, Scopes: strings.Fields(scopes)}
+	if user, ok := strings.CutPrefix(name, "user "); ok && user != "" {
+		c.Name, c.User = "", user
+		return c, nil
+	}
+	switch name {
+	case Superuser:
+		return c, nil
+	case NoToken, WrongToken, LatestToken:
+		if len(c.Scopes) == 0 {
+			return c, nil
+		}
+	}
+	return Caller{}, fmt.Errorf("no caller %q; must be %q, %q, %q, %q or \"user NAME\"",
+		text, NoToken, WrongToken, LatestToken, Superuser)
+}

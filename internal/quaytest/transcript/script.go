@@ -1,0 +1,184 @@
+package transcript
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Script is what the transcripts of an area need beside their calls. An area
+// that needs nothing has no script.
+type Script struct {
+	// Versions are those that are held to the area's transcripts. The default is
+	// every version that has a transcript of its own or a newer one.
+	Versions []string `json:"versions"`
+
+	// The configuration of the registry.
+	WithoutFeatures []string `json:"without_features"` // names after "FEATURE_"
+	DefaultQuota    int64    `json:"default_quota"`    // bytes
+	Mailing         string   `json:"mailing"`          // "on", "server down"; the default is off
+
+	// Start is what was done before the first call.
+	Start []Step `json:"start"`
+	// Before is what was done before a call, by the number of the call.
+	Before map[int][]Step `json:"before"`
+	// Values are identifiers in the transcripts of which no response tells, each
+	// with the in-memory Quay server's own.
+	Values map[string]string `json:"values"`
+
+	// Lenient are the responses that are compared less strictly.
+	Lenient []Lenient `json:"lenient"`
+	// PassOver are the calls that are not replayed, beside those that the
+	// in-memory Quay server does not have.
+	PassOver []PassOver `json:"pass_over"`
+	// Shapes describe texts that the registry chooses, by the name of the member.
+	Shapes map[string]Shape `json:"shapes"`
+	// Keep gives, by version, the reason why a transcript is kept that has the
+	// shape of a newer one.
+	Keep map[string]string `json:"keep"`
+
+	// Calls are the requests to record. The default is the requests of the newest
+	// transcript.
+	Calls []ScriptCall `json:"calls"`
+}
+
+// Step is one thing that was done to the registry outside of the recorded calls.
+// It sets one of the members after Versions.
+type Step struct {
+	// Versions limits the step to transcripts of these versions.
+	Versions []string `json:"versions"`
+
+	Request *StepRequest `json:"request"`
+	// Play names an area whose transcript was recorded before, on the same
+	// version.
+	Play string `json:"play"`
+	// Advance moves the registry's clock by a duration such as "40s" or "-1h".
+	Advance string `json:"advance"`
+
+	// What no call can do.
+	LogEntries   int         `json:"log_entries"` // logins of the superuser
+	ServiceKey   *ServiceKey `json:"service_key"` // a key that a service registers
+	RegistrySize *int64      `json:"registry_size"`
+}
+
+// On reports whether the step belongs to the transcript of a version.
+func (s Step) On(version string) bool {
+	return s.Versions == nil || slices.Contains(s.Versions, version)
+}
+
+// StepRequest is a request with the status of its response.
+type StepRequest struct {
+	Request
+	Status int `json:"status"`
+}
+
+// ServiceKey is a service key that waits for its approval.
+type ServiceKey struct {
+	Service string `json:"service"`
+	Name    string `json:"name"`
+}
+
+// Entry says to which calls a part of a script applies.
+type Entry struct {
+	Versions []string `json:"versions"` // of transcripts; nil for all
+	Calls    []int    `json:"calls"`    // numbers of calls; nil for all
+	Reason   string   `json:"reason"`
+}
+
+// AppliesTo reports whether the entry is about a call of a version's
+// transcript.
+func (e Entry) AppliesTo(version string, call int) bool {
+	return (e.Versions == nil || slices.Contains(e.Versions, version)) &&
+		(e.Calls == nil || slices.Contains(e.Calls, call))
+}
+
+// Lenient makes the comparison of responses less strict.
+type Lenient struct {
+	Entry
+	Mode Mode `json:"mode"`
+}
+
+// PassOver excludes calls from the replay.
+type PassOver struct{ Entry }
+
+// ScriptCall is a request to record. Its path may hold {name} for a value of an
+// earlier response.
+type ScriptCall struct {
+	Title string `json:"title"`
+	Request
+	// Save names values of the response: the keys are the names, the values the
+	// paths of members such as "key.kid" or "quotas.0.id".
+	Save map[string]string `json:"save"`
+}
+
+// ModeOf returns how the response to a call of a version's transcript is
+// compared.
+func (s *Script) ModeOf(version string, call int) Mode {
+	var mode Mode
+	for _, l := range s.Lenient {
+		if l.AppliesTo(version, call) {
+			mode |= l.Mode
+		}
+	}
+	return mode
+}
+
+// PassesOver reports whether the script excludes a call of a version's
+// transcript from the replay.
+func (s *Script) PassesOver(version string, call int) bool {
+	return slices.ContainsFunc(s.PassOver, func(p PassOver) bool { return p.AppliesTo(version, call) })
+}
+
+// check reports a mistake in the script of an area.
+func (s *Script) check(hasTranscript func(version string) bool, calls int) error {
+	entries := make([]Entry, 0, len(s.Lenient)+len(s.PassOver))
+	for _, l := range s.Lenient {
+		entries = append(entries, l.Entry)
+	}
+	for _, p := range s.PassOver {
+		if p.Calls == nil {
+			return errors.New("an entry of pass_over names no calls")
+		}
+		entries = append(entries, p.Entry)
+	}
+	for _, e := range entries {
+		if e.Reason == "" {
+			return fmt.Errorf("the entry for calls %v gives no reason", e.Calls)
+		}
+		if err := checkVersions(e.Versions, hasTranscript); err != nil {
+			return fmt.Errorf("the entry for calls %v: %w", e.Calls, err)
+		}
+		for _, call := range e.Calls {
+			if call < 0 || call >= calls {
+				return fmt.Errorf("there is no call %d", call)
+			}
+		}
+	}
+	for call, steps := range s.Before {
+		if call < 0 || call >= calls {
+			return fmt.Errorf("there is no call %d", call)
+		}
+		for _, step := range steps {
+			if err := checkVersions(step.Versions, hasTranscript); err != nil {
+				return fmt.Errorf("a step before call %d: %w", call, err)
+			}
+		}
+	}
+	for _, step := range s.Start {
+		if err := checkVersions(step.Versions, hasTranscript); err != nil {
+			return fmt.Errorf("a step at the start: %w", err)
+		}
+	}
+	return checkVersions(slices.Sorted(maps.Keys(s.Keep)), hasTranscript)
+}
+
+// checkVersions reports a version that has no transcript.
+func checkVersions(versions []string, hasTranscript func(version string) bool) error {
+	for _, version := range versions {
+		if !hasTranscript(version) {
+			return fmt.Errorf("there is no transcript of version %s", version)
+		}
+	}
+	return nil
+}
