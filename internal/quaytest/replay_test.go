@@ -117,11 +117,11 @@ func (r *replayer) compare(i int, call transcript.Call) []string {
 		if !entry.AppliesTo(r.id.Version, i) {
 			continue
 		}
-		if r.player.Clone().Compare(call.Response, response, mode&^entry.Mode) != nil {
+		if r.player.Clone().Compare(call, response, mode&^entry.Mode) != nil {
 			r.needed.add(r.entry("lenient", n, entry.Entry, i))
 		}
 	}
-	differences := r.player.Compare(call.Response, response, mode)
+	differences := r.player.Compare(call, response, mode)
 	if differences != nil {
 		differences = append(differences, fmt.Sprintf("the whole response: %d %s", response.Status, response.Body()))
 	}
@@ -146,7 +146,7 @@ func (r *replayer) tryPassedOver(i int, call transcript.Call) {
 // differsBy plays a call and reports whether the response differs. The replayer
 // learns nothing from the response.
 func (r *replayer) differsBy(call transcript.Call, mode transcript.Mode) bool {
-	return r.player.Clone().Compare(call.Response, r.play(call.Request), mode) != nil
+	return r.player.Clone().Compare(call, r.play(call.Request), mode) != nil
 }
 
 // serves reports whether the server of some version has an operation for a

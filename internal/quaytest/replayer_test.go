@@ -1,7 +1,6 @@
 package quaytest
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -62,11 +61,10 @@ func (r *replayer) token(caller transcript.Caller) (string, error) {
 			return r.server.Token, nil
 		}
 	}
-	key := fmt.Sprint(name, caller.Scopes)
-	if r.tokens[key] == "" {
-		r.tokens[key] = r.server.AddToken(name, caller.Scopes...)
+	if r.tokens[caller.String()] == "" {
+		r.tokens[caller.String()] = r.server.AddToken(name, caller.Scopes...)
 	}
-	return r.tokens[key], nil
+	return r.tokens[caller.String()], nil
 }
 
 func (r *replayer) play(request transcript.Request) transcript.Response {
@@ -120,6 +118,6 @@ func (r *replayer) playAll(area string) {
 	r.player.Expect(other)
 	for i, call := range other.Calls {
 		mode := r.library.Script(area).ModeOf(id.Version, i) | transcript.RepeatedValues
-		r.player.Compare(call.Response, r.play(call.Request), mode)
+		r.player.Compare(call, r.play(call.Request), mode)
 	}
 }

@@ -44,3 +44,15 @@ func ParseCaller(text string) (Caller, error) {
 	return Caller{}, fmt.Errorf("no caller %q; must be %q, %q, %q, %q or \"user NAME\"",
 		text, NoToken, WrongToken, LatestToken, Superuser)
 }
+
+// String returns the name that [ParseCaller] reads.
+func (c Caller) String() string {
+	name := c.Name
+	if c.User != "" {
+		name = "user " + c.User
+	}
+	if len(c.Scopes) > 0 {
+		name += ", " + strings.Join(c.Scopes, " ")
+	}
+	return name
+}

@@ -52,6 +52,7 @@ type Comparer struct {
 	emails      map[string]string // random e-mail addresses by the hash of their avatar
 	documents   *[2]time.Time     // when both transcripts were recorded, if no registry answers
 	mode        Mode
+	path        string // of the request
 	differences []string
 }
 
@@ -91,9 +92,10 @@ func hashOf(email string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Compare returns how a response differs from the recorded one.
-func (c *Comparer) Compare(want, got Response, mode Mode) []string {
-	c.mode, c.differences = mode, nil
+// Compare returns how a response differs from that of a recorded call.
+func (c *Comparer) Compare(call Call, got Response, mode Mode) []string {
+	want := call.Response
+	c.mode, c.path, c.differences = mode, call.Request.Path, nil
 	if got.Status != want.Status {
 		c.differ("status", want.Status, got.Status)
 	}
@@ -131,7 +133,7 @@ func CompareTranscripts(s *Script, want, got *Transcript, mode func(call int) Mo
 		c.differences = nil
 		c.compareRequests(want.Calls[i].Request, got.Calls[i].Request)
 		differences = append(differences, c.differences...)
-		differences = append(differences, c.Compare(want.Calls[i].Response, got.Calls[i].Response, mode(i))...)
+		differences = append(differences, c.Compare(want.Calls[i], got.Calls[i].Response, mode(i))...)
 	}
 	return differences
 }
@@ -158,7 +160,7 @@ func (c *Comparer) translate(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		kind := ""
-		if i > 0 && (parts[i-1] == "quota" || parts[i-1] == "limit") {
+		if i > 0 && isNumber(part) {
 			kind = parts[i-1] + " "
 		}
 		if to, ok := c.chosen[kind+part]; ok {
@@ -179,12 +181,34 @@ func (c *Comparer) translate(path string) string {
 	return path + "?" + strings.Join(fields, "&")
 }
 
-func (c *Comparer) compareHeader(name, want, got string) {
-	for from, to := range c.chosen {
-		want = strings.ReplaceAll(want, from, to)
+// isNumber reports whether a part of a path is a number.
+func isNumber(part string) bool {
+	_, err := strconv.Atoi(part)
+	return err == nil
+}
+
+// numberKind returns the part of a path after which a number of a response
+// stands, such as "quota". Only together with it does the number identify an
+// object.
+func (c *Comparer) numberKind(where string) string {
+	for _, kind := range []string{"limit", "quota"} {
+		if strings.Contains(where, "."+kind+"s") {
+			return kind
+		}
 	}
+	path, _, _ := strings.Cut(c.path, "?")
+	for _, part := range slices.Backward(strings.Split(path, "/")) {
+		if part != "" && !isNumber(part) {
+			return part
+		}
+	}
+	return ""
+}
+
+func (c *Comparer) compareHeader(name, want, got string) {
 	switch name {
 	case "location":
+		want = c.translate(want)
 		if id := uuidExpression.FindString(want); id != "" {
 			want = strings.ReplaceAll(want, id, uuidExpression.FindString(got))
 		}
@@ -444,10 +468,7 @@ func (c *Comparer) compareTexts(where, name, want, got string) {
 func (c *Comparer) compareNumbers(where, name string, want, got json.Number) {
 	switch {
 	case name == "id" || name == "limits.id":
-		kind := "quota "
-		if strings.Contains(where, "limits") {
-			kind = "limit "
-		}
+		kind := c.numberKind(where) + " "
 		c.learn(where, kind+want.String(), kind+got.String())
 	case c.documents != nil && slices.Contains([]string{"expiration", "expiration_date", "old_expiration_date"}, name):
 		// Each transcript has times of its own.

@@ -80,7 +80,7 @@ func (c *Comparer) shapeOf(member, recorded string) (Shape, bool) {
 	case "started", "datetime", "start_time", "end_time":
 		return Shape{rfc2822Date, false}, true
 	case "status_token":
-		if recorded == strings.Repeat("T", len(recorded)) && recorded != "" { // a placeholder
+		if recorded != "" && recorded == placeholder(member, recorded) {
 			return Shape{uuid, false}, true
 		}
 	}

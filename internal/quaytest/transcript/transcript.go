@@ -85,10 +85,13 @@ func newResponse(registry string, status int, header http.Header, body []byte) R
 
 // hideHost replaces the address of a registry in a text by [Host].
 func hideHost(registry, text string) string {
-	_, host, _ := strings.Cut(registry, "://")
-	_, hidden, _ := strings.Cut(Host, "://")
 	text = strings.ReplaceAll(text, registry, Host)
-	return strings.ReplaceAll(text, host, hidden)
+	_, host, _ := strings.Cut(registry, "://")
+	host, _, _ = strings.Cut(host, "/")
+	if !strings.ContainsAny(host, ".:") { // a word that has other meanings too
+		return text
+	}
+	return strings.ReplaceAll(text, host, strings.TrimPrefix(Host, "http://"))
 }
 
 // Body returns the body of the response.
