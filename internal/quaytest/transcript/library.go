@@ -55,6 +55,11 @@ func Open(directory fs.FS, versions []string) (*Library, error) {
 		if !ok && script.Calls == nil {
 			return nil, fmt.Errorf("%s%s: the area has no transcript, and the script no calls", area, scriptSuffix)
 		}
+		for _, version := range script.Versions {
+			if !slices.Contains(versions, version) {
+				return nil, fmt.Errorf("%s%s: there is no version %s", area, scriptSuffix, version)
+			}
+		}
 		hasTranscript := func(version string) bool { return l.transcripts[ID{version, area}] != nil }
 		calls := len(script.Calls)
 		if ok {

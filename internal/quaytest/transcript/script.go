@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 )
 
@@ -132,6 +133,11 @@ func (s *Script) PassesOver(version string, call int) bool {
 
 // check reports a mistake in the script of an area.
 func (s *Script) check(hasTranscript func(version string) bool, calls int) error {
+	for member, shape := range s.Shapes {
+		if _, err := regexp.Compile(shape.Expression); err != nil {
+			return fmt.Errorf("the shape of %s: %w", member, err)
+		}
+	}
 	entries := make([]Entry, 0, len(s.Lenient)+len(s.PassOver))
 	for _, l := range s.Lenient {
 		entries = append(entries, l.Entry)

@@ -111,6 +111,8 @@ func TestOpenMistakes(t *testing.T) {
 		"1.0/a.json: unexpected end":                                     {"1.0/a.json": `{`},
 		"b.script.json: the area has no transcript":                      {"b.script.json": `{}`},
 		`a.script.json: json: unknown field "version"`:                   {"a.script.json": `{"version": "1.0"}`},
+		"a.script.json: there is no version 3.0":                         {"a.script.json": `{"versions": ["3.0"]}`},
+		"a.script.json: the shape of code: ":                             {"a.script.json": `{"shapes": {"code": {"expression": "("}}}`},
 		"a.script.json: there is no call 1":                              {"a.script.json": `{"before": {"1": []}}`},
 		"the entry for calls [0] gives no reason":                        {"a.script.json": `{"lenient": [{"calls": [0], "mode": "any order"}]}`},
 		`no mode "none"`:                                                 {"a.script.json": `{"lenient": [{"calls": [0], "mode": "none"}]}`},
