@@ -93,7 +93,7 @@ func (r *replayer) replay() {
 			continue
 		case !serves(call.Request) && call.Response.HasOperation(call.Request.Method):
 			// Both may refuse the request in the same way.
-			if r.differsBy(call, transcript.Mode(0)) {
+			if r.differs(call, 0) {
 				r.passedOver++
 				continue
 			}
@@ -101,6 +101,10 @@ func (r *replayer) replay() {
 			differences = r.compare(i, call)
 		}
 		r.replayed++
+		if differences != nil && r.passedOver > 0 {
+			differences = append(differences, fmt.Sprintf("%d calls before it were passed over; if the response depends on them, "+
+				"add %d to pass_over in %s.script.json", r.passedOver, i, r.id.Area))
+		}
 		if differences != nil {
 			r.t.Errorf("%v[%d] %q: %s %s\n\t%s", r.id, i, call.Title, call.Request.Method, call.Request.Path,
 				strings.Join(differences, "\n\t"))
@@ -133,7 +137,7 @@ func (r *replayer) compare(i int, call transcript.Call) []string {
 // entries are not needed.
 func (r *replayer) tryPassedOver(i int, call transcript.Call) {
 	r.passedOver++
-	if call.Request.Method == http.MethodGet && !r.differsBy(call, r.script.ModeOf(r.id.Version, i)) {
+	if call.Request.Method == http.MethodGet && !r.differs(call, r.script.ModeOf(r.id.Version, i)) {
 		return
 	}
 	for n, entry := range r.script.PassOver {
@@ -143,10 +147,11 @@ func (r *replayer) tryPassedOver(i int, call transcript.Call) {
 	}
 }
 
-// differsBy plays a call and reports whether the response differs. The replayer
-// learns nothing from the response.
-func (r *replayer) differsBy(call transcript.Call, mode transcript.Mode) bool {
-	return r.player.Clone().Compare(call, r.play(call.Request), mode) != nil
+// differs plays a call and reports whether the response differs, or the server
+// does not know the caller. The replayer learns nothing from the response.
+func (r *replayer) differs(call transcript.Call, mode transcript.Mode) bool {
+	response, err := r.player.Play(r.t.Context(), call.Request)
+	return err != nil || r.player.Clone().Compare(call, response, mode) != nil
 }
 
 // serves reports whether the server of some version has an operation for a

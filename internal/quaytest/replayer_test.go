@@ -1,6 +1,7 @@
 package quaytest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -62,6 +63,11 @@ func (r *replayer) token(caller transcript.Caller) (string, error) {
 		}
 	}
 	if r.tokens[caller.String()] == "" {
+		known := false
+		r.server.change(func(st *store) { known = st.account(name, user) != nil })
+		if !known {
+			return "", fmt.Errorf("no user %q: add the user to the start of %s.script.json", name, r.id.Area)
+		}
 		r.tokens[caller.String()] = r.server.AddToken(name, caller.Scopes...)
 	}
 	return r.tokens[caller.String()], nil

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -44,8 +45,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	o := options{tokens: map[string]string{}}
 	flags := flag.NewFlagSet("record", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&o.url, "url", os.Getenv("QUAY_URL"), "the registry's `URL`; also QUAY_URL")
-	flags.StringVar(&o.token, "token", os.Getenv("QUAY_TOKEN"), "an access `token` of the superuser with all scopes; also QUAY_TOKEN")
+	flags.StringVar(&o.url, "url", "", "the registry's `URL`; the default is QUAY_URL")
+	flags.StringVar(&o.token, "token", "", "an access `token` of the superuser with all scopes; the default is QUAY_TOKEN")
 	flags.StringVar(&o.area, "area", "", "the `name` of the area")
 	flags.StringVar(&o.version, "version", "", "the registry's `version`, a directory of the transcripts")
 	flags.StringVar(&o.out, "out", "", "the `file` to write; the default is the version's transcript, or standard output without -version")
@@ -66,6 +67,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
+	// As defaults of the flags they would show in the usage.
+	o.url, o.token = cmp.Or(o.url, os.Getenv("QUAY_URL")), cmp.Or(o.token, os.Getenv("QUAY_TOKEN"))
 	switch {
 	case o.url == "" || o.token == "" || o.area == "":
 		return o, errors.New("-url, -token and -area are needed")
