@@ -127,7 +127,7 @@ func (r *replayer) compare(i int, call transcript.Call) []string {
 	}
 	differences := r.player.Compare(call, response, mode)
 	if differences != nil {
-		differences = append(differences, fmt.Sprintf("the whole response: %d %s", response.Status, response.Body()))
+		differences = append(differences, fmt.Sprintf("the whole response: %d %s", response.Status, strings.TrimSpace(response.Body())))
 	}
 	return differences
 }

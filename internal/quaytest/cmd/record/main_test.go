@@ -122,7 +122,7 @@ func TestCallers(t *testing.T) {
 	if !slices.ContainsFunc(with.Calls, byPlain) || strings.Contains(warnings, "left out") {
 		t.Errorf("no call of the user was recorded:\n%s", warnings)
 	}
-	if !strings.Contains(warnings, "POST /api/v1/superuser/users/ as superuser: want status 200, got 400") {
+	if !strings.Contains(warnings, "POST /api/v1/superuser/users/: want status 200, got 400") {
 		t.Errorf("the warnings do not tell of the user that exists:\n%s", warnings)
 	}
 	if strings.Contains(text, token) {
