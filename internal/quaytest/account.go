@@ -122,18 +122,18 @@ func countAccounts(kind kind) func(st *store) int {
 	return func(st *store) int { return len(st.accountsOf(kind)) }
 }
 
-// emailTaken reports whether another user or robot has an e-mail address.
+// emailTaken reports whether another account has an e-mail address that no two
+// accounts can have.
 func (st *store) emailTaken(email string, except *account) bool {
 	a := st.emails[email]
 	return a != nil && a != except
 }
 
-// setEmail sets the e-mail address of an account. Only an organization can have
-// the address of another account.
+// setEmail sets the e-mail address of an account.
 func (st *store) setEmail(a *account, email string) {
 	st.dropEmail(a)
 	a.email = email
-	if a.kind != organization {
+	if a.kind != organization || st.uniqueOrganizationEmails {
 		st.emails[email] = a
 	}
 }

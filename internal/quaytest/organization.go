@@ -3,6 +3,7 @@ package quaytest
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,6 +60,9 @@ func (st *store) createOrganization(name, email string, owner *account) (*accoun
 	}
 	if email == "" {
 		email = newUUID()
+	}
+	if st.uniqueOrganizationEmails && st.emailTaken(email, nil) {
+		return nil, errEmailTaken
 	}
 	org := st.addAccount(organization, name, email)
 	owners := st.addTeam(org, "owners", "admin", "")
@@ -196,14 +200,17 @@ func createOrganization(c *call) (response, error) {
 		return response{}, invalidRequest("A user or organization with this name already exists")
 	}
 	var email any // the logs have null if there is no address
-	if e := cmp.Or(body.Text("contact_email"), body.Text("email")); e != "" {
-		if !looksLikeEmail(e) {
+	if e := body.Text(emailMember(c, body)); e != "" {
+		if !c.before(Quay3_18) && !looksLikeEmail(e) {
 			return response{}, invalidRequest("Invalid email address")
 		}
 		email = e
 	}
 	address, _ := email.(string)
 	org, err := c.store.createOrganization(name, address, c.user)
+	if errors.Is(err, errEmailTaken) {
+		err = c.emailTaken(address)
+	}
 	if err != nil {
 		return response{}, asInvalidRequest(err)
 	}
@@ -235,9 +242,7 @@ func (c *call) organizationView(org *account) view {
 	}
 	if admin {
 		settings := c.store.settingsOf(org)
-		if looksLikeEmail(org.email) {
-			v["email"] = org.email
-		}
+		v["email"] = c.organizationEmail(org)
 		v["invoice_email"] = settings.invoiceEmail
 		v["invoice_email_address"] = settings.invoiceAddress
 		v["tag_expiration_s"] = settings.tagExpiration
@@ -307,28 +312,48 @@ func changeOrganizationDetails(c *call) (response, error) {
 	return ok(c.organizationView(org))
 }
 
+// emailMember returns the member of a request that has an organization's e-mail
+// address. Only from 3.18 on there is a choice.
+func emailMember(c *call, body pyjson.Object) string {
+	if !c.before(Quay3_18) && body.Text("contact_email") != "" {
+		return "contact_email"
+	}
+	return "email"
+}
+
+// organizationEmail returns the e-mail address that Quay shows of an organization.
+// From 3.18 on Quay does not show a random one.
+func (c *call) organizationEmail(org *account) string {
+	if c.before(Quay3_18) || looksLikeEmail(org.email) {
+		return org.email
+	}
+	return ""
+}
+
+// changeOrganizationEmail changes the e-mail address of an organization. Before
+// 3.18 Quay takes any text, which no other account may have.
 func (c *call) changeOrganizationEmail(org *account, body pyjson.Object) error {
 	member := "email"
-	if body.Has("contact_email") {
+	if !c.before(Quay3_18) && body.Has("contact_email") {
 		member = "contact_email"
 	}
 	if !body.Has(member) {
 		return nil
 	}
-	old, email := "", body.Text(member)
-	if looksLikeEmail(org.email) {
-		old = org.email
-	}
-	if email == old {
+	old, email := c.organizationEmail(org), body.Text(member)
+	switch {
+	case email == old:
 		return nil
-	}
-	if email != "" && !looksLikeEmail(email) {
+	case c.before(Quay3_18):
+		if c.store.emailTaken(email, org) {
+			return invalidRequest("E-mail address already used")
+		}
+		c.store.setEmail(org, email)
+	case email != "" && !looksLikeEmail(email):
 		return invalidRequest("Invalid email address")
+	default:
+		c.store.setEmail(org, cmp.Or(email, newUUID()))
 	}
-	if c.before(Quay3_18) && c.store.emailTaken(email, org) {
-		return invalidRequest("E-mail address already used")
-	}
-	c.store.setEmail(org, cmp.Or(email, newUUID()))
 	c.log("org_change_email", org, view{"email": email, "namespace": org.name, "old_email": old})
 	return nil
 }

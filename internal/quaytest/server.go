@@ -96,6 +96,7 @@ func New(opts ...Option) *Server {
 		opt(s)
 	}
 	s.store.reservesNames = !s.before(Development)
+	s.store.uniqueOrganizationEmails = s.before(Quay3_18)
 	for _, a := range s.store.areas {
 		if a.setUp != nil {
 			a.setUp(s.store)

@@ -18,6 +18,10 @@ type store struct {
 	// after its erasure.
 	reservesNames bool
 
+	// uniqueOrganizationEmails is whether an organization can have no e-mail
+	// address that another account has.
+	uniqueOrganizationEmails bool
+
 	areas  []area
 	states map[reflect.Type]any // of the areas: see state
 

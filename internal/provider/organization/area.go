@@ -7,6 +7,9 @@
 //     provider deletes the organization again, if its own call certainly created it.
 //   - The superuser's call for a change answers 200 and changes nothing but the name.
 //     Everything else goes by the ordinary call.
+//   - Up to 3.16 Quay stores an empty text where an e-mail address is taken away, and
+//     no two accounts can have that. From the second organization on, the provider
+//     sends a random UUID, which Quay itself uses where there never was an address.
 //   - A rename is an update in place, and the identity follows. It is the last call of
 //     an update: after it, an error would leave the old name in the state, under which
 //     nothing would be found any more. Terraform replaces what refers to the name.

@@ -154,6 +154,14 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 	name, newName := prior.Name.ValueString(), m.Name.ValueString()
 	if change := details(prior, *m); change != (client.OrganizationChange{}) {
 		organization, err := c.ChangeOrganization(ctx, name, change)
+		if emptiesUsedEmail(change, err) {
+			var placeholder string
+			if placeholder, err = client.PlaceholderEmail(); err != nil {
+				return err
+			}
+			change.Email = &placeholder
+			organization, err = c.ChangeOrganization(ctx, name, change)
+		}
 		if err != nil {
 			return explainGone(ctx, c, name, explainPeriod(*m, err))
 		}
@@ -176,6 +184,14 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 		return nil
 	}
 	return explainRename(ctx, c, name, newName, err)
+}
+
+// emptiesUsedEmail tells whether a change was refused because it takes an e-mail
+// address away, and another organization has none either. Up to 3.16 Quay stores an
+// empty text then, which no two accounts can have.
+func emptiesUsedEmail(change client.OrganizationChange, err error) bool {
+	var refused *client.Error
+	return change.Email != nil && *change.Email == "" && errors.As(err, &refused) && refused.Kind == client.Invalid && refused.Field == "email"
 }
 
 func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {

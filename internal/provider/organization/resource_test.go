@@ -373,3 +373,23 @@ func gone(t *testing.T, registry *acctest.Registry, names ...string) resource.Te
 		return nil
 	}
 }
+
+// Several organizations can lose their e-mail addresses. Up to 3.16 Quay stores an
+// empty text for the first one, and refuses it for the second.
+func TestAccOrganization_withoutEmails(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	p := registry.Serve(t, nil)
+	for range 2 {
+		name := acctest.Name("tforg")
+		registry.CleanUpOrganization(t, name)
+		state := p.Create("quay_organization", acctest.Attributes{"name": name, "email": name + "@example.com"})
+		state, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", state, acctest.Attributes{"name": name}))
+		acctest.NoErrors(t, diags)
+		read, diags := p.Read("quay_organization", state)
+		acctest.NoErrors(t, diags)
+		if email, ok := read.Text(t, "email"); ok || !read.Value.Equal(state.Value) {
+			t.Errorf("read with the address %q: %s", email, read.Value)
+		}
+	}
+}
