@@ -212,7 +212,7 @@ func (op Operation) allowedTo() string {
 		return strings.TrimSuffix(text, ", ") + "."
 	}
 	return text + fmt.Sprintf(" A superuser's token with the scope %q is enough where the registry has "+
-		"FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml, for organizations in versions after Quay 3.9.", scopeSuperUser)
+		"FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml, for organizations in versions after Quay 3.12.", scopeSuperUser)
 }
 
 // certificateRemedy tells what to do about a certificate that is not accepted,

@@ -220,7 +220,8 @@ func createOrganization(c *call) (response, error) {
 
 // organizationView returns the view of an organization that the user may see.
 func (c *call) organizationView(org *account) view {
-	admin := c.administersSettings(org.name)
+	// Before 3.16 full access does not show an organization of others.
+	admin := c.fullAccess() && !c.before(Quay3_16) || c.hasNamespaceRole(org.name, "admin")
 	member := admin || c.hasNamespaceRole(org.name, "member")
 	v := view{
 		"name":      org.name,
@@ -238,6 +239,8 @@ func (c *call) organizationView(org *account) view {
 		}
 		v["teams"] = teams
 		v["ordered_teams"] = names
+	}
+	if admin || member && !c.before(Quay3_12) {
 		c.extendView(org, v)
 	}
 	if admin {

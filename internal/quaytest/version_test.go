@@ -204,7 +204,7 @@ func TestFullAccess(t *testing.T) {
 			return status
 		}
 		view := c.want(200, "GET", "/organization/org", "").object(t)
-		if want := v >= Quay3_12; view["is_admin"] != want || view["teams"] != nil != want || view["email"] == "org@example.com" != want {
+		if want := v >= Quay3_16; view["is_admin"] != want || view["teams"] != nil != want || view["email"] == "org@example.com" != want {
 			t.Errorf("the organization: %v", view)
 		}
 		c.want(allowed(200), "PUT", "/organization/org", `{"email":"new@example.com"}`)
