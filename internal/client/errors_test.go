@@ -63,9 +63,9 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 			}
 			// A call that the client does not make is judged like one that it does.
 			op, ours := operationOf(call.Request.Method, call.path())
-			make := byMethod[strings.Replace(call.Request.Method, "PATCH", "PUT", 1)]
+			send := byMethod[strings.Replace(call.Request.Method, "PATCH", "PUT", 1)]
 			if ours && op.Name != "getRepo" { // whose method makes something of an error
-				make = calls[op.Name].make
+				send = calls[op.Name].make
 			}
 			words := call.words()
 			want := client.Meaning{Kind: call.kind()}
@@ -81,7 +81,7 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 				answer.ServeHTTP(w, req)
 			}))
 			name := fmt.Sprintf("%s: %s (%s %s)", area, call.Title, call.Request.Method, call.Request.Path)
-			err := make(t.Context(), c)
+			err := send(t.Context(), c)
 			if err == nil {
 				t.Errorf("%s: no error", name)
 				continue

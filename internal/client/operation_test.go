@@ -92,13 +92,13 @@ func (m methodCall) make(ctx context.Context, c *client.Client) (err error) {
 	last := results[len(results)-1]
 	if last.Kind() == reflect.Func {
 		yield := reflect.MakeFunc(last.Type().In(0), func(item []reflect.Value) []reflect.Value {
-			err, _ = item[1].Interface().(error)
+			err, _ = reflect.TypeAssert[error](item[1])
 			return []reflect.Value{reflect.ValueOf(false)}
 		})
 		last.Call([]reflect.Value{yield})
 		return err
 	}
-	err, _ = last.Interface().(error)
+	err, _ = reflect.TypeAssert[error](last)
 	return err
 }
 

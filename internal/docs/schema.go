@@ -19,7 +19,7 @@ type object map[string]any
 // identities are missing from the output of versions before 1.12, lists and actions
 // before 1.14.
 func writeSchema(ctx context.Context, out io.Writer) error {
-	server := provider.NewServer("docs")()
+	server := provider.NewServer("docs")() //nolint:contextcheck // the names of types need none
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err

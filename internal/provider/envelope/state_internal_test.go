@@ -70,7 +70,7 @@ func TestNestedWriteOnly(t *testing.T) {
 		},
 	})
 	loginType := p.typ.AttributeTypes["owner"]
-	make := func(secret any) tftypes.Value {
+	with := func(secret any) tftypes.Value {
 		person := func(name string) tftypes.Value {
 			text := secret
 			if text != nil {
@@ -86,19 +86,19 @@ func TestNestedWriteOnly(t *testing.T) {
 			"by_role": map[string]tftypes.Value{"admin": person("x")},
 		})
 	}
-	resp := p.apply(nil, make(nil), make("s"), nil)
+	resp := p.apply(nil, with(nil), with("s"), nil)
 	state := p.unmarshal(resp.NewState)
 	if want := []string{"s", "s of o", "s of u", "s of v", "s of x"}; !slices.Equal(created, want) {
 		t.Errorf("created with %q, want %q", created, want)
 	}
-	if len(resp.Diagnostics) > 0 || !state.Equal(make(nil)) {
+	if len(resp.Diagnostics) > 0 || !state.Equal(with(nil)) {
 		t.Errorf("the state is %s, %v", state, resp.Diagnostics)
 	}
-	resp = p.apply(state, make(nil), make("t"), nil)
+	resp = p.apply(state, with(nil), with("t"), nil)
 	if want := []string{"t", "t of o", "t of u", "t of v", "t of x"}; !slices.Equal(updated, want) {
 		t.Errorf("updated with %q, want %q", updated, want)
 	}
-	if state := p.unmarshal(resp.NewState); len(resp.Diagnostics) > 0 || !state.Equal(make(nil)) {
+	if state := p.unmarshal(resp.NewState); len(resp.Diagnostics) > 0 || !state.Equal(with(nil)) {
 		t.Errorf("the state is %s, %v", state, resp.Diagnostics)
 	}
 	// Objects that the configuration leaves out have no such values.
@@ -364,7 +364,7 @@ func TestEphemeralKeeps(t *testing.T) {
 	var closed []ticket
 	server := leases(t, ticket{7}, func(opened ticket) { closed = append(closed, opened) })
 	opened := server.open()
-	if diags := append(opened.Diagnostics, server.close(opened.Private)...); len(diags) > 0 || !slices.Equal(closed, []ticket{{7}}) {
+	if diags := slices.Concat(opened.Diagnostics, server.close(opened.Private)); len(diags) > 0 || !slices.Equal(closed, []ticket{{7}}) {
 		t.Errorf("closed %v, %v", closed, diags)
 	}
 	if diags := server.close(nil); len(diags) != 1 || len(closed) != 1 {
