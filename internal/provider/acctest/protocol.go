@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -384,6 +385,15 @@ func NoErrors(t testing.TB, diags []*tfprotov6.Diagnostic) {
 	for _, diag := range errorsOf(diags) {
 		t.Fatalf("%s: %s (%s)", diag.Summary, diag.Detail, diag.Attribute)
 	}
+}
+
+// shown is what diagnostics say, for messages of tests.
+func shown(diags []*tfprotov6.Diagnostic) string {
+	var lines []string
+	for _, diag := range diags {
+		lines = append(lines, fmt.Sprintf("%s: %s: %s (%s)", diag.Severity, diag.Summary, diag.Detail, diag.Attribute))
+	}
+	return "[" + strings.Join(lines, "; ") + "]"
 }
 
 func errorsOf(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {

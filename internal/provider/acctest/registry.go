@@ -154,6 +154,17 @@ func (r *Registry) Must(t testing.TB, method, path string, body any) any {
 	return answer
 }
 
+// Object returns an object that the API shows, or nil if it shows none.
+func (r *Registry) Object(t testing.TB, path string) map[string]any {
+	t.Helper()
+	status, response := r.Call(t, http.MethodGet, path, nil)
+	if status != http.StatusOK {
+		return nil
+	}
+	object, _ := response.(map[string]any)
+	return object
+}
+
 // Gone fails the test unless the API answers to a read that there is no such
 // object: with a JSON 404, or with the 400 that stands for it. A path that the
 // API does not have is answered otherwise.
@@ -197,10 +208,14 @@ func (r *Registry) User(t testing.TB) string {
 
 // CleanUpUser deletes a user, if there is one, when the test ends.
 func (r *Registry) CleanUpUser(t testing.TB, name string) {
-	t.Cleanup(func() {
-		r.Call(t, http.MethodPut, "/superuser/users/"+name, map[string]bool{"enabled": true})
-		r.Call(t, http.MethodDelete, "/superuser/users/"+name, nil)
-	})
+	t.Cleanup(func() { r.DeleteUser(t, name) })
+}
+
+// DeleteUser deletes a user, if there is one. Quay deletes only enabled users.
+func (r *Registry) DeleteUser(t testing.TB, name string) {
+	t.Helper()
+	r.Call(t, http.MethodPut, "/superuser/users/"+name, map[string]bool{"enabled": true})
+	r.Call(t, http.MethodDelete, "/superuser/users/"+name, nil)
 }
 
 // Repository makes a private repository in an organization of the test's and
