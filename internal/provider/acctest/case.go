@@ -122,12 +122,13 @@ type Inputs struct {
 // Rule is what a text attribute refuses and accepts, whatever the others are.
 type Rule struct {
 	Attribute string
-	// Error is the beginning of the only error on the attribute, after its name.
+	// Error is part of the only error on the attribute, from behind its name.
 	Error             string
 	Refused, Accepted []string
 }
 
-// Invalid is a configuration that the provider refuses with one error.
+// Invalid is a configuration that the provider refuses with one error, when
+// Terraform validates it or when it plans.
 type Invalid struct {
 	// Config replaces attributes of the case's own configuration.
 	Config Attributes

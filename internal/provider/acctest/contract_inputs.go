@@ -18,6 +18,7 @@ type configuration struct {
 	name     string // for people
 	schema   *tfprotov6.Schema
 	validate func(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
+	plan     func(config Attributes) []*tfprotov6.Diagnostic // to create; nil unless it is a resource's
 }
 
 // configuration returns the one of a type.
@@ -34,6 +35,9 @@ func (p *Provider) configuration(kind kind, typeName string) configuration {
 			})
 			p.check(err)
 			return resp.Diagnostics
+		}
+		c.plan = func(config Attributes) []*tfprotov6.Diagnostic {
+			return p.Plan(typeName, p.Absent(typeName), config).Diagnostics
 		}
 	case dataSourceKind:
 		c.schema = p.dataSources[typeName]
@@ -68,17 +72,19 @@ func (p *Provider) configuration(kind kind, typeName string) configuration {
 }
 
 // CheckSettings runs for the provider's own settings what [Contract] runs for the
-// configuration of every type: no message repeats a value, and numbers are whole.
+// configuration of every type: descriptions are sentences, no message repeats a
+// value, and numbers are whole.
 func CheckSettings(t testing.TB) {
 	t.Helper()
 	p := offline(t)
 	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	p.check(err)
-	c := configuration{"provider", schemas.Provider, func(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	c := configuration{name: "provider", schema: schemas.Provider, validate: func(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 		resp, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 		p.check(err)
 		return resp.Diagnostics
 	}}
+	checkDescriptions(t, c.name, c.schema)
 	if c.checkValuesStayOut(t) == 0 || c.checkWholeNumbers(t) == 0 {
 		t.Error("no setting was tried")
 	}
@@ -111,7 +117,11 @@ func (c Case) testInputs(t *testing.T) {
 		inputs, valid := c.inputs(t, kind)
 		config := p.configuration(kind, c.Type)
 		for _, rule := range inputs.Rules {
-			config.checkRule(t, rule)
+			if _, ok := config.settable()[rule.Attribute]; ok {
+				config.checkRule(t, rule)
+			} else if kind != resourceKind || !slices.Contains(c.Identity, rule.Attribute) {
+				t.Errorf("%s cannot be configured, and is not part of the identity", rule.Attribute)
+			}
 		}
 		for _, invalid := range inputs.Invalid {
 			config.checkInvalid(t, valid, invalid)
@@ -145,8 +155,8 @@ func (c configuration) checkRule(t testing.TB, rule Rule) {
 	text := func(text string) tftypes.Value { return tftypes.NewValue(tftypes.String, text) }
 	want := rule.Attribute + " " + rule.Error
 	for _, refused := range rule.Refused {
-		if diags := c.problems(t, rule.Attribute, text(refused)); len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, want) {
-			t.Errorf("%s, %s = %q: diagnostics %v, want one that begins with %q", c.name, rule.Attribute, refused, shown(diags), want)
+		if diags := c.problems(t, rule.Attribute, text(refused)); len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
+			t.Errorf("%s, %s = %q: diagnostics %v, want one with %q", c.name, rule.Attribute, refused, shown(diags), want)
 		}
 	}
 	for _, accepted := range rule.Accepted {
@@ -165,6 +175,9 @@ func (c configuration) checkInvalid(t testing.TB, valid Attributes, invalid Inva
 	maps.Copy(attributes, valid)
 	maps.Copy(attributes, invalid.Config)
 	diags := errorsOf(c.validate(dynamic(t, object(t, c.schema.ValueType(), attributes))))
+	if len(diags) == 0 && c.plan != nil {
+		diags = errorsOf(c.plan(attributes))
+	}
 	if len(diags) != 1 || !strings.Contains(diags[0].Summary+": "+diags[0].Detail, invalid.Error) {
 		t.Errorf("%s, %v: errors %v, want one with %q", c.name, invalid.Config, shown(diags), invalid.Error)
 		return

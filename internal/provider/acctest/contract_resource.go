@@ -403,63 +403,75 @@ func (c Case) testMoved(t *testing.T) {
 	if !c.Adopts {
 		t.Skip("the creation fails as long as the object exists")
 	}
-	for _, order := range []string{"created first", "destroyed first", "at once", "while it is destroyed"} {
+	for order, move := range map[string]func(*testing.T, move){
+		"created first": func(t *testing.T, m move) {
+			m.create()
+			if warnings := m.destroy(); !warns(warnings, "was not deleted", "was created in this run") {
+				t.Errorf("destroyed with %v", shown(warnings))
+			}
+		},
+		"destroyed first": func(t *testing.T, m move) {
+			if warnings := m.destroy(); len(warnings) > 0 {
+				t.Errorf("destroyed with %v", shown(warnings))
+			}
+			m.create()
+		},
+		"at once": func(_ *testing.T, m move) {
+			var work sync.WaitGroup
+			work.Go(m.create)
+			work.Go(func() { m.destroy() })
+			work.Wait()
+		},
+		"while it is destroyed": createDuring,
+	} {
 		t.Run(order, func(t *testing.T) {
 			t.Parallel()
-			m := c.make(t)
-			planning := m.provider.OneRun()
-			destroyed, created := planning.Plan(c.Type, m.state, nil), planning.Plan(c.Type, m.provider.Absent(c.Type), m.config)
-			if len(destroyed.Diagnostics) > 0 || !warns(created.Diagnostics, "is destroyed and kept in one plan", "moved {") {
-				t.Errorf("planned with %v and %v", shown(destroyed.Diagnostics), shown(created.Diagnostics))
-			}
-			applying := m.provider.OneRun()
-			destroy := func() (warnings []*tfprotov6.Diagnostic) {
-				state, diags := applying.Apply(t.Context(), c.Type, destroyed)
-				if len(errorsOf(diags)) > 0 || !state.Value.IsNull() {
-					t.Errorf("destroyed to %s, %v", state.Value, shown(diags))
-				}
-				return diags
-			}
-			create := func() {
-				if _, diags := applying.Apply(t.Context(), c.Type, created); len(errorsOf(diags)) > 0 {
-					t.Errorf("created with %v", shown(diags))
-				}
-			}
-			switch order {
-			case "created first":
-				create()
-				if warnings := destroy(); !warns(warnings, "was not deleted", "was created in this run") {
-					t.Errorf("destroyed with %v", shown(warnings))
-				}
-			case "destroyed first":
-				if warnings := destroy(); len(warnings) > 0 {
-					t.Errorf("destroyed with %v", shown(warnings))
-				}
-				create()
-			case "at once":
-				var work sync.WaitGroup
-				work.Go(create)
-				work.Go(func() { destroy() })
-				work.Wait()
-			case "while it is destroyed":
-				c.createDuring(t, m, create, func() {
-					if warnings := destroy(); len(warnings) > 0 {
-						t.Errorf("destroyed with %v", shown(warnings))
-					}
-				})
-			}
-			state, diags := m.provider.Read(c.Type, m.state)
-			NoErrors(t, diags)
-			if state.Value.IsNull() {
-				t.Error("the object does not exist")
-			}
+			c.testMove(t, move)
 		})
+	}
+}
+
+// move is an object that one run destroys at an address and creates at another.
+type move struct {
+	made
+	create  func()
+	destroy func() (warnings []*tfprotov6.Diagnostic)
+}
+
+func (c Case) testMove(t *testing.T, moves func(*testing.T, move)) {
+	t.Helper()
+	m := c.make(t)
+	planning := m.provider.OneRun()
+	destroyed, created := planning.Plan(c.Type, m.state, nil), planning.Plan(c.Type, m.provider.Absent(c.Type), m.config)
+	if len(destroyed.Diagnostics) > 0 || !warns(created.Diagnostics, "is destroyed and kept in one plan", "moved {") {
+		t.Errorf("planned with %v and %v", shown(destroyed.Diagnostics), shown(created.Diagnostics))
+	}
+	applying := m.provider.OneRun()
+	moves(t, move{
+		made: m,
+		create: func() {
+			if _, diags := applying.Apply(t.Context(), c.Type, created); len(errorsOf(diags)) > 0 {
+				t.Errorf("created with %v", shown(diags))
+			}
+		},
+		destroy: func() []*tfprotov6.Diagnostic {
+			state, diags := applying.Apply(t.Context(), c.Type, destroyed)
+			if len(errorsOf(diags)) > 0 || !state.Value.IsNull() {
+				t.Errorf("destroyed to %s, %v", state.Value, shown(diags))
+			}
+			return diags
+		},
+	})
+	state, diags := m.provider.Read(c.Type, m.state)
+	NoErrors(t, diags)
+	if state.Value.IsNull() {
+		t.Error("the object does not exist")
 	}
 }
 
 // createDuring creates an object while a slow request of its deletion is under
 // way. Writes to one object are made one after the other.
-func (c Case) createDuring(t *testing.T, m made, create, destroy func()) {
+func createDuring(t *testing.T, m move) {
 	t.Helper()
 	simulator := m.registry.Simulator(t)
 	deleting, destroyed := make(chan struct{}), make(chan struct{})
@@ -473,13 +485,15 @@ func (c Case) createDuring(t *testing.T, m made, create, destroy func()) {
 	})
 	go func() {
 		defer close(destroyed)
-		destroy()
+		if warnings := m.destroy(); len(warnings) > 0 {
+			t.Errorf("destroyed with %v", shown(warnings))
+		}
 	}()
 	select {
 	case <-deleting:
 	case <-destroyed: // without any request
 	}
-	create()
+	m.create()
 	<-destroyed
 	simulator.Intercept(nil)
 }

@@ -143,6 +143,46 @@ func (c Case) operations(t *testing.T) []operation {
 	return operations
 }
 
+// faultVariant is one case of the fault matrix.
+type faultVariant struct {
+	what    operation
+	request int // that the fault befalls
+	fault   fault
+	retries int
+	rest    bool // the fault befalls all further requests, too
+	success success
+}
+
+func (v faultVariant) String() string {
+	return fmt.Sprintf("%s/call %d/%s, %d retries, rest %t", v.what, v.request, v.fault.name, v.retries, v.rest)
+}
+
+// passes tells whether the operation has to succeed in spite of the fault, which
+// passes: the request can be sent again.
+func (v faultVariant) passes() bool {
+	return v.retries > 0 && !v.rest && (v.fault.name == "429" || v.what != creating)
+}
+
+// faultVariants are the cases of the fault matrix for an operation.
+func (c Case) faultVariants(t *testing.T, what operation) (variants []faultVariant) {
+	t.Helper()
+	success := c.succeed(t, what)
+	if success.requests == 0 && (what == creating || what == updating) {
+		t.Errorf("the operation %s makes no request", what)
+	}
+	for request := range success.requests {
+		for _, fault := range faults() {
+			for _, v := range []faultVariant{{}, {rest: true}, {retries: 1}, {retries: 1, rest: true}} {
+				if v.retries > 0 && !fault.retried || v.rest && what != reading { // which has another request to fall back to
+					continue
+				}
+				variants = append(variants, faultVariant{what, request, fault, v.retries, v.rest, success})
+			}
+		}
+	}
+	return variants
+}
+
 // testFaults is the fault matrix: every fault, in every request of every
 // operation. Whatever a first apply makes of the fault, a second apply without it
 // repairs everything, and nothing is lost, left behind, or made twice.
@@ -152,32 +192,13 @@ func (c Case) testFaults(t *testing.T) {
 	t.Cleanup(func() { countFaults(t, c.Type, run.Load()) })
 	cases := 0
 	for _, what := range c.operations(t) {
-		success := c.succeed(t, what)
-		if success.requests == 0 && (what == creating || what == updating) {
-			t.Errorf("the operation %s makes no request", what)
-		}
-		for request := range success.requests {
-			for _, fault := range faults() {
-				for retries := range 2 {
-					if retries > 0 && !fault.retried {
-						continue
-					}
-					for _, rest := range []bool{false, true} {
-						if rest && what != reading { // which has another request to fall back to
-							continue
-						}
-						cases++
-						t.Run(fmt.Sprintf("%s/call %d/%s, %d retries, rest %t", what, request, fault.name, retries, rest), func(t *testing.T) {
-							t.Parallel()
-							run.Add(1)
-							f := c.newFaultCase(t, what, retries)
-							// Such a fault passes, and the request can be sent again.
-							passes := retries > 0 && !rest && (fault.name == "429" || what != creating)
-							f.test(fault, request, rest, passes, success)
-						})
-					}
-				}
-			}
+		for _, variant := range c.faultVariants(t, what) {
+			cases++
+			t.Run(variant.String(), func(t *testing.T) {
+				t.Parallel()
+				run.Add(1)
+				c.newFaultCase(t, what, variant.retries).test(variant)
+			})
 		}
 	}
 	if cases < c.FaultCases {
@@ -204,15 +225,15 @@ func countFaults(t *testing.T, typeName string, cases int64) {
 	}
 }
 
-func (f *faultCase) test(fault fault, request int, rest, passes bool, want success) {
+func (f *faultCase) test(v faultVariant) {
 	f.Helper()
 	ctx, cancel := context.WithCancel(f.Context())
 	defer cancel()
 	before := f.risk()
-	f.registry.arm(fault, request, rest, cancel)
+	f.registry.arm(v.fault, v.request, v.rest, cancel)
 	state, diags := f.run(ctx)
 	f.registry.checkBefell(f)
-	f.checkRisk(before, want.risk, diags)
+	f.checkRisk(before, v.success.risk, diags)
 
 	failed := len(errorsOf(diags)) > 0
 	for _, diag := range diags {
@@ -223,16 +244,16 @@ func (f *faultCase) test(fault fault, request int, rest, passes bool, want succe
 	if failed && f.what != creating && state.Value.IsNull() {
 		f.Errorf("the object was dropped from the state: %v", shown(diags))
 	}
-	if rest && !failed {
+	if v.rest && !failed {
 		f.Error("every request failed, and no error shows")
 	}
-	if passes && failed {
+	if v.passes() && failed {
 		f.Errorf("the fault passes, but the operation failed: %v", shown(diags))
 	}
 	if failed && f.what == reading && !state.Value.Equal(f.prior.Value) {
 		f.Errorf("the state became %s", state.Value)
 	}
-	f.checkRepaired(f.again(state, failed && f.what == creating), want)
+	f.checkRepaired(f.again(state, failed && f.what == creating), v.success)
 }
 
 // checkRepaired checks state and registry after the repair.

@@ -308,7 +308,11 @@ func (p *Provider) Call(name string, arguments ...any) (tftypes.Value, *tfprotov
 	}
 	values := make([]*tfprotov6.DynamicValue, len(arguments))
 	for i, argument := range arguments {
-		values[i] = dynamic(p.t, tftypes.NewValue(function.Parameters[i].Type, raw(argument)))
+		value, ok := argument.(tftypes.Value)
+		if !ok {
+			value = tftypes.NewValue(function.Parameters[i].Type, raw(argument))
+		}
+		values[i] = dynamic(p.t, value)
 	}
 	resp, err := p.server.CallFunction(p.t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: values})
 	p.check(err)

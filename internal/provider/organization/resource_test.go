@@ -373,3 +373,23 @@ func gone(t *testing.T, registry *acctest.Registry, names ...string) resource.Te
 		return nil
 	}
 }
+
+// A fraction that is known only when Terraform applies is refused in the same
+// words.
+func TestAccOrganization_fractionKnownAtApply(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{{
+			Config: registry.Config(`
+				resource "terraform_data" "days" { input = 7 }
+				resource "quay_organization" "test" {
+				  name             = "tfacc-fraction"
+				  tag_expiration_s = terraform_data.days.output * 86400 / 11
+				}
+			`),
+			ExpectError: acctest.ErrorContains("tag_expiration_s must be a whole number. The functions floor and ceil make one."),
+		}},
+	})
+}
