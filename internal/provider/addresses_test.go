@@ -89,31 +89,20 @@ func TestAccQuotaMovesWithRename(t *testing.T) {
 	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
 	registry.CleanUpOrganization(t, name)
 	registry.CleanUpOrganization(t, renamed)
-	config := func(name, limit string) string {
-		return registry.Config(`
-			resource "quay_organization" "o" {
-				name = %q
-			}
-			resource "quay_org_quota" "q" {
-				organization = quay_organization.o.name
-				limit        = %q
-			}
-			resource "terraform_data" "t" {
-				triggers_replace = [quay_org_quota.q.organization]
-				lifecycle {
-					create_before_destroy = true # which the quota inherits
-				}
-			}`, name, limit)
+	step := func(name, limit string) resource.TestStep {
+		return resource.TestStep{
+			ConfigDirectory: acctest.Directory("all"),
+			ConfigVariables: acctest.Variables(map[string]any{"name": name, "limit": limit}),
+		}
 	}
+	moved := step(renamed, "1 GiB")
+	moved.ConfigPlanChecks = acctest.Planned("quay_org_quota.q", plancheck.ResourceActionCreateBeforeDestroy)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
-			{Config: config(name, "1 GiB")},
-			{
-				Config:           config(renamed, "1 GiB"),
-				ConfigPlanChecks: acctest.Planned("quay_org_quota.q", plancheck.ResourceActionCreateBeforeDestroy),
-			},
-			{Config: config(name, "2 GiB")}, // back, and larger
+			step(name, "1 GiB"),
+			moved,
+			step(name, "2 GiB"), // back, and larger
 		},
 	})
 }
@@ -125,31 +114,17 @@ func TestAccReplacedWithDependents(t *testing.T) {
 	registry := acctest.Start(t)
 	repository, username := registry.Repository(t, registry.Organization(t), "app"), acctest.Name("tfuser")
 	registry.CleanUpUser(t, username)
-	config := registry.Config(`
-		resource "quay_user" "u" {
-			username = %[1]q
-			email    = "%[1]s@example.com"
-		}
-		resource "quay_user_quota" "q" {
-			username = quay_user.u.username
-			limit    = "1 GiB"
-			lifecycle {
-				replace_triggered_by = [quay_user.u]
-			}
-		}
-		resource "quay_repo_user_permission" "p" {
-			repository = %[2]q
-			username   = quay_user.u.username
-			role       = "read"
-			lifecycle {
-				replace_triggered_by = [quay_user.u]
-			}
-		}`, username, repository)
+	step := resource.TestStep{
+		ConfigDirectory: acctest.Directory("all"),
+		ConfigVariables: acctest.Variables(map[string]any{"username": username, "repository": repository}),
+	}
+	replaced := step
+	replaced.Taint = []string{"quay_user.u"}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
-			{Config: config},
-			{Config: config, Taint: []string{"quay_user.u"}}, // and the plan after it is empty
+			step,
+			replaced, // and the plan after it is empty
 		},
 	})
 }
