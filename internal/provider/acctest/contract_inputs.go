@@ -77,7 +77,7 @@ func (p *Provider) configuration(kind kind, typeName string) configuration {
 func CheckSettings(t testing.TB) {
 	t.Helper()
 	p := offline(t)
-	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := schemasOnce()
 	p.check(err)
 	c := configuration{name: "provider", schema: schemas.Provider, validate: func(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 		resp, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})

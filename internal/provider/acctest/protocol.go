@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -52,6 +53,12 @@ type State struct {
 	Private  []byte
 }
 
+// schemasOnce returns the schemas, which are the same for every provider, and take
+// half the time of a test to make.
+var schemasOnce = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	return provider.NewServer("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
+
 // Serve starts the provider with settings beside url and token, which are the
 // registry's unless given.
 func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
@@ -65,7 +72,7 @@ func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
 func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	p := &Provider{t: t, server: provider.NewServer("test")()}
-	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := schemasOnce()
 	p.check(err)
 	p.schemas, p.dataSources = schemas.ResourceSchemas, schemas.DataSourceSchemas
 	p.lists, p.actions = schemas.ListResourceSchemas, schemas.ActionSchemas

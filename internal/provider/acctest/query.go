@@ -126,7 +126,7 @@ func (p *Provider) listConfig(typeName string, config Attributes) *tfprotov6.Dyn
 // is to be imported, if the provider says that it can.
 func (p *Provider) GenerateConfig(typeName string, state State) Attributes {
 	p.t.Helper()
-	schemas, err := p.server.GetProviderSchema(p.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := schemasOnce()
 	p.check(err)
 	if !schemas.ServerCapabilities.GenerateResourceConfig {
 		p.t.Fatal("the provider does not say that it generates configuration")

@@ -171,7 +171,7 @@ type registryServer struct {
 
 // ConfigureProvider configures the provider with the registry's url and token.
 func (s *registryServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := schemasOnce()
 	if err != nil {
 		return nil, err
 	}
