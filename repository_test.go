@@ -40,8 +40,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// notAreas are the folders of the provider that all areas use.
-var notAreas = []string{"account", "acctest", "envelope"}
+// notAreas are the folders of the provider that all areas use, and that of its tests.
+var notAreas = []string{"account", "acctest", "envelope", "testdata"}
 
 // Every area has its place in the client, in the Quay in memory and in the provider,
 // and runs the contract of its types.
