@@ -20,25 +20,13 @@ func TestAccForEachKeysChanged(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	organization := registry.Organization(t)
-	var grants []string
 	for i := range 4 {
-		repository := registry.Repository(t, organization, fmt.Sprintf("app%d", i))
-		for _, team := range []string{"devs", "ops"} {
-			registry.Team(t, organization, team)
-			grants = append(grants, fmt.Sprintf("{ repo = %q, team = %q }", repository, team))
-		}
+		registry.Repository(t, organization, fmt.Sprintf("app%d", i))
 	}
-	c := newCommandLine(t, registry, fmt.Sprintf(`
-		variable "by_index" { default = true }
-		locals {
-			grants = [%s]
-		}
-		resource "quay_repo_team_permission" "p" {
-			for_each   = var.by_index ? { for i, g in local.grants : "grant${i}" => g } : { for g in local.grants : "${g.repo}-${g.team}" => g }
-			repository = each.value.repo
-			team       = each.value.team
-			role       = "write"
-		}`, strings.Join(grants, ", ")))
+	registry.Team(t, organization, "devs")
+	registry.Team(t, organization, "ops")
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"organization": organization})
 	c.run(true, "apply", "-auto-approve")
 	for _, by := range []string{"false", "true"} {
 		c.printed.Reset()
@@ -60,15 +48,8 @@ func TestAccCreateBeforeDestroy(t *testing.T) {
 	registry := acctest.Start(t)
 	organization := registry.Organization(t)
 	repository, team := registry.Repository(t, organization, "app"), registry.Team(t, organization, "devs")
-	c := newCommandLine(t, registry, fmt.Sprintf(`
-		resource "quay_repo_team_permission" "p" {
-			repository = %q
-			team       = %q
-			role       = "write"
-			lifecycle {
-				create_before_destroy = true
-			}
-		}`, repository, team))
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"repository": repository, "team": team})
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "plan", "-replace=quay_repo_team_permission.p")
 	if printed := c.printed.String(); strings.Contains(printed, "Warning: Two resources") || strings.Contains(printed, "destroyed and kept") {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,38 +65,8 @@ func TestAccSharedReads(t *testing.T) {
 		simulator.AddOrganization(fmt.Sprintf("org%d", i), fmt.Sprintf("org%d@example.com", i), "admin")
 		registry.Team(t, organization, fmt.Sprintf("team%d", i))
 	}
-	c := newCommandLine(t, registry, fmt.Sprintf(`
-		resource "quay_user" "u" {
-		  count    = %[3]d
-		  username = "user${count.index}"
-		}
-		resource "quay_user_quota" "u" {
-		  count    = 10
-		  username = quay_user.u[count.index].username
-		  limit    = "1 GiB"
-		}
-		resource "quay_org_quota" "o" {
-		  count        = 10
-		  organization = "org${count.index}"
-		  limit        = "1 GiB"
-		}
-		resource "quay_service_key" "k" {
-		  count   = 5
-		  service = "tfacc"
-		}
-		resource "quay_repo_user_permission" "u" {
-		  count      = 10 * %[2]d
-		  repository = "%[1]s/app${count.index %% %[2]d}"
-		  username   = quay_user.u[count.index].username
-		  role       = "read"
-		}
-		resource "quay_repo_team_permission" "t" {
-		  count      = 10 * %[2]d
-		  repository = "%[1]s/app${count.index %% %[2]d}"
-		  team       = "team${floor(count.index / %[2]d)}"
-		  role       = "read"
-		}
-	`, organization, repositories, users))
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"organization": organization, "repositories": strconv.Itoa(repositories), "users": strconv.Itoa(users)})
 	calls := func(args ...string) (int, map[string]int) {
 		t.Helper()
 		simulator.ResetCalls()

@@ -69,6 +69,23 @@ func (c *commandLine) write(body string) {
 	}
 }
 
+// use replaces the configuration by that of the folder testdata/<test>/all, and
+// gives its variables values.
+func (c *commandLine) use(variables map[string]string) {
+	c.Helper()
+	source := filepath.Join("testdata", c.Name(), "all")
+	if err := os.Remove(filepath.Join(c.cli.Dir, "main.tf")); err != nil {
+		c.Fatal(err)
+	}
+	if err := os.CopyFS(c.cli.Dir, os.DirFS(source)); err != nil {
+		c.Fatal(err)
+	}
+	c.add("requirement.tf", terraform.Requirement)
+	for name, value := range variables {
+		c.cli.Env = append(c.cli.Env, "TF_VAR_"+name+"="+value)
+	}
+}
+
 // run runs a command and expects it to succeed or to fail.
 func (c *commandLine) run(succeeds bool, args ...string) {
 	c.Helper()

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -22,18 +21,8 @@ func TestAccEphemeralKeyStaysNowhere(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	service := acctest.Name("tfacc_")
-	c := newCommandLine(t, registry, fmt.Sprintf(`
-		ephemeral "quay_service_key" "test" {
-		  service   = %q
-		  valid_for = "10m"
-		}
-		resource "terraform_data" "use" {
-		  provisioner "local-exec" {
-		    command     = "printf '%%s' \"$KEY\" > used"
-		    environment = { KEY = ephemeral.quay_service_key.test.private_key }
-		  }
-		}
-	`, service))
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"service": service})
 	c.cli.Env = append(c.cli.Env, "TF_LOG=TRACE")
 	c.run(true, "plan", "-out=saved")
 	c.run(true, "show", "-json", "saved")

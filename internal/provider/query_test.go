@@ -232,27 +232,8 @@ func TestAccActions(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	kid := registry.Simulator(t).AddServiceKey("clair", "registered by clair")
-	c := newCommandLine(t, registry, `
-		resource "quay_user" "u" {
-		  username = "alice"
-		  lifecycle {
-		    action_trigger {
-		      events  = [after_create]
-		      actions = [action.quay_approve_service_key.k, action.quay_calculate_registry_size.plain]
-		    }
-		  }
-		}
-		action "quay_approve_service_key" "k" {
-		  config { kid = "`+kid+`" }
-		}
-		action "quay_calculate_registry_size" "plain" {}
-		action "quay_calculate_registry_size" "wait" {
-		  config {
-		    wait    = true
-		    timeout = "1100ms"
-		  }
-		}
-	`)
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"kid": kid})
 	c.require(acctest.QueriesAndActions)
 	c.run(true, "apply", "-auto-approve")
 	c.expect("The key "+kid+" of the service clair is approved", "Quay has been asked to calculate.", "Actions: 2 invoked.")

@@ -12,6 +12,33 @@ import (
 // Case is what the author of a type writes for [Contract]: how to make an object
 // of the type, and what differs from type to type. The resource, the list, the
 // data source, the ephemeral resource and the action of one name share a case.
+//
+// The checks of a case are
+//
+//	inputs           what configurations refuse and accept, with the words of errors
+//	descriptions     every attribute is described in sentences
+//	calls            the type makes the calls that the guide names for it
+//	examples         there is an example of the type and of each way to import
+//	example          the examples can be applied, invoked, or queried
+//	unknown          attributes can be unknown in a plan
+//	faults           every fault in every call of every operation
+//	import           by id and by identity, without a change after it
+//	import_id        bad import ids and identities are refused
+//	read             what was created is read back without a change
+//	not_found        only a certain "not found" removes an object from the state
+//	token_hidden     no error shows the token
+//	deleted          an object deleted behind Terraform's back, or destroyed twice
+//	provider_killed  an object whose state was lost with the provider
+//	not_adopted      an object of somebody else is not adopted
+//	two_addresses    a plan warns of two addresses of one object
+//	update_delete    deleting an object does not undo its update in the same run
+//	moved            an object that moves to another address exists afterwards
+//	parent_deleted   an object that was deleted with its parent
+//	list             a list finds what a read reads, and generates configuration
+//	list_error       a list that fails is not taken for an empty one
+//	data_source      a data source is read, and fails without showing the token
+//	ephemeral        every fault in opening and in closing
+//	action           an action is invoked, and fails with an error that helps
 type Case struct {
 	// Type is the name, such as quay_user.
 	Type string

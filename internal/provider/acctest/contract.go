@@ -31,14 +31,16 @@ func kinds() []kind {
 	return []kind{resourceKind, listKind, dataSourceKind, ephemeralKind, actionKind}
 }
 
-// Contract tests what every type and function promises, for all that an area
-// offers. There has to be a case for each type.
+// Contract tests what every type and every function promises, for all that an area
+// offers. Each type needs a case.
 //
-// The subtests are named by type and check, and can be run by these names:
+// A subtest is named by a type and a check, which [Case] lists, and can be run by
+// that name:
 //
 //	go test ./internal/provider/user -run 'TestContract/quay_user$/^import$'
 //
-// The check "faults" is the fault matrix. "example" needs TF_ACC.
+// All checks run in process, over Terraform's plugin protocol, but "example", which
+// needs TF_ACC. The check "faults" is the fault matrix.
 func Contract(t *testing.T, area envelope.Area, cases ...Case) {
 	t.Helper()
 	offered := offeredBy(t, area)
@@ -88,16 +90,16 @@ func (c Case) test(t *testing.T) {
 		check("import_id", c.testImportID)
 		check("read", c.testRead)
 		check("not_found", c.testNotFound)
-		check("token", c.testToken)
+		check("token_hidden", c.testTokenHidden)
 		check("deleted", c.testDeleted)
-		check("killed", c.testKilled)
-		check("theirs", c.testTheirs)
-		check("twice", c.testTwice)
+		check("provider_killed", c.testProviderKilled)
+		check("not_adopted", c.testNotAdopted)
+		check("two_addresses", c.testTwoAddresses)
 		check("update_delete", c.testUpdateAndDelete)
 		check("moved", c.testMoved)
 	}
 	if c.Parent != nil {
-		check("parent", c.testParent)
+		check("parent_deleted", c.testParentDeleted)
 	}
 	if c.has(listKind) {
 		check("list", c.testList)

@@ -75,7 +75,7 @@ func (c Case) testOpenFault(t *testing.T, fault fault, request, retries int) {
 	defer cancel()
 	registry.arm(fault, request, false, cancel)
 	opened, diags := p.Open(ctx, c.Type, c.Ephemeral.Config)
-	registry.checkBefell(t)
+	registry.checkHit(t)
 	if len(diags) > 0 {
 		if retries > 0 && fault.name == "429" { // after which nothing was opened
 			t.Errorf("the fault passes, but nothing was opened: %v", shown(diags))
@@ -101,7 +101,7 @@ func (c Case) testCloseFault(t *testing.T, fault fault, request, retries int) {
 	defer cancel()
 	registry.arm(fault, request, false, cancel)
 	diags := p.Close(ctx, c.Type, opened)
-	registry.checkBefell(t)
+	registry.checkHit(t)
 	left := !reflect.DeepEqual(before, any(registry.quay.Objects()))
 	switch {
 	case len(diags) > 0 && (retries > 0 || fault.uncertain):

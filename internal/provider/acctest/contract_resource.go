@@ -129,14 +129,14 @@ func (c Case) testRead(t *testing.T) {
 	}
 }
 
-// misleading is a response to a read that does not say that the object is gone.
-type misleading struct {
+// misleadingResponse is a response to a read that does not say that the object is gone.
+type misleadingResponse struct {
 	status            int
 	contentType, body string
 	words             string // of the error
 }
 
-func (m misleading) write(w http.ResponseWriter, _ *http.Request) (handled bool) {
+func (m misleadingResponse) write(w http.ResponseWriter, _ *http.Request) (handled bool) {
 	w.Header().Set("Content-Type", m.contentType)
 	w.Header().Set("Location", "https://login.example.com/")
 	w.WriteHeader(m.status)
@@ -152,10 +152,12 @@ func repeatToken(w http.ResponseWriter, r *http.Request) (handled bool) {
 	return true
 }
 
-func misleadingResponses() map[string]misleading {
+// misleadingResponses are what proxies, and Quay itself, answer instead of the
+// response to a call.
+func misleadingResponses() map[string]misleadingResponse {
 	const html, plain = "text/html", "application/json"
 	page := "<!DOCTYPE html><html><head><title>Somewhere else</title></head></html>"
-	return map[string]misleading{
+	return map[string]misleadingResponse{
 		"login page":        {200, html, page, "a web page (\"Somewhere else\") instead of JSON"},
 		"cut JSON":          {200, plain, `{"username": "al`, "cannot be read as JSON"},
 		"empty":             {200, plain, ``, "expected"},
@@ -226,9 +228,9 @@ func (c Case) checkGone(m made) {
 	}
 }
 
-// testToken has the registry repeat the token. Neither an error nor the state
+// testTokenHidden has the registry repeat the token. Neither an error nor the state
 // shows it.
-func (c Case) testToken(t *testing.T) {
+func (c Case) testTokenHidden(t *testing.T) {
 	m := c.make(t)
 	m.registry.Simulator(t).Intercept(repeatToken)
 	read, diags := m.provider.Read(c.Type, m.state)
@@ -331,8 +333,8 @@ func differences(t testing.TB, planned, actual tftypes.Value) []string {
 	return names
 }
 
-// testTwice plans two addresses of one object, and one address twice.
-func (c Case) testTwice(t *testing.T) {
+// testTwoAddresses plans two addresses of one object, and one address twice.
+func (c Case) testTwoAddresses(t *testing.T) {
 	m := c.make(t)
 	if c.Change == nil || !c.named(m.config) {
 		t.Skip("a plan cannot tell two addresses of one object")
@@ -498,9 +500,9 @@ func createDuring(t *testing.T, m move) {
 	simulator.Intercept(nil)
 }
 
-// testParent deletes what holds an object. An update then fails, and destroying
+// testParentDeleted deletes what holds an object. An update then fails, and destroying
 // the object succeeds, whatever the registry answers.
-func (c Case) testParent(t *testing.T) {
+func (c Case) testParentDeleted(t *testing.T) {
 	m := c.make(t)
 	p := m.provider
 	state, diags := p.Read(c.Type, m.state) // after which the provider knows all there is to know

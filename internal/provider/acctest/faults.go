@@ -22,7 +22,7 @@ type fault struct {
 	// respond answers a request. Calling next carries the request out. Calling
 	// cancel ends the context of Terraform's operation.
 	respond func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc, cancel func())
-	// lasting faults befall every further request of the same method and path.
+	// lasting faults hit every further request of the same method and path.
 	lasting bool
 	// retried faults are also tried with a provider that retries. The others are
 	// permanent, or retried like one of these.
@@ -149,10 +149,10 @@ type faultyRegistry struct {
 
 	mu     sync.Mutex
 	fault  fault
-	at     int  // the request that it befalls, counted from 0; -1 for none
+	at     int  // the request that it hits, counted from 0; -1 for none
 	rest   bool // and all requests after it
 	seen   int  // requests since arm
-	befell string
+	hit    string
 	cancel func()
 }
 
@@ -173,20 +173,20 @@ func startFaulty(t testing.TB) *faultyRegistry {
 // advance sets the registry's clock forward.
 func (f *faultyRegistry) advance(by time.Duration) { f.ahead.Add(int64(by)) }
 
-// arm lets a fault befall the request with a number, and perhaps the rest.
+// arm lets a fault hit the request with a number, and perhaps the rest.
 func (f *faultyRegistry) arm(fault fault, at int, rest bool, cancel func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.fault, f.at, f.rest, f.seen, f.befell, f.cancel = fault, at, rest, 0, "", cancel
+	f.fault, f.at, f.rest, f.seen, f.hit, f.cancel = fault, at, rest, 0, "", cancel
 }
 
 // disarm ends the fault. It returns how many requests there were since arm, and
-// whether the fault befell one of them.
-func (f *faultyRegistry) disarm() (requests int, befell bool) {
+// whether the fault hit one of them.
+func (f *faultyRegistry) disarm() (requests int, hit bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at = -1
-	return f.seen, f.befell != ""
+	return f.seen, f.hit != ""
 }
 
 // requests counts the requests of an operation without any fault.
@@ -197,25 +197,25 @@ func (f *faultyRegistry) requests(operation func()) int {
 	return n
 }
 
-// checkBefell disarms, and fails the test unless the fault befell a request: a
+// checkHit disarms, and fails the test unless the fault hit a request: a
 // case without its request tests nothing.
-func (f *faultyRegistry) checkBefell(t testing.TB) {
+func (f *faultyRegistry) checkHit(t testing.TB) {
 	t.Helper()
-	if requests, befell := f.disarm(); !befell {
-		t.Errorf("the fault befell none of %d requests", requests)
+	if requests, hit := f.disarm(); !hit {
+		t.Errorf("the fault hit none of %d requests", requests)
 	}
 }
 
 func (f *faultyRegistry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	befalls := f.at >= 0 && (f.seen == f.at || f.rest && f.seen > f.at || f.fault.lasting && f.befell == r.Method+r.URL.Path)
-	if befalls {
-		f.befell = r.Method + r.URL.Path
+	hits := f.at >= 0 && (f.seen == f.at || f.rest && f.seen > f.at || f.fault.lasting && f.hit == r.Method+r.URL.Path)
+	if hits {
+		f.hit = r.Method + r.URL.Path
 	}
 	f.seen++
 	respond, cancel := f.fault.respond, f.cancel
 	f.mu.Unlock()
-	if befalls {
+	if hits {
 		respond(w, r, f.quay.ServeHTTP, cancel)
 		return
 	}

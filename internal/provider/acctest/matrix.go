@@ -146,10 +146,10 @@ func (c Case) operations(t *testing.T) []operation {
 // faultVariant is one case of the fault matrix.
 type faultVariant struct {
 	what    operation
-	request int // that the fault befalls
+	request int // that the fault hits
 	fault   fault
 	retries int
-	rest    bool // the fault befalls all further requests, too
+	rest    bool // the fault hits all further requests, too
 	success success
 }
 
@@ -232,7 +232,7 @@ func (f *faultCase) test(v faultVariant) {
 	before := f.risk()
 	f.registry.arm(v.fault, v.request, v.rest, cancel)
 	state, diags := f.run(ctx)
-	f.registry.checkBefell(f)
+	f.registry.checkHit(f)
 	f.checkRisk(before, v.success.risk, diags)
 
 	failed := len(errorsOf(diags)) > 0
@@ -330,9 +330,9 @@ func lessSafe(before, after, succeeded map[string]float64) (worse []string) {
 	return worse
 }
 
-// testKilled loses the state of an object, as a killed provider does. The next
+// testProviderKilled loses the state of an object, as a killed provider does. The next
 // apply manages the object or shows how to import it.
-func (c Case) testKilled(t *testing.T) {
+func (c Case) testProviderKilled(t *testing.T) {
 	Start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
 	if !c.named(f.before) {
@@ -350,9 +350,9 @@ func (c Case) testKilled(t *testing.T) {
 	}
 }
 
-// testTheirs creates an object that somebody else has made before, and loses the
+// testNotAdopted creates an object that somebody else has made before, and loses the
 // response. The provider does not manage the other's object.
-func (c Case) testTheirs(t *testing.T) {
+func (c Case) testNotAdopted(t *testing.T) {
 	Start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
 	if c.Adopts || !c.named(f.before) || c.Change == nil {
@@ -363,7 +363,7 @@ func (c Case) testTheirs(t *testing.T) {
 
 	f.registry.arm(responseLost(), 0, false, nil)
 	state, diags := f.run(t.Context())
-	f.registry.checkBefell(t)
+	f.registry.checkHit(t)
 	if len(diags) != 1 || !state.Value.IsNull() {
 		t.Errorf("the state is %s, the diagnostics are %v", state.Value, shown(diags))
 	}
