@@ -1,8 +1,91 @@
 package acctest
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
+
+// recorder counts the errors that a check reports.
+type recorder struct {
+	testing.TB
+	errors int
+}
+
+func (r *recorder) Helper()               {}
+func (r *recorder) Errorf(string, ...any) { r.errors++ }
+
+// The checks of inputs report a provider that accepts too much, refuses too much,
+// repeats itself, repeats a value, or puts an error on no attribute.
+func TestChecksOfInputs(t *testing.T) {
+	t.Parallel()
+	schema := &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{Attributes: []*tfprotov6.SchemaAttribute{
+		{Name: "name", Type: tftypes.String, Optional: true}, {Name: "size", Type: tftypes.Number, Optional: true},
+	}}}
+	refusal := func(detail, attribute string) *tfprotov6.Diagnostic {
+		diag := &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Invalid value", Detail: detail}
+		if attribute != "" {
+			diag.Attribute = tftypes.NewAttributePath().WithAttributeName(attribute)
+		}
+		return diag
+	}
+	// of returns a configuration that refuses all numbers and all names but "a" in
+	// some words, so many times, on the attribute or not.
+	of := func(words string, times int, located bool) configuration {
+		return configuration{name: "test", schema: schema, validate: func(config *tfprotov6.DynamicValue) (diags []*tfprotov6.Diagnostic) {
+			value, err := config.Unmarshal(schema.ValueType())
+			if err != nil {
+				t.Error(err)
+			}
+			for name, value := range attributesOf(t, value) {
+				text := fmt.Sprint(value) // with the type in front, and quoted
+				if value.IsNull() || name == "name" && value.Equal(tftypes.NewValue(tftypes.String, "a")) {
+					continue
+				}
+				at := name
+				if !located {
+					at = ""
+				}
+				for range times {
+					diags = append(diags, refusal(name+" "+strings.ReplaceAll(words, "%", text), at))
+				}
+			}
+			return diags
+		}}
+	}
+	rule := Rule{"name", "must be", []string{"A"}, []string{"a"}}
+	invalid := Invalid{Attributes{"name": "A"}, "name", "must be"}
+	for name, test := range map[string]struct {
+		configuration configuration
+		rule          Rule
+		invalid       Invalid
+		want          bool // errors
+	}{
+		"in order":          {of("must be a whole number", 1, true), rule, invalid, false},
+		"nothing refused":   {of("", 0, true), rule, invalid, true},
+		"other words":       {of("is wrong", 1, true), rule, invalid, true},
+		"twice":             {of("must be a whole number", 2, true), rule, invalid, true},
+		"on no attribute":   {of("must be a whole number", 1, false), rule, invalid, true},
+		"the value":         {of("must be a whole number, not %", 1, true), rule, invalid, true},
+		"accepts too much":  {of("must be a whole number", 1, true), Rule{"name", "must be", []string{"a"}, []string{"a"}}, invalid, true},
+		"refuses too much":  {of("must be a whole number", 1, true), Rule{"name", "must be", []string{"A"}, []string{"B"}}, invalid, true},
+		"rule of nothing":   {of("must be a whole number", 1, true), Rule{"name", "must be", nil, nil}, invalid, true},
+		"invalid elsewhere": {of("must be a whole number", 1, true), rule, Invalid{Attributes{"name": "A"}, "size", "must be"}, true},
+	} {
+		r := &recorder{TB: t}
+		test.configuration.checkRule(r, test.rule)
+		test.configuration.checkInvalid(r, nil, test.invalid)
+		test.configuration.checkOneErrorEach(r)
+		test.configuration.checkValuesStayOut(r)
+		test.configuration.checkWholeNumbers(r)
+		if (r.errors > 0) != test.want {
+			t.Errorf("%s: %d errors", name, r.errors)
+		}
+	}
+}
 
 // A type without a case, a case without a type, and a case that lacks something are
 // problems.

@@ -60,6 +60,7 @@ func keyCase() acctest.Case {
 				kidRule(),
 				serviceRule("my-ci", strings.Repeat("0", 256)),
 				nameRule(),
+				notesRule(),
 				{
 					Attribute: "expiration", Error: "must be a date and time such as 2030-01-31T00:00:00Z (RFC 3339)",
 					Refused:  []string{"", "tomorrow", "2099-01-31", "2099-01-31T00:00:00", "2099-01-31 00:00:00Z", "2099-02-30T00:00:00Z", "4073500800"},
@@ -94,6 +95,7 @@ func keyCase() acctest.Case {
 				Rules: []acctest.Rule{
 					serviceRule("my-ci"),
 					nameRule(),
+					notesRule(),
 					{
 						Attribute: "valid_for", Error: "must be a duration such as 90s or 2m, above zero.",
 						Refused: []string{"", "tomorrow", "0h", "-1m"}, Accepted: []string{"10m"},
@@ -167,6 +169,10 @@ func nameRule() acctest.Rule {
 		Attribute: "name", Error: "must be 1 to 255 letters, digits, spaces and '-', '_', ':', '/'.",
 		Refused: []string{"", "Ünïcode", strings.Repeat("0", 256)}, Accepted: []string{"CI key: a/b"},
 	}
+}
+
+func notesRule() acctest.Rule {
+	return acctest.Rule{Attribute: "notes", Error: "must not be empty", Refused: []string{""}, Accepted: []string{"a note"}}
 }
 
 func invalidMetadata() []acctest.Invalid {
