@@ -40,11 +40,11 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// notAreas are the folders of the provider that all areas use.
-var notAreas = []string{"account", "acctest", "envelope"}
+// notAreas are the folders of the provider that all areas use, and that of its tests.
+var notAreas = []string{"account", "acctest", "envelope", "testdata"}
 
-// Every area has its place in the client, in the Quay in memory, in the provider
-// and in its tests.
+// Every area has its place in the client, in the Quay in memory and in the provider,
+// and runs the contract of its types.
 func TestAreas(t *testing.T) {
 	t.Parallel()
 	registration := read(t, "internal/provider/provider.go")
@@ -63,6 +63,9 @@ func TestAreas(t *testing.T) {
 		}
 		if !strings.Contains(registration, area+".Area(),") {
 			t.Errorf("provider.go does not list the area %s", area)
+		}
+		if contract := folder + "/contract_test.go"; !exists(contract) || !strings.Contains(read(t, contract), "acctest.Contract(t, "+area+".Area(),") {
+			t.Errorf("%s does not run the contract of the area", contract)
 		}
 		tests, constructors := 0, 0
 		for _, file := range files(t, folder+"/*.go") {

@@ -2,10 +2,10 @@ package provider_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"os"
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,132 +14,40 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// tableRow matches a row of the table of calls: operation, call, and type.
-var tableRow = regexp.MustCompile("(?m)^\\| (\\w+) \\| `([A-Z]+ /\\S+)` \\| (resource|data source|ephemeral resource) `(quay_\\w+)`[^|]* \\|$")
-
-// parameter matches one in a path. Quay itself names some otherwise than its
-// reference does.
-var parameter = regexp.MustCompile(`\{[^}]*\}`)
-
-// Every call of Quay's superuser and permission chapters is made by the type
-// that the table in the documentation names.
+// The table of calls has a row for every call of Quay's superuser and permission
+// chapters, and names types that exist. That the types make the calls is part of
+// the contract of each type.
 func TestCallsTable(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../templates/guides/api-calls.md.tmpl")
-	if err != nil {
-		t.Fatal(err)
-	}
 	reference, err := os.ReadFile("../client/testdata/reference.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := tableRow.FindAllStringSubmatch(string(page), -1)
-	if len(rows) != 35+2 {
-		t.Errorf("the table has %d rows", len(rows))
-	}
-	callsOf := map[string]map[string]int{} // by kind and name of the type
-	for _, row := range rows {
-		operation, call, kind, typeName := row[1], row[2], row[3], row[4]
-		if !strings.Contains(string(reference), " "+operation+" "+call+"\n") {
-			t.Errorf("%s, %s, is not in the reference", operation, call)
-		}
-		key := kind + " " + typeName
-		if callsOf[key] == nil {
-			callsOf[key] = map[string]func(*testing.T, string) map[string]int{
-				"resource": callsOfResource, "data source": callsOfDataSource, "ephemeral resource": callsOfEphemeral,
-			}[kind](t, typeName)
-		}
-		made := false
-		for other := range callsOf[key] {
-			made = made || parameter.ReplaceAllString(other, "{}") == parameter.ReplaceAllString(call, "{}")
-		}
-		if !made {
-			t.Errorf("%s does not call %s (%s); it calls %v", key, call, operation, callsOf[key])
+	p := acctest.At("http://quay.test", "t").Serve(t, nil)
+	types := map[string][]string{"resource": p.Types(), "data source": p.DataSourceTypes(), "ephemeral resource": p.EphemeralTypes()}
+	missing := map[string]bool{} // operation and call
+	for line := range strings.Lines(string(reference)) {
+		chapter, operation, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if chapter == "superuser" || chapter == "permission" {
+			missing[operation] = true
 		}
 	}
-}
-
-// changes are what to change of the objects that can be changed in place.
-var changes = map[string]acctest.Attributes{
-	"quay_user":                 {"enabled": true},
-	"quay_organization":         {"name": acctest.Name("tforg"), "invoice_email": false},
-	"quay_org_quota":            {"limit": "2 GiB"},
-	"quay_user_quota":           {"limit_bytes": 7},
-	"quay_service_key":          {"name": "another"},
-	"quay_repo_user_permission": {"role": "read"},
-	"quay_repo_team_permission": {"role": "read"},
-}
-
-// callsOfResource walks an object through its life and returns the calls it took.
-func callsOfResource(t *testing.T, typeName string) map[string]int {
-	t.Helper()
-	registry := acctest.Start(t)
-	simulator := registry.Simulator(t)
-	o := objectOf(t, registry, typeName)
-	if typeName == "quay_service_key_approval" { // a key that waits for one
-		o.config = acctest.Attributes{"kid": simulator.AddServiceKey("clair", "registered by clair")}
+	if len(missing) == 0 {
+		t.Error("the reference has no calls")
 	}
-	p := registry.Serve(t, nil)
-	simulator.ResetCalls()
-	state, diags := p.Read(typeName, p.Create(typeName, o.config))
-	acctest.NoErrors(t, diags)
-	if change, ok := changes[typeName]; ok {
-		maps.Copy(o.config, change)
-		state, diags = p.Apply(t.Context(), typeName, p.Plan(typeName, state, o.config))
-		acctest.NoErrors(t, diags)
+	for _, row := range acctest.CallsTable(t) {
+		operation := row.Operation + " " + row.Call
+		delete(missing, operation)
+		if !strings.Contains(string(reference), " "+operation+"\n") {
+			t.Errorf("%s is not in the reference", operation)
+		}
+		if !slices.Contains(types[row.Kind], row.Type) {
+			t.Errorf("%s: there is no %s %s", operation, row.Kind, row.Type)
+		}
 	}
-	_, diags = p.Apply(t.Context(), typeName, p.Plan(typeName, state, nil))
-	acctest.NoErrors(t, diags)
-	return simulator.Calls()
-}
-
-// callsOfDataSource reads a data source and returns the calls it took.
-func callsOfDataSource(t *testing.T, typeName string) map[string]int {
-	t.Helper()
-	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Quay3_18)) // older ones fail for a build like this
-	simulator := registry.Simulator(t)
-	organization, username := registry.Organization(t), registry.User(t)
-	repository := registry.Repository(t, organization, "app")
-	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/user/"+username, map[string]string{"role": "read"})
-	registry.Team(t, organization, "readers")
-	registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/team/readers", map[string]string{"role": "read"})
-	registry.Must(t, http.MethodPost, "/superuser/users/"+username+"/quota", map[string]int{"limit_bytes": 1})
-	registry.Must(t, http.MethodPost, "/superuser/organization/"+organization+"/quota", map[string]int{"limit_bytes": 1})
-	build := registry.Must(t, http.MethodPost, "/repository/"+repository+"/build/", map[string]any{
-		"archive_url": "http://127.0.0.1:1/context.tar.gz", "docker_tags": []string{"latest"},
-	}).(map[string]any)["id"]
-	configs := map[string]acctest.Attributes{
-		"quay_build":                           {"build_uuid": build},
-		"quay_build_status":                    {"build_uuid": build},
-		"quay_build_logs":                      {"build_uuid": build},
-		"quay_user_quota":                      {"username": username},
-		"quay_org_quota":                       {"organization": organization},
-		"quay_repo_user_permission":            {"repository": repository, "username": username},
-		"quay_repo_team_permission":            {"repository": repository, "team": "readers"},
-		"quay_service_key":                     {"kid": simulator.AddServiceKey("clair", "registered by clair")},
-		"quay_repo_user_permissions":           {"repository": repository},
-		"quay_repo_team_permissions":           {"repository": repository},
-		"quay_repo_user_transitive_permission": {"repository": repository, "username": username},
+	for operation := range missing {
+		t.Errorf("there is no row for %s", operation)
 	}
-	p := registry.Serve(t, nil)
-	simulator.ResetCalls()
-	_, diags := p.ReadData(typeName, configs[typeName])
-	acctest.NoErrors(t, diags)
-	return simulator.Calls()
-}
-
-// callsOfEphemeral opens and closes an ephemeral resource and returns the calls
-// it took.
-func callsOfEphemeral(t *testing.T, typeName string) map[string]int {
-	t.Helper()
-	registry := acctest.Start(t)
-	simulator := registry.Simulator(t)
-	p := registry.Serve(t, nil)
-	simulator.ResetCalls()
-	opened, diags := p.Open(t.Context(), typeName, acctest.Attributes{"service": "tfacc"})
-	acctest.NoErrors(t, diags)
-	acctest.NoErrors(t, p.Close(t.Context(), typeName, opened))
-	return simulator.Calls()
 }
 
 // A plan reads what it can from lists, whatever the parallelism; an apply makes
@@ -157,38 +65,8 @@ func TestAccSharedReads(t *testing.T) {
 		simulator.AddOrganization(fmt.Sprintf("org%d", i), fmt.Sprintf("org%d@example.com", i), "admin")
 		registry.Team(t, organization, fmt.Sprintf("team%d", i))
 	}
-	c := newCommandLine(t, registry, fmt.Sprintf(`
-		resource "quay_user" "u" {
-		  count    = %[3]d
-		  username = "user${count.index}"
-		}
-		resource "quay_user_quota" "u" {
-		  count    = 10
-		  username = quay_user.u[count.index].username
-		  limit    = "1 GiB"
-		}
-		resource "quay_org_quota" "o" {
-		  count        = 10
-		  organization = "org${count.index}"
-		  limit        = "1 GiB"
-		}
-		resource "quay_service_key" "k" {
-		  count   = 5
-		  service = "tfacc"
-		}
-		resource "quay_repo_user_permission" "u" {
-		  count      = 10 * %[2]d
-		  repository = "%[1]s/app${count.index %% %[2]d}"
-		  username   = quay_user.u[count.index].username
-		  role       = "read"
-		}
-		resource "quay_repo_team_permission" "t" {
-		  count      = 10 * %[2]d
-		  repository = "%[1]s/app${count.index %% %[2]d}"
-		  team       = "team${floor(count.index / %[2]d)}"
-		  role       = "read"
-		}
-	`, organization, repositories, users))
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"organization": organization, "repositories": strconv.Itoa(repositories), "users": strconv.Itoa(users)})
 	calls := func(args ...string) (int, map[string]int) {
 		t.Helper()
 		simulator.ResetCalls()

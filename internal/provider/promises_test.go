@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// Every test that the page of promises names exists.
+// Every test that the page of promises names exists, and so does every check of the
+// contract of types.
 func TestPromisesNameTests(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../templates/guides/promises.md.tmpl")
@@ -28,13 +29,20 @@ func TestPromisesNameTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(page), -1)
+	contract, err := os.ReadFile("acctest/contract.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile("`(Test\\w+)(?:/\\*/(\\w+))?`").FindAllStringSubmatch(string(page), -1)
 	if len(names) < 20 {
 		t.Errorf("the page names %d tests", len(names))
 	}
 	for _, name := range names {
 		if !strings.Contains(tests.String(), "\nfunc "+name[1]+"(") {
 			t.Errorf("there is no %s", name[1])
+		}
+		if check := name[2]; check != "" && !strings.Contains(string(contract), `check("`+check+`", `) {
+			t.Errorf("there is no check %s in the contract of types", check)
 		}
 	}
 }

@@ -84,6 +84,12 @@ func TestSettingsRefused(t *testing.T) {
 	}
 }
 
+// The settings are described, and checked, as the configuration of every type is.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	acctest.CheckSettings(t)
+}
+
 func TestSettingsFromVariables(t *testing.T) {
 	registry := acctest.Start(t)
 	none := acctest.Attributes{"url": nil, "token": nil}
@@ -264,7 +270,7 @@ func TestMaxRetriesReachesClient(t *testing.T) {
 // The provider waits for a response as long as request_timeout says.
 func TestRequestTimeoutReachesClient(t *testing.T) {
 	t.Parallel()
-	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { hang(r) }))
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { acctest.Hang(r) }))
 	t.Cleanup(hanging.Close)
 	p := acctest.At(hanging.URL, "t").Serve(t, acctest.Attributes{"request_timeout": "100ms"})
 	began := time.Now()

@@ -189,79 +189,42 @@ func TestAccQueryProblems(t *testing.T) {
 	c.expect(`Warning: Unable to read Quay organization "acme": left out of the list`, "list.quay_organization.all name=other other")
 }
 
-// Every example of a query finds something, and so does that of the guide.
-func TestAccQueryExamples(t *testing.T) {
+// The queries of the guide find something.
+func TestAccQueryGuide(t *testing.T) {
 	t.Parallel()
-	queries, err := filepath.Glob(filepath.Join(examples, "list-resources", "*", "*.tfquery.hcl"))
-	if err != nil || len(queries) == 0 {
-		t.Fatal("there are no examples", err)
-	}
-	files := map[string]map[string]string{"examples": {}, "guide": {}}
-	for _, query := range queries {
-		text, err := os.ReadFile(query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files["examples"][filepath.Base(filepath.Dir(query))+".tfquery.hcl"] = string(text)
-	}
 	guide, err := os.ReadFile(filepath.Join(guides, "adopt-a-registry.md.tmpl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files["guide"]["all.tfquery.hcl"] = block.FindStringSubmatch(string(guide))[1]
-	for name, texts := range files {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			registry := exampleRegistry(t, "alice", "bob")
-			c := newCommandLine(t, registry, "")
-			c.require(acctest.QueriesAndActions)
-			registry.Must(t, http.MethodPut, "/superuser/users/bob", map[string]bool{"enabled": false})
-			registry.Must(t, http.MethodPost, "/superuser/organization/acme/quota", map[string]any{"limit_bytes": 10 << 30})
-			registry.Must(t, http.MethodPost, "/superuser/users/alice/quota", map[string]any{"limit_bytes": 10 << 30})
-			registry.Must(t, http.MethodPut, "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
-			registry.Simulator(t).AddServiceKey("clair", "registered by clair")
-			for file, text := range texts {
-				c.add(file, text)
-			}
-			c.run(true, "query")
-			if strings.Contains(c.printed.String(), "returned 0 results") {
-				t.Errorf("some found nothing:\n%s", c.printed.String())
-			}
-		})
+	registry := exampleRegistry(t, "alice", "bob")
+	c := newCommandLine(t, registry, "")
+	c.require(acctest.QueriesAndActions)
+	registry.Must(t, http.MethodPut, "/superuser/users/bob", map[string]bool{"enabled": false})
+	registry.Must(t, http.MethodPost, "/superuser/organization/acme/quota", map[string]any{"limit_bytes": 10 << 30})
+	registry.Must(t, http.MethodPost, "/superuser/users/alice/quota", map[string]any{"limit_bytes": 10 << 30})
+	registry.Must(t, http.MethodPut, "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
+	registry.Simulator(t).AddServiceKey("clair", "registered by clair")
+	c.add("all.tfquery.hcl", block.FindStringSubmatch(string(guide))[1])
+	c.run(true, "query")
+	if strings.Contains(c.printed.String(), "returned 0 results") {
+		t.Errorf("some found nothing:\n%s", c.printed.String())
 	}
 }
 
-// Every example of an action is invoked, and those that something triggers are
-// by that.
-func TestAccActionExamples(t *testing.T) {
+// An action of an example is invoked by the command that the example names.
+func TestAccActionInvoked(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(examples, "actions", "*", "action.tf"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("there are no examples", err)
+	const actionType = "quay_calculate_registry_size"
+	text, err := os.ReadFile(filepath.Join(examples, "actions", actionType, "action.tf"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range files {
-		actionType := filepath.Base(filepath.Dir(file))
-		t.Run(actionType, func(t *testing.T) {
-			t.Parallel()
-			registry := exampleRegistry(t)
-			c := newCommandLine(t, registry, "")
-			c.require(acctest.QueriesAndActions)
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			example := strings.ReplaceAll(string(text), exampleKey, registry.Simulator(t).AddServiceKey("clair", "registered by clair"))
-			c.write(example)
-			c.run(true, "apply", "-auto-approve")
-			if strings.Contains(example, "action_trigger") {
-				c.expect("Action complete: action." + actionType)
-			}
-			_, name, _ := strings.Cut(example, `action "`+actionType+`" "`)
-			name, _, _ = strings.Cut(name, `"`)
-			c.run(true, "apply", "-auto-approve", "-invoke=action."+actionType+"."+name)
-			c.expect("Action complete: action."+actionType+"."+name+" (triggered by CLI)", "Actions: 1 invoked.")
-		})
-	}
+	c := newCommandLine(t, exampleRegistry(t), string(text))
+	c.require(acctest.QueriesAndActions)
+	c.run(true, "apply", "-auto-approve")
+	c.expect("Action complete: action." + actionType)
+	c.run(true, "apply", "-auto-approve", "-invoke=action."+actionType+".now")
+	c.expect("Action complete: action."+actionType+".now (triggered by CLI)", "Actions: 1 invoked.")
 }
 
 // What an action does, what it tells on the way, and why it fails, all shows.
@@ -269,27 +232,8 @@ func TestAccActions(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	kid := registry.Simulator(t).AddServiceKey("clair", "registered by clair")
-	c := newCommandLine(t, registry, `
-		resource "quay_user" "u" {
-		  username = "alice"
-		  lifecycle {
-		    action_trigger {
-		      events  = [after_create]
-		      actions = [action.quay_approve_service_key.k, action.quay_calculate_registry_size.plain]
-		    }
-		  }
-		}
-		action "quay_approve_service_key" "k" {
-		  config { kid = "`+kid+`" }
-		}
-		action "quay_calculate_registry_size" "plain" {}
-		action "quay_calculate_registry_size" "wait" {
-		  config {
-		    wait    = true
-		    timeout = "1100ms"
-		  }
-		}
-	`)
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{"kid": kid})
 	c.require(acctest.QueriesAndActions)
 	c.run(true, "apply", "-auto-approve")
 	c.expect("The key "+kid+" of the service clair is approved", "Quay has been asked to calculate.", "Actions: 2 invoked.")

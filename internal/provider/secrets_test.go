@@ -24,44 +24,13 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	generated, chosen := acctest.Name("tfuser"), acctest.Name("tfuser")
 	registry.CleanUpUser(t, generated)
 	registry.CleanUpUser(t, chosen)
-	const body = `
-		provider "quay" {
-		  max_retries = 0
-		  headers     = { "X-Gateway-Key" = "gateway-secret-4711" }
-		}
-		resource "quay_user" "generated" { username = %[1]q }
-		resource "quay_user" "chosen" {
-		  username            = %[2]q
-		  password_wo         = "write-only-secret-4711"
-		  password_wo_version = %[3]d
-		}
-		resource "quay_service_key" "key" { service = "tfacc" }
-		resource "quay_service_key_approval" "key" { kid = quay_service_key.key.kid }
-		resource "quay_organization" "test" { name = %[4]q }
-		resource "quay_org_quota" "test" {
-		  organization = quay_organization.test.name
-		  limit        = "1 GiB"
-		}
-		resource "quay_user_quota" "test" {
-		  username = quay_user.generated.username
-		  limit    = "1 GiB"
-		}
-		resource "quay_repo_user_permission" "test" {
-		  repository = %[5]q
-		  username   = quay_user.generated.username
-		  role       = "read"
-		}
-		resource "quay_repo_team_permission" "test" {
-		  repository = %[5]q
-		  team       = "owners"
-		  role       = "read"
-		}
-		resource "quay_registry_size_calculation" "test" {}
-	`
 	organization := acctest.Name("tforg")
 	registry.CleanUpOrganization(t, organization)
 	repository := registry.Repository(t, registry.Organization(t), "app")
-	c := newCommandLine(t, registry, fmt.Sprintf(body, generated, chosen, 1, organization, repository))
+	c := newCommandLine(t, registry, "")
+	c.use(map[string]string{
+		"generated": generated, "chosen": chosen, "password_version": "1", "organization": organization, "repository": repository,
+	})
 	c.cli.Env = append(c.cli.Env, "TF_LOG=TRACE")
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "plan", "-out=saved")
@@ -106,7 +75,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		})
 	}))
 	t.Cleanup(faulty.Close)
-	c.write(fmt.Sprintf(body, generated, chosen, 2, organization, repository))
+	c.cli.Env = append(c.cli.Env, "TF_VAR_password_version=2")
 	right := c.cli.Env
 	c.cli.Env = append(right, "QUAY_URL="+faulty.URL) //nolint:gocritic // beside the right one
 	c.run(false, "apply", "-auto-approve", "-refresh=false")

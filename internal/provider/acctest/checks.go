@@ -41,7 +41,7 @@ func Attribute(address, attribute string, value knownvalue.Check) statecheck.Sta
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
 }
 
-// Words matches a text that Terraform may have broken into lines.
+// ErrorContains matches a text that Terraform may have broken into lines.
 func ErrorContains(text string) *regexp.Regexp {
 	parts := strings.Fields(text)
 	for i, part := range parts {

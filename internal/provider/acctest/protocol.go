@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -51,6 +53,12 @@ type State struct {
 	Private  []byte
 }
 
+// schemasOnce returns the schemas, which are the same for every provider, and take
+// half the time of a test to make.
+var schemasOnce = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	return provider.NewServer("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
+
 // Serve starts the provider with settings beside url and token, which are the
 // registry's unless given.
 func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
@@ -64,7 +72,7 @@ func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
 func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	p := &Provider{t: t, server: provider.NewServer("test")()}
-	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := schemasOnce()
 	p.check(err)
 	p.schemas, p.dataSources = schemas.ResourceSchemas, schemas.DataSourceSchemas
 	p.lists, p.actions = schemas.ListResourceSchemas, schemas.ActionSchemas
@@ -307,7 +315,11 @@ func (p *Provider) Call(name string, arguments ...any) (tftypes.Value, *tfprotov
 	}
 	values := make([]*tfprotov6.DynamicValue, len(arguments))
 	for i, argument := range arguments {
-		values[i] = dynamic(p.t, tftypes.NewValue(function.Parameters[i].Type, raw(argument)))
+		value, ok := argument.(tftypes.Value)
+		if !ok {
+			value = tftypes.NewValue(function.Parameters[i].Type, raw(argument))
+		}
+		values[i] = dynamic(p.t, value)
 	}
 	resp, err := p.server.CallFunction(p.t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: values})
 	p.check(err)
@@ -384,6 +396,15 @@ func NoErrors(t testing.TB, diags []*tfprotov6.Diagnostic) {
 	for _, diag := range errorsOf(diags) {
 		t.Fatalf("%s: %s (%s)", diag.Summary, diag.Detail, diag.Attribute)
 	}
+}
+
+// shown is what diagnostics say, for messages of tests.
+func shown(diags []*tfprotov6.Diagnostic) string {
+	var lines []string
+	for _, diag := range diags {
+		lines = append(lines, fmt.Sprintf("%s: %s: %s (%s)", diag.Severity, diag.Summary, diag.Detail, diag.Attribute))
+	}
+	return "[" + strings.Join(lines, "; ") + "]"
 }
 
 func errorsOf(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {

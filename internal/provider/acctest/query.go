@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -77,6 +78,41 @@ func (p *Provider) List(typeName string, config Attributes, limit int64, whole b
 	return all, diags
 }
 
+// ExpectListError expects a list to show some objects and then one error, which is
+// the last that it shows.
+func (p *Provider) ExpectListError(typeName string, config Attributes, whole bool, before int, summary, detail string) {
+	p.t.Helper()
+	all, diags := p.List(typeName, config, 1000, whole)
+	if len(all) != before || len(diags) != 1 || !strings.Contains(diags[0].Summary, summary) || !strings.Contains(diags[0].Detail, detail) {
+		p.t.Errorf("%s, %v: %d objects, want %d; then %v", typeName, config, len(all), before, shown(diags))
+	}
+	after := 0
+	for listed := range p.Stream(typeName, config, 1000, whole) { // by one who goes on
+		if listed != nil {
+			after++
+		}
+	}
+	if after != before {
+		p.t.Errorf("%s, %v: %d objects in all, want %d", typeName, config, after, before)
+	}
+}
+
+// ListNames returns the sorted names of all objects that a valid list finds.
+func (p *Provider) ListNames(typeName string, config Attributes) []string {
+	p.t.Helper()
+	if config != nil {
+		NoErrors(p.t, p.ValidateList(typeName, config))
+	}
+	all, diags := p.List(typeName, config, 1_000_000, false)
+	NoErrors(p.t, diags)
+	names := []string{}
+	for _, listed := range all {
+		names = append(names, listed.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
 func (p *Provider) listConfig(typeName string, config Attributes) *tfprotov6.DynamicValue {
 	p.t.Helper()
 	schema, ok := p.lists[typeName]
@@ -90,7 +126,7 @@ func (p *Provider) listConfig(typeName string, config Attributes) *tfprotov6.Dyn
 // is to be imported, if the provider says that it can.
 func (p *Provider) GenerateConfig(typeName string, state State) Attributes {
 	p.t.Helper()
-	schemas, err := p.server.GetProviderSchema(p.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := schemasOnce()
 	p.check(err)
 	if !schemas.ServerCapabilities.GenerateResourceConfig {
 		p.t.Fatal("the provider does not say that it generates configuration")

@@ -9,12 +9,16 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/config"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
@@ -120,6 +124,81 @@ func (r *Registry) Config(body string, args ...any) string {
 	return fmt.Sprintf("provider \"quay\" {\n  url   = %q\n  token = %q\n}\n\n", r.URL, r.Token) + fmt.Sprintf(body, args...)
 }
 
+// Directory is the configuration of a test's step: the files in the folder
+// testdata/<test>/<step> of the package.
+func Directory(step string) config.TestStepConfigFunc {
+	return func(req config.TestStepConfigRequest) string { return filepath.Join("testdata", req.TestName, step) }
+}
+
+// Variables returns the variables of a configuration: texts and lists of texts.
+func Variables(values map[string]any) config.Variables {
+	variables := config.Variables{}
+	for name, value := range values {
+		switch value := value.(type) {
+		case string:
+			variables[name] = config.StringVariable(value)
+		case []string:
+			var list []config.Variable
+			for _, text := range value {
+				list = append(list, config.StringVariable(text))
+			}
+			variables[name] = config.ListVariable(list...)
+		default:
+			panic(fmt.Sprintf("acctest: no variable of a %T", value))
+		}
+	}
+	return variables
+}
+
+// Providers serves the provider in process, for configurations without a provider
+// block: the registry takes the place of QUAY_URL and QUAY_TOKEN.
+func (r *Registry) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"quay": func() (tfprotov6.ProviderServer, error) {
+			server := provider.NewServer("test")()
+			return &registryServer{server, server.(tfprotov6.ListResourceServer), server.(tfprotov6.ActionServer), r}, nil
+		},
+	}
+}
+
+// registryServer is a provider that knows its registry.
+type registryServer struct {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	registry *Registry
+}
+
+// ConfigureProvider configures the provider with the registry's url and token.
+func (s *registryServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	schemas, err := schemasOnce()
+	if err != nil {
+		return nil, err
+	}
+	typ := schemas.Provider.ValueType()
+	config, err := req.Config.Unmarshal(typ)
+	if err != nil {
+		return nil, err
+	}
+	var settings map[string]tftypes.Value
+	if err := config.As(&settings); err != nil {
+		return nil, err
+	}
+	settings = maps.Clone(settings) // As hands out the object's own
+	for name, value := range map[string]string{"url": s.registry.URL, "token": s.registry.Token} {
+		if settings[name].IsNull() {
+			settings[name] = tftypes.NewValue(tftypes.String, value)
+		}
+	}
+	completed, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, settings))
+	if err != nil {
+		return nil, err
+	}
+	with := *req
+	with.Config = &completed
+	return s.ProviderServer.ConfigureProvider(ctx, &with)
+}
+
 // Providers serves the provider in process.
 func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
@@ -152,6 +231,17 @@ func (r *Registry) Must(t testing.TB, method, path string, body any) any {
 		t.Fatalf("%s %s: %d %v", method, path, status, answer)
 	}
 	return answer
+}
+
+// Object returns an object that the API shows, or nil if it shows none.
+func (r *Registry) Object(t testing.TB, path string) map[string]any {
+	t.Helper()
+	status, response := r.Call(t, http.MethodGet, path, nil)
+	if status != http.StatusOK {
+		return nil
+	}
+	object, _ := response.(map[string]any)
+	return object
 }
 
 // Gone fails the test unless the API answers to a read that there is no such
@@ -197,10 +287,14 @@ func (r *Registry) User(t testing.TB) string {
 
 // CleanUpUser deletes a user, if there is one, when the test ends.
 func (r *Registry) CleanUpUser(t testing.TB, name string) {
-	t.Cleanup(func() {
-		r.Call(t, http.MethodPut, "/superuser/users/"+name, map[string]bool{"enabled": true})
-		r.Call(t, http.MethodDelete, "/superuser/users/"+name, nil)
-	})
+	t.Cleanup(func() { r.DeleteUser(t, name) })
+}
+
+// DeleteUser deletes a user, if there is one. Quay deletes only enabled users.
+func (r *Registry) DeleteUser(t testing.TB, name string) {
+	t.Helper()
+	r.Call(t, http.MethodPut, "/superuser/users/"+name, map[string]bool{"enabled": true})
+	r.Call(t, http.MethodDelete, "/superuser/users/"+name, nil)
 }
 
 // Repository makes a private repository in an organization of the test's and

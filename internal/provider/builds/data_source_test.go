@@ -18,7 +18,7 @@ const missing = "00000000-0000-0000-0000-000000000005"
 
 // start starts a build in a repository of the test's and returns its UUID. It
 // waits for ever: there is no archive at the address.
-func start(t *testing.T, registry *acctest.Registry, repository string) string {
+func start(t testing.TB, registry *acctest.Registry, repository string) string {
 	t.Helper()
 	build := registry.Must(t, http.MethodPost, "/repository/"+repository+"/build/", map[string]any{
 		"archive_url": "http://127.0.0.1:1/ctx.tar.gz", "docker_tags": []string{"latest"},
@@ -28,7 +28,7 @@ func start(t *testing.T, registry *acctest.Registry, repository string) string {
 
 // failure returns the error to expect for a build without a trigger, or nil. Quay up
 // to version 3.16 does not show such a build.
-func failure(t *testing.T, registry *acctest.Registry, uuid string) *regexp.Regexp {
+func failure(t testing.TB, registry *acctest.Registry, uuid string) *regexp.Regexp {
 	t.Helper()
 	if status, _ := registry.Call(t, http.MethodGet, "/superuser/"+uuid+"/build", nil); status != http.StatusInternalServerError {
 		return nil

@@ -47,7 +47,7 @@ func TestAccLogs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Providers(),
+				ProtoV6ProviderFactories: registry.Providers(),
 				Steps: []resource.TestStep{{
 					Config: registry.Config("data \"quay_logs\" \"test\" {\n%s\n}\n", c.filters),
 					ConfigStateChecks: []statecheck.StateCheck{
@@ -64,17 +64,10 @@ func TestAccLogs(t *testing.T) {
 			return resource.TestCheckResourceAttrWith(address, "entries.0."+name, check)
 		}
 		resource.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: acctest.Providers(),
+			ProtoV6ProviderFactories: registry.Providers(),
 			Steps: []resource.TestStep{{
-				Config: registry.Config(`
-					data "quay_logs" "own" {
-					  namespace = %[1]q
-					}
-					data "quay_logs" "test" {
-					  namespace = %[1]q
-					  performer = data.quay_logs.own.entries[0].performer
-					}
-				`, organization),
+				ConfigDirectory: acctest.Directory("read"),
+				ConfigVariables: acctest.Variables(map[string]any{"namespace": organization}),
 				Check: resource.ComposeAggregateTestCheckFunc(
 					resource.TestCheckResourceAttr(address, "entries.0.kind", "create_repo"), // the newer one
 					resource.TestCheckResourceAttr(address, "entries.1.kind", "org_create"),

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -20,7 +21,7 @@ import (
 
 const address = "quay_organization.test"
 
-func config(registry *acctest.Registry, name, settings string) string {
+func configOf(registry *acctest.Registry, name, settings string) string {
 	return registry.Config("resource \"quay_organization\" \"test\" {\n  name = %q\n%s\n}\n", name, settings)
 }
 
@@ -38,7 +39,7 @@ func TestAccOrganization(t *testing.T) {
 		CheckDestroy:             gone(t, registry, name, renamed, last),
 		Steps: []resource.TestStep{
 			{
-				Config:           config(registry, name, settings),
+				Config:           configOf(registry, name, settings),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Attribute(address, "name", knownvalue.StringExact(name)),
@@ -51,7 +52,7 @@ func TestAccOrganization(t *testing.T) {
 				}),
 			},
 			{
-				Config: config(registry, name, "email = \"b@example.com\"\ntag_expiration_s = 604800"),
+				Config: configOf(registry, name, "email = \"b@example.com\"\ntag_expiration_s = 604800"),
 				Check: onServer(t, registry, name, map[string]any{
 					"email": "b@example.com", "invoice_email": false, "invoice_email_address": nil, "tag_expiration_s": 604800.0,
 				}),
@@ -65,7 +66,7 @@ func TestAccOrganization(t *testing.T) {
 				ImportStateVerifyIdentifierAttribute: "name",
 			},
 			{ // the name in place, with another setting in the same step; the period stays as it is
-				Config:           config(registry, renamed, "email = \"c@example.com\""),
+				Config:           configOf(registry, renamed, "email = \"c@example.com\""),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 				Check: resource.ComposeAggregateTestCheckFunc(
 					gone(t, registry, name),
@@ -76,18 +77,18 @@ func TestAccOrganization(t *testing.T) {
 				PreConfig: func() {
 					registry.Must(t, http.MethodPut, "/organization/"+renamed, map[string]any{"email": "x@example.com", "invoice_email": true})
 				},
-				Config:           config(registry, renamed, "email = \"c@example.com\""),
+				Config:           configOf(registry, renamed, "email = \"c@example.com\""),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 				Check:            onServer(t, registry, renamed, map[string]any{"email": "c@example.com", "invoice_email": false}),
 			},
 			{ // without an address: a UUID on the server, nothing here
-				Config:            config(registry, renamed, ""),
+				Config:            configOf(registry, renamed, ""),
 				ConfigPlanChecks:  acctest.Planned(address, plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "email", knownvalue.Null())},
 			},
 			{ // removed outside; Quay holds the name for a minute, so another takes its place
 				PreConfig:        func() { registry.Must(t, http.MethodDelete, "/superuser/organizations/"+renamed, nil) },
-				Config:           config(registry, last, ""),
+				Config:           configOf(registry, last, ""),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Attribute(address, "email", knownvalue.Null()),
@@ -102,7 +103,7 @@ func TestAccOrganization_import(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	name := registry.Organization(t)
-	body := config(registry, name, fmt.Sprintf("email = \"%s@example.com\"", name))
+	body := configOf(registry, name, fmt.Sprintf("email = \"%s@example.com\"", name))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
@@ -130,8 +131,8 @@ func TestAccOrganization_importByIdentity(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Providers(),
 		TerraformVersionChecks:   acctest.ImportByIdentity,
 		Steps: []resource.TestStep{
-			{Config: config(registry, name, ""), ConfigStateChecks: identity(name)},
-			{Config: config(registry, renamed, ""), ConfigStateChecks: identity(renamed)},
+			{Config: configOf(registry, name, ""), ConfigStateChecks: identity(name)},
+			{Config: configOf(registry, renamed, ""), ConfigStateChecks: identity(renamed)},
 			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		},
 	})
@@ -146,36 +147,16 @@ func TestAccOrganization_renameWithDependents(t *testing.T) {
 	registry.Repository(t, name, "app")
 	registry.Team(t, name, "devs")
 	user := registry.User(t)
-	original := name
-	body := func(name string) string {
-		return registry.Config(`
-			resource "quay_organization" "test" {
-			  name          = %[1]q
-			  email         = "%[2]s@example.com"
-			  force_destroy = true
-			}
-			resource "quay_org_quota" "test" {
-			  organization = quay_organization.test.name
-			  limit        = "10 GiB"
-			}
-			resource "quay_repo_user_permission" "test" {
-			  repository = "${quay_organization.test.name}/app"
-			  username   = %[3]q
-			  role       = "read"
-			}
-			resource "quay_repo_team_permission" "test" {
-			  repository = "${quay_organization.test.name}/app"
-			  team       = "devs"
-			  role       = "write"
-			}
-		`, name, original, user)
+	variables := func(now string) config.Variables {
+		return acctest.Variables(map[string]any{"name": now, "imported": name, "username": user})
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
-			{Config: body(name) + fmt.Sprintf("import {\n  to = quay_organization.test\n  id = %q\n}\n", name)},
+			{ConfigDirectory: acctest.Directory("all"), ConfigVariables: variables(name)},
 			{
-				Config:           body(renamed),
+				ConfigDirectory:  acctest.Directory("all"),
+				ConfigVariables:  variables(renamed),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 				Check: func(*terraform.State) error {
 					quotas := registry.Must(t, http.MethodGet, "/superuser/organization/"+renamed+"/quota", nil).([]any)
@@ -191,7 +172,7 @@ func TestAccOrganization_renameWithDependents(t *testing.T) {
 					return nil
 				},
 			},
-			{Config: body(renamed), ConfigPlanChecks: acctest.PlannedNothing()},
+			{ConfigDirectory: acctest.Directory("all"), ConfigVariables: variables(renamed), ConfigPlanChecks: acctest.PlannedNothing()},
 		},
 	})
 }
@@ -208,15 +189,15 @@ func TestAccOrganization_refused(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
-			{Config: config(registry, taken, ""), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_organization.example\s+id = "` + taken + `"\s+}`)},
-			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("A user has the name %q.", user))},
-			{Config: config(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
-			{Config: config(registry, name, "")},
-			{Config: config(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.ErrorContains("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
-			{Config: config(registry, taken, ""), ExpectError: onName(taken, fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", taken, name))},
-			{Config: config(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", user, name))},
-			{Config: config(registry, name, "email = \"nonsense\""), ExpectError: acctest.ErrorContains("Invalid email address")},
-			{Config: config(registry, name, ""), ConfigPlanChecks: acctest.PlannedNothing()},
+			{Config: configOf(registry, taken, ""), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_organization.example\s+id = "` + taken + `"\s+}`)},
+			{Config: configOf(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("A user has the name %q.", user))},
+			{Config: configOf(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
+			{Config: configOf(registry, name, "")},
+			{Config: configOf(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.ErrorContains("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
+			{Config: configOf(registry, taken, ""), ExpectError: onName(taken, fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", taken, name))},
+			{Config: configOf(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("There is a user %q, so the organization %q cannot be renamed to it.", user, name))},
+			{Config: configOf(registry, name, "email = \"nonsense\""), ExpectError: acctest.ErrorContains("Invalid email address")},
+			{Config: configOf(registry, name, ""), ConfigPlanChecks: acctest.PlannedNothing()},
 		},
 	})
 }
@@ -225,7 +206,7 @@ func TestAccOrganization_refused(t *testing.T) {
 func TestAccOrganization_nameHeld(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
-	body := config(registry, acctest.Name("tforg"), "")
+	body := configOf(registry, acctest.Name("tforg"), "")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
@@ -246,18 +227,18 @@ func TestAccOrganization_forceDestroy(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Providers(),
 		CheckDestroy:             gone(t, registry, name),
 		Steps: []resource.TestStep{
-			{Config: config(registry, name, "")},
+			{Config: configOf(registry, name, "")},
 			{
 				PreConfig: func() {
 					for _, repository := range []string{"a", "b", "c", "d", "e/nested", "f"} {
 						registry.Repository(t, name, repository)
 					}
 				},
-				Config:      config(registry, name, ""),
+				Config:      configOf(registry, name, ""),
 				Destroy:     true,
 				ExpectError: acctest.ErrorContains("still has 6 repositories (a, b, c, d, e/nested, …), which would be lost with all images."),
 			},
-			{Config: config(registry, name, "force_destroy = true"), ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate)},
+			{Config: configOf(registry, name, "force_destroy = true"), ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate)},
 		},
 	})
 }
@@ -317,15 +298,11 @@ func TestAccOrganizationData(t *testing.T) {
 	registry := acctest.Start(t)
 	names := []string{registry.Organization(t), registry.Organization(t)}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
 			{
-				Config: registry.Config(`
-					data "quay_organization" "test" { name = %q }
-					data "quay_all_organizations" "test" {}
-					locals { made = split(" ", %q) } # others come and go
-					output "all" { value = { for o in data.quay_all_organizations.test.organizations : o.name => o.email if contains(local.made, o.name) } }
-				`, names[0], strings.Join(names, " ")),
+				ConfigDirectory: acctest.Directory("read"),
+				ConfigVariables: acctest.Variables(map[string]any{"names": names}),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Attribute("data."+address, "email", knownvalue.StringExact(names[0]+"@example.com")),
 					acctest.Attribute("data."+address, "invoice_email", knownvalue.Bool(false)),
@@ -392,4 +369,24 @@ func TestAccOrganization_withoutEmails(t *testing.T) {
 			t.Errorf("read with the address %q: %s", email, read.Value)
 		}
 	}
+}
+
+// A fraction that is known only when Terraform applies is refused in the same
+// words.
+func TestAccOrganization_fractionKnownAtApply(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{{
+			Config: registry.Config(`
+				resource "terraform_data" "days" { input = 7 }
+				resource "quay_organization" "test" {
+				  name             = "tfacc-fraction"
+				  tag_expiration_s = terraform_data.days.output * 86400 / 11
+				}
+			`),
+			ExpectError: acctest.ErrorContains("tag_expiration_s must be a whole number. The functions floor and ceil make one."),
+		}},
+	})
 }

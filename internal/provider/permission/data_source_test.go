@@ -26,30 +26,10 @@ func TestAccPermissionData(t *testing.T) {
 	registry.Must(t, http.MethodDelete, "/superuser/users/"+leaver, nil) // leaves a permission under a UUID
 
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{{
-			Config: registry.Config(`
-				data "quay_repo_user_permission" "user" {
-				  repository = %[1]q
-				  username   = %[2]q
-				}
-				data "quay_repo_user_permission" "robot" {
-				  repository = %[1]q
-				  username   = %[3]q
-				}
-				data "quay_repo_team_permission" "team" {
-				  repository = %[1]q
-				  team       = %[4]q
-				}
-				data "quay_repo_user_transitive_permission" "user" {
-				  repository = %[1]q
-				  username   = %[2]q
-				}
-				data "quay_repo_user_permissions" "all" { repository = %[1]q }
-				data "quay_repo_team_permissions" "all" { repository = %[1]q }
-				output "users" { value = join(" ", [for p in data.quay_repo_user_permissions.all.permissions : "${p.name}=${p.role}/${p.is_robot}" if p.role != "admin"]) }
-				output "names" { value = data.quay_repo_user_permissions.all.permissions[*].name }
-			`, repository, username, robot, team),
+			ConfigDirectory: acctest.Directory("read"),
+			ConfigVariables: acctest.Variables(map[string]any{"repository": repository, "username": username, "robot": robot, "team": team}),
 			ConfigStateChecks: []statecheck.StateCheck{
 				acctest.Attribute("data.quay_repo_user_permission.user", "role", knownvalue.StringExact("read")),
 				acctest.Attribute("data.quay_repo_user_permission.robot", "role", knownvalue.StringExact("write")),

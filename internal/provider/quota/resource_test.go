@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -402,6 +403,96 @@ func TestAccQuotaData_none(t *testing.T) {
 	} {
 		if _, diags := p.ReadData(typeName, c.config); len(diags) != 1 || !strings.Contains(diags[0].Detail, "Quay's answer to "+c.call) {
 			t.Errorf("%s: %v", typeName, diags)
+		}
+	}
+}
+
+// A limit without a unit counts in bytes, which is hardly meant below 1 MiB.
+func TestQuota_smallLimitWarns(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	p := registry.Serve(t, nil)
+	for name, test := range map[string]struct {
+		config acctest.Attributes
+		warns  string // the attribute, or nothing
+	}{
+		"3":            {acctest.Attributes{"limit": "3"}, "limit"},
+		"3 bytes":      {acctest.Attributes{"limit_bytes": 3}, "limit_bytes"},
+		"1023 KiB":     {acctest.Attributes{"limit": "1023 KiB"}, "limit"},
+		"1 MB":         {acctest.Attributes{"limit": "1 MB"}, "limit"},
+		"1048575":      {acctest.Attributes{"limit_bytes": 1048575}, "limit_bytes"},
+		"1 MiB":        {acctest.Attributes{"limit": "1 MiB"}, ""},
+		"1048576":      {acctest.Attributes{"limit_bytes": 1048576}, ""},
+		"1048576 text": {acctest.Attributes{"limit": "1048576"}, ""},
+		"1 GB":         {acctest.Attributes{"limit": "1 GB"}, ""},
+		"unknown":      {acctest.Attributes{"limit": acctest.Unknown}, ""},
+	} {
+		for typeName, owner := range map[string]string{"quay_org_quota": "organization", "quay_user_quota": "username"} {
+			test.config[owner] = "acme"
+			diags := p.Validate(typeName, test.config)
+			delete(test.config, owner)
+			if test.warns == "" {
+				if len(diags) > 0 {
+					t.Errorf("%s: %s", name, diags[0].Detail)
+				}
+				continue
+			}
+			if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Attribute.String() != `AttributeName("`+test.warns+`")` ||
+				!strings.Contains(diags[0].Detail, "count in bytes") {
+				t.Errorf("%s: diagnostics %v", name, diags)
+			}
+		}
+	}
+}
+
+// A name that is known only when Terraform applies is refused in the same words.
+func TestAccOrgQuota_nameKnownAtApply(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{{
+			Config: registry.Config(`
+				resource "terraform_data" "name" { input = "Acme/x" }
+				resource "quay_org_quota" "test" {
+				  organization = terraform_data.name.output
+				  limit        = "5 GB"
+				}
+			`),
+			ExpectError: acctest.ErrorContains("organization must be 1 to 255 lower-case letters"),
+		}},
+	})
+}
+
+// The quotas of an organization and of a user with one name would be the same.
+func TestAccQuota_ofEitherType(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	username := registry.User(t)
+	p := registry.Serve(t, nil).OneRun()
+	asUser := p.Plan("quay_user_quota", p.Absent("quay_user_quota"), acctest.Attributes{"username": username, "limit": "1 GiB"})
+	asOrganization := p.Plan("quay_org_quota", p.Absent("quay_org_quota"), acctest.Attributes{"organization": username, "limit": "2 GiB"})
+	if len(asUser.Diagnostics) > 0 || len(asOrganization.Diagnostics) != 1 ||
+		!strings.Contains(asOrganization.Diagnostics[0].Summary, "Two resources manage") {
+		t.Errorf("planned with %v, %v", asUser.Diagnostics, asOrganization.Diagnostics)
+	}
+}
+
+// A quota that somebody else made is not taken over, whatever was renamed before.
+func TestAccQuota_exists(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	registry.Must(t, http.MethodPost, "/superuser/organization/"+organization+"/quota", map[string]int{"limit_bytes": 5})
+	p := registry.Serve(t, nil)
+	plan := p.Plan("quay_org_quota", p.Absent("quay_org_quota"), acctest.Attributes{"organization": organization, "limit": "1 GiB"})
+	_, diags := p.Apply(t.Context(), "quay_org_quota", plan)
+	if len(diags) != 1 {
+		t.Fatalf("diagnostics: %v", diags)
+	}
+	for _, words := range []string{"has a quota already", "moved along", "add a moved block", "import {\n  to = quay_org_quota.example\n  id = "} {
+		if !strings.Contains(diags[0].Detail, words) {
+			t.Errorf("the error does not say %q: %s", words, diags[0].Detail)
 		}
 	}
 }

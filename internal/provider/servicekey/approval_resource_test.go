@@ -153,16 +153,11 @@ func TestAccServiceKeyData(t *testing.T) {
 	t.Cleanup(func() { registry.Call(t, http.MethodDelete, "/superuser/keys/"+kid, nil) })
 	other := approvedKey(t, registry, "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
 			{
-				Config: registry.Config(`
-					data "quay_service_key" "test" { kid = %q }
-					data "quay_service_keys" "one" { service = %q }
-					data "quay_service_keys" "all" {}
-					output "one" { value = data.quay_service_keys.one.keys[*].kid }
-					output "all" { value = [for key in data.quay_service_keys.all.keys : key.kid if contains([%q, %q], key.kid)] } # others come and go
-				`, kid, service, kid, other),
+				ConfigDirectory: acctest.Directory("read"),
+				ConfigVariables: acctest.Variables(map[string]any{"kid": kid, "other": other, "service": service}),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Attribute("data."+address, "service", knownvalue.StringExact(service)),
 					acctest.Attribute("data."+address, "name", knownvalue.StringExact("n")),

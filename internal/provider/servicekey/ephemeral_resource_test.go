@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -247,4 +248,29 @@ func TestAccEphemeralServiceKey(t *testing.T) {
 			Check: noneLeft,
 		}},
 	})
+}
+
+// Where it cannot be found out what a lost response hides, the error tells how to
+// know the key.
+func TestEphemeralServiceKey_unknownOutcome(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		simulator.Intercept(nil)
+		simulator.ServeHTTP(httptest.NewRecorder(), r)
+		simulator.Intercept(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
+		panic(http.ErrAbortHandler)
+	})
+	_, diags := registry.Serve(t, nil).Open(t.Context(), "quay_service_key", acctest.Attributes{"service": "tfacc"})
+	simulator.Intercept(nil)
+	keys := registry.Must(t, http.MethodGet, "/superuser/keys", nil).(map[string]any)["keys"].([]any)
+	if len(keys) != 1 || len(diags) != 1 {
+		t.Fatalf("keys: %v, diagnostics: %v", keys, diags)
+	}
+	key := keys[0].(map[string]any)
+	request := key["metadata"].(map[string]any)["terraform_request"].(string)
+	if !strings.Contains(diags[0].Detail, fmt.Sprintf("terraform_request = %q", request)) || key["expiration_date"] == nil {
+		t.Errorf("of %v the error tells %v", key, diags)
+	}
 }

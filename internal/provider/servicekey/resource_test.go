@@ -306,3 +306,25 @@ func onServer(t *testing.T, registry *acctest.Registry, kid *acctest.Value, expe
 		return expect(registry.Must(t, http.MethodGet, "/superuser/keys/"+kid.Text(), nil).(map[string]any))
 	}
 }
+
+// A date may be written with a fraction of zero, and read back as it is.
+func TestServiceKey_expirationForms(t *testing.T) {
+	t.Parallel()
+	p := acctest.Start(t).Serve(t, nil)
+	for _, date := range []string{"2099-01-31T00:00:00Z", "2099-01-31T00:00:00.000Z", "2099-01-31T02:00:00.0+02:00", "2099-01-31T00:00:00-00:00"} {
+		config := acctest.Attributes{"service": "ci", "expiration": date}
+		state := p.Create("quay_service_key", config)
+		state, diags := p.Read("quay_service_key", state)
+		acctest.NoErrors(t, diags)
+		if text, _ := state.Text(t, "expiration"); text != date {
+			t.Errorf("%s is in the state as %s", date, text)
+		}
+		if !p.Plan("quay_service_key", state, config).IsEmpty() {
+			t.Errorf("%s: the plan is not empty", date)
+		}
+		config["expiration"] = "2099-01-31T00:00:00.00Z" // the same moment
+		if !p.Plan("quay_service_key", state, config).IsEmpty() {
+			t.Errorf("%s: another form of the same date is planned as a change", date)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package user_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -26,15 +25,10 @@ func TestAccAllUsers(t *testing.T) {
 	registry.Must(t, http.MethodPut, "/superuser/users/"+disabled, map[string]bool{"enabled": false})
 
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
+		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{{
-			Config: registry.Config(`
-				data "quay_all_users" "all" {}
-				data "quay_all_users" "enabled" { include_disabled = false }
-				locals { made = split(" ", %q) } # others come and go
-				output "all"     { value = { for user in data.quay_all_users.all.users : user.username => user if contains(local.made, user.username) } }
-				output "enabled" { value = { for user in data.quay_all_users.enabled.users : user.username => user if contains(local.made, user.username) } }
-			`, strings.Join(names, " ")),
+			ConfigDirectory: acctest.Directory("read"),
+			ConfigVariables: acctest.Variables(map[string]any{"usernames": names}),
 			Check: func(state *terraform.State) error {
 				all := state.RootModule().Outputs["all"].Value.(map[string]any)
 				enabled := state.RootModule().Outputs["enabled"].Value.(map[string]any)

@@ -419,3 +419,17 @@ func gone(t *testing.T, registry *acctest.Registry, names ...string) resource.Te
 func changes(calls map[string]int) int {
 	return calls["PUT /superuser/users/{username}"]
 }
+
+// Whole numbers of any size pass, and what is wrong beside them is reported.
+func TestUser_wholeNumbersPass(t *testing.T) {
+	t.Parallel()
+	p := acctest.Start(t).Serve(t, nil)
+	for _, number := range []float64{1, 0, -1, 1e15, 5e18} {
+		for want, username := range map[int]string{0: "alice", 1: "Alice"} {
+			diags := p.Validate("quay_user", acctest.Attributes{"username": username, "password_wo": "long-enough", "password_wo_version": number})
+			if len(diags) != want {
+				t.Errorf("%v and %q: %d diagnostics", number, username, len(diags))
+			}
+		}
+	}
+}
