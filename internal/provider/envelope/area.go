@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -34,40 +35,47 @@ func Constructors[T any](constructors ...T) []T { return constructors }
 // resource quay_user.
 func (a Area) Pages() []string {
 	ctx := context.Background()
-	var pages []string
-	for _, constructor := range a.Resources {
-		var named resource.MetadataResponse
-		constructor().Metadata(ctx, resource.MetadataRequest{}, &named)
-		pages = append(pages, page("resources", named.TypeName))
-	}
-	for _, constructor := range a.DataSources {
-		var named datasource.MetadataResponse
-		constructor().Metadata(ctx, datasource.MetadataRequest{}, &named)
-		pages = append(pages, page("data-sources", named.TypeName))
-	}
-	for _, constructor := range a.ListResources {
-		var named resource.MetadataResponse
-		constructor().Metadata(ctx, resource.MetadataRequest{}, &named)
-		pages = append(pages, page("list-resources", named.TypeName))
-	}
-	for _, constructor := range a.EphemeralResources {
-		var named ephemeral.MetadataResponse
-		constructor().Metadata(ctx, ephemeral.MetadataRequest{}, &named)
-		pages = append(pages, page("ephemeral-resources", named.TypeName))
-	}
-	for _, constructor := range a.Actions {
-		var named action.MetadataResponse
-		constructor().Metadata(ctx, action.MetadataRequest{}, &named)
-		pages = append(pages, page("actions", named.TypeName))
-	}
-	for _, constructor := range a.Functions {
-		var named function.MetadataResponse
-		constructor().Metadata(ctx, function.MetadataRequest{}, &named)
-		pages = append(pages, page("functions", named.Name))
-	}
-	return pages
+	return slices.Concat(
+		pages("resources", a.Resources, func(r resource.Resource) string { return resourceName(ctx, r) }),
+		pages("list-resources", a.ListResources, func(l list.ListResource) string { return resourceName(ctx, l) }),
+		pages("data-sources", a.DataSources, func(d datasource.DataSource) string {
+			var named datasource.MetadataResponse
+			d.Metadata(ctx, datasource.MetadataRequest{}, &named)
+			return named.TypeName
+		}),
+		pages("ephemeral-resources", a.EphemeralResources, func(e ephemeral.EphemeralResource) string {
+			var named ephemeral.MetadataResponse
+			e.Metadata(ctx, ephemeral.MetadataRequest{}, &named)
+			return named.TypeName
+		}),
+		pages("actions", a.Actions, func(a action.Action) string {
+			var named action.MetadataResponse
+			a.Metadata(ctx, action.MetadataRequest{}, &named)
+			return named.TypeName
+		}),
+		pages("functions", a.Functions, func(f function.Function) string {
+			var named function.MetadataResponse
+			f.Metadata(ctx, function.MetadataRequest{}, &named)
+			return named.Name
+		}),
+	)
 }
 
-// page returns the page of a type, whose name begins with the provider's and "_",
-// or of a function.
-func page(folder, name string) string { return folder + "/" + strings.TrimPrefix(name, "_") }
+// resourceName returns the name of a resource type without the provider's, but
+// with the "_" before it.
+func resourceName(ctx context.Context, r interface {
+	Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse)
+}) string {
+	var named resource.MetadataResponse
+	r.Metadata(ctx, resource.MetadataRequest{}, &named)
+	return named.TypeName
+}
+
+// pages returns the pages of types, whose names may begin with "_", in a folder.
+func pages[T any](folder string, constructors []func() T, name func(T) string) []string {
+	var all []string
+	for _, constructor := range constructors {
+		all = append(all, folder+"/"+strings.TrimPrefix(name(constructor()), "_"))
+	}
+	return all
+}
