@@ -19,7 +19,7 @@ func (f *failures) Helper()               {}
 func (f *failures) Errorf(string, ...any) { f.count++ }
 
 // Only Quay's own answer says that an object is gone. A mistyped path is an error.
-func TestGone(t *testing.T) {
+func TestNotFound(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	organization, username := registry.Organization(t), registry.User(t)
@@ -39,13 +39,13 @@ func TestGone(t *testing.T) {
 		"/organizations/" + nobody:      false,
 	} {
 		recorder := &failures{TB: t}
-		if registry.Gone(recorder, path); (recorder.count == 0) != gone {
+		if registry.NotFound(recorder, path); (recorder.count == 0) != gone {
 			t.Errorf("%s: reported gone: %t", path, !gone)
 		}
 	}
 	registry.Simulator(t).RevokeToken(registry.Token)
 	recorder := &failures{TB: t}
-	if registry.Gone(recorder, "/superuser/users/"+username); recorder.count == 0 {
+	if registry.NotFound(recorder, "/superuser/users/"+username); recorder.count == 0 {
 		t.Error("a call without a valid token tells that the user is gone")
 	}
 }

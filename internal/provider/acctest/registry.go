@@ -244,10 +244,10 @@ func (r *Registry) Object(t testing.TB, path string) map[string]any {
 	return object
 }
 
-// Gone fails the test unless the API answers to a read that there is no such
+// NotFound fails the test unless the API answers to a read that there is no such
 // object: with a JSON 404, or with the 400 that stands for it. A path that the
 // API does not have is answered otherwise.
-func (r *Registry) Gone(t testing.TB, path string) {
+func (r *Registry) NotFound(t testing.TB, path string) {
 	t.Helper()
 	status, answer := r.Call(t, http.MethodGet, path, nil)
 	body, _ := answer.(map[string]any)

@@ -64,13 +64,13 @@ func newLogsDataSource() datasource.DataSource {
 					Optional: true,
 					MarkdownDescription: "Entries from this moment on: a date and time such as `2026-11-23T08:00:00Z` (RFC 3339), or a date such as `2026-11-23`, " +
 						"which means its beginning in UTC. Default: 24 hours before `end`.",
-					Validators: []validator.String{envelope.Text(checkMoment)},
+					Validators: []validator.String{envelope.Text(checkTime)},
 				},
 				"end": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Entries before this moment: a date and time likewise, or a date, which means the end of that day in UTC. " +
 						"Default: now.",
-					Validators: []validator.String{envelope.Text(checkMoment)},
+					Validators: []validator.String{envelope.Text(checkTime)},
 				},
 				"kinds": schema.SetAttribute{
 					ElementType:         types.StringType,
@@ -222,17 +222,17 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 	last := now.Add(day)
 	start, end = now.Add(-day), last
 	if !m.End.IsNull() {
-		moment, isDate, err := parseMoment(m.End.ValueString())
+		instant, isDate, err := parseTime(m.End.ValueString())
 		if err != nil {
 			return start, end, envelope.WithDetail("end", "end "+err.Error()+".", nil)
 		}
 		if isDate {
-			moment = moment.Add(day)
+			instant = instant.Add(day)
 		}
-		start, end = earlier(moment, last).Add(-day), moment
+		start, end = earlier(instant, last).Add(-day), instant
 	}
 	if !m.Start.IsNull() {
-		if start, _, err = parseMoment(m.Start.ValueString()); err != nil {
+		if start, _, err = parseTime(m.Start.ValueString()); err != nil {
 			return start, end, envelope.WithDetail("start", "start "+err.Error()+".", nil)
 		}
 	}
@@ -280,21 +280,21 @@ func name(account *client.LogAccount) string {
 	return account.Name
 }
 
-// parseMoment reads a date, which is its beginning in UTC, or a date and time.
-func parseMoment(text string) (moment time.Time, isDate bool, err error) {
-	if moment, err = time.Parse(time.DateOnly, text); err == nil {
-		return moment, true, nil
+// parseTime reads a date, which is its beginning in UTC, or a date and time.
+func parseTime(text string) (instant time.Time, isDate bool, err error) {
+	if instant, err = time.Parse(time.DateOnly, text); err == nil {
+		return instant, true, nil
 	}
-	if moment, err = time.Parse(time.RFC3339, text); err == nil {
-		return moment, false, nil
+	if instant, err = time.Parse(time.RFC3339, text); err == nil {
+		return instant, false, nil
 	}
-	return moment, false, errMoment
+	return instant, false, errNoTime
 }
 
-var errMoment = errors.New("must be a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)")
+var errNoTime = errors.New("must be a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)")
 
-// checkMoment is the rule for what parseMoment reads.
-func checkMoment(text string) error {
-	_, _, err := parseMoment(text)
+// checkTime is the rule for what parseTime reads.
+func checkTime(text string) error {
+	_, _, err := parseTime(text)
 	return err
 }

@@ -36,7 +36,7 @@ func TestAccOrganization(t *testing.T) {
 
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
-		CheckDestroy:             gone(t, registry, name, renamed, last),
+		CheckDestroy:             notFound(t, registry, name, renamed, last),
 		Steps: []resource.TestStep{
 			{
 				Config:           configOf(registry, name, settings),
@@ -69,7 +69,7 @@ func TestAccOrganization(t *testing.T) {
 				Config:           configOf(registry, renamed, "email = \"c@example.com\""),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 				Check: resource.ComposeAggregateTestCheckFunc(
-					gone(t, registry, name),
+					notFound(t, registry, name),
 					onServer(t, registry, renamed, map[string]any{"email": "c@example.com", "tag_expiration_s": 604800.0}),
 				),
 			},
@@ -225,7 +225,7 @@ func TestAccOrganization_forceDestroy(t *testing.T) {
 	registry.CleanUpOrganization(t, name)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
-		CheckDestroy:             gone(t, registry, name),
+		CheckDestroy:             notFound(t, registry, name),
 		Steps: []resource.TestStep{
 			{Config: configOf(registry, name, "")},
 			{
@@ -340,12 +340,12 @@ func onServer(t *testing.T, registry *acctest.Registry, name string, want map[st
 	}
 }
 
-// gone expects organizations not to exist on the server.
-func gone(t *testing.T, registry *acctest.Registry, names ...string) resource.TestCheckFunc {
+// notFound expects organizations not to exist on the server.
+func notFound(t *testing.T, registry *acctest.Registry, names ...string) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
 		for _, name := range names {
-			registry.Gone(t, "/organization/"+name)
+			registry.NotFound(t, "/organization/"+name)
 		}
 		return nil
 	}

@@ -39,7 +39,7 @@ func (h holder) path(repository, grantee string) string {
 func (h holder) onServer(t *testing.T, registry *acctest.Registry, repository, grantee, role string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if role == "" {
-			registry.Gone(t, h.path(repository, grantee))
+			registry.NotFound(t, h.path(repository, grantee))
 			return nil
 		}
 		status, answer := registry.Call(t, http.MethodGet, h.path(repository, grantee), nil)

@@ -55,7 +55,7 @@ func TestEphemeralServiceKey(t *testing.T) {
 	checkPair(t, opened)
 
 	acctest.NoErrors(t, p.Close(t.Context(), "quay_service_key", opened))
-	registry.Gone(t, "/superuser/keys/"+kid)
+	registry.NotFound(t, "/superuser/keys/"+kid)
 	if diags := p.Close(t.Context(), "quay_service_key", opened); len(diags) > 0 {
 		t.Errorf("closed again: %v", diags)
 	}
@@ -134,7 +134,7 @@ func TestEphemeralServiceKey_privateData(t *testing.T) {
 	if calls := simulator.Calls(); len(simulator.Requests()) != 2 || calls["POST /superuser/keys"] != 1 || calls["DELETE /superuser/keys/{kid}"] != 1 {
 		t.Errorf("calls: %v", calls)
 	}
-	registry.Gone(t, "/superuser/keys/"+kid)
+	registry.NotFound(t, "/superuser/keys/"+kid)
 }
 
 // A key that cannot be deleted is named, with its date.

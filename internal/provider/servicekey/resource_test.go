@@ -36,8 +36,8 @@ func TestAccServiceKey(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		CheckDestroy: func(*terraform.State) error {
-			registry.Gone(t, "/superuser/keys/"+first.Text())
-			registry.Gone(t, "/superuser/keys/"+second.Text())
+			registry.NotFound(t, "/superuser/keys/"+first.Text())
+			registry.NotFound(t, "/superuser/keys/"+second.Text())
 			return nil
 		},
 		Steps: []resource.TestStep{

@@ -119,7 +119,7 @@ func TestAccUser_disabledMeanwhile(t *testing.T) {
 	if len(diags) > 0 || !after.Value.IsNull() {
 		t.Errorf("destroyed to %s, %v", after.Value, diags)
 	}
-	registry.Gone(t, "/superuser/users/"+username)
+	registry.NotFound(t, "/superuser/users/"+username)
 
 	deletions := 0
 	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {

@@ -40,7 +40,7 @@ func TestAccUser(t *testing.T) {
 
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
-		CheckDestroy:             gone(t, registry, name, other, third),
+		CheckDestroy:             notFound(t, registry, name, other, third),
 		Steps: []resource.TestStep{
 			{
 				Config:           config(name, fmt.Sprintf("email = %q\n", email("a"))),
@@ -77,7 +77,7 @@ func TestAccUser(t *testing.T) {
 			{ // a disabled user is really deleted
 				Config:           config(other, ""),
 				ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
-				Check:            gone(t, registry, name),
+				Check:            notFound(t, registry, name),
 			},
 			{ // removed outside: planned again
 				PreConfig:          func() { registry.Must(t, http.MethodDelete, "/superuser/users/"+other, nil) },
@@ -281,7 +281,7 @@ func TestAccUser_forceDestroy(t *testing.T) {
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
-		CheckDestroy:             gone(t, registry, name),
+		CheckDestroy:             notFound(t, registry, name),
 		Steps: []resource.TestStep{
 			{Config: config("")},
 			{
@@ -405,11 +405,11 @@ func onServer(t *testing.T, registry *acctest.Registry, name string, want map[st
 	}
 }
 
-// gone expects users not to exist on the server.
-func gone(t *testing.T, registry *acctest.Registry, names ...string) resource.TestCheckFunc {
+// notFound expects users not to exist on the server.
+func notFound(t *testing.T, registry *acctest.Registry, names ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		for _, name := range names {
-			registry.Gone(t, "/superuser/users/"+name)
+			registry.NotFound(t, "/superuser/users/"+name)
 		}
 		return nil
 	}
