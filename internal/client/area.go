@@ -14,6 +14,7 @@ type area struct {
 var areas = []area{
 	userArea,
 	organizationArea,
+	teamArea,
 	quotaArea,
 	serviceKeyArea,
 	repositoryArea,

@@ -39,6 +39,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registrysize"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/team"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
 )
 
@@ -71,6 +72,7 @@ func Areas() []envelope.Area {
 	return []envelope.Area{
 		user.Area(),
 		organization.Area(),
+		team.Area(),
 		quota.Area(),
 		servicekey.Area(),
 		permission.Area(),

@@ -122,8 +122,9 @@ func (st *store) adminTeams(org, u *account) []string {
 }
 
 // teamEntry returns the view of a team in the view of its organization. can_view
-// does not depend on the token's scopes.
+// does not depend on the token's scopes, and before 3.18 not on full access.
 func (c *call) teamEntry(t *team, admin bool) view {
+	admin = admin && !c.before(Quay3_18)
 	v := view{
 		"name":         t.name,
 		"description":  t.description,
@@ -186,16 +187,22 @@ func updateOrganizationTeam(c *call) (response, error) {
 	return ok(view{
 		"name":        t.name,
 		"description": t.description,
-		"can_view":    c.viewsTeam(t),
+		"can_view":    c.viewsTeam(t) && (!c.before(Quay3_18) || c.belongsTo(t)),
 		"role":        t.role,
 		"avatar":      t.avatar(),
 		"new_team":    isNew,
 	})
 }
 
+// viewsTeam reports whether the user may see the members of a team.
 func (c *call) viewsTeam(t *team) bool {
-	return c.administersSettings(t.organization.name) ||
-		slices.Contains(t.members, c.user) && c.memberOf(t.organization.name)
+	return c.administersSettings(t.organization.name) || c.belongsTo(t) && c.memberOf(t.organization.name)
+}
+
+// belongsTo reports whether the user administers the organization of a team, or is a
+// member of the team.
+func (c *call) belongsTo(t *team) bool {
+	return c.hasNamespaceRole(t.organization.name, "admin") || slices.Contains(t.members, c.user)
 }
 
 func deleteOrganizationTeam(c *call) (response, error) {

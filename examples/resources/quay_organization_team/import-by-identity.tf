@@ -1,0 +1,7 @@
+import {
+  to = quay_organization_team.platform
+  identity = {
+    organization = "acme"
+    name         = "platform"
+  }
+}

@@ -1,0 +1,25 @@
+// Package team has the types for teams of organizations.
+//
+// Quay's API makes these rules necessary:
+//
+//   - Quay has no call that reads one team. The organization's view has all of them,
+//     so reads of an organization's teams share one call.
+//   - One call creates and changes a team. The provider looks before it creates one,
+//     so that it does not take over a team that exists.
+//   - Quay fails (500) to delete a team with the role admin if the token's user is in
+//     no such team. The provider takes the role away first.
+//
+// Calls: GET and PUT to create, PUT to update, DELETE to delete. Reads are shared.
+package team
+
+import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+
+// Area returns what the provider offers for teams.
+func Area() envelope.Area {
+	return envelope.Area{
+		Category:      "Organizations",
+		Resources:     envelope.Constructors(newResource),
+		DataSources:   envelope.Constructors(newDataSource),
+		ListResources: envelope.Constructors(newListResource),
+	}
+}

@@ -1,0 +1,140 @@
+package team
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// model is a quay_organization_team.
+type model struct {
+	Organization types.String `tfsdk:"organization"`
+	Name         types.String `tfsdk:"name"`
+	Role         types.String `tfsdk:"role"`
+	Description  types.String `tfsdk:"description"`
+}
+
+// newResource returns the resource quay_organization_team.
+func newResource() resource.Resource { return envelope.NewResource(declaration()) }
+
+func declaration() envelope.ResourceDeclaration[model] {
+	return envelope.ResourceDeclaration[model]{
+		Name:     "organization_team",
+		Noun:     "team",
+		Identity: []string{"organization", "name"},
+		ImportID: "organization:name",
+		Schema: schema.Schema{
+			Version: 1, // version 0 is the one of another provider
+			MarkdownDescription: "Manages a team of an organization. The members of the team are left as they are.\n\n" +
+				"Quay creates the team `owners` with each organization. Import it to manage it. Quay does not let the token's user delete, or take the role " +
+				"`admin` from, the only team through which that user administers the organization.",
+			Attributes: map[string]schema.Attribute{
+				"organization": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          account.Reference(),
+				},
+				"name": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Name of the team, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` between them. " +
+						"Changing this forces a new resource to be created.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    account.Name(),
+				},
+				"role": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Role of the members in the organization. Must be one of `member`, `creator` (may create repositories), " +
+						"`admin` (administers the organization).",
+					Validators: []validator.String{envelope.OneOf("member", "creator", "admin")},
+				},
+				"description": schema.StringAttribute{
+					Optional:            true,
+					Computed:            true,
+					Default:             stringdefault.StaticString(""),
+					MarkdownDescription: "Description of the team, in Markdown. Defaults to an empty text.",
+				},
+			},
+		},
+		Create: create,
+		Read:   read,
+		Update: func(ctx context.Context, c *client.Client, _ model, m *model, _ func(model)) error {
+			return set(ctx, c, m)
+		},
+		Delete: deleteTeam,
+	}
+}
+
+// create creates a team. Quay's call would take over a team that exists, so the
+// provider looks first.
+func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
+	organization, name := m.Organization.ValueString(), m.Name.ValueString()
+	_, err := c.GetTeam(ctx, organization, name)
+	switch {
+	case err == nil:
+		return fmt.Errorf("the team %w", client.Exists)
+	case !errors.Is(err, client.NotFound): // of the organization, the next call tells
+		return err
+	}
+	err = set(ctx, c, m)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		if team, readErr := c.GetTeam(checkCtx, organization, name); readErr == nil && *team == m.team() {
+			return nil
+		}
+	}
+	return err
+}
+
+// set creates or changes the team.
+func set(ctx context.Context, c *client.Client, m *model) error {
+	organization := m.Organization.ValueString()
+	return envelope.NotFoundError("organization", "organization", organization, c.SetTeam(ctx, organization, m.team()))
+}
+
+func (m *model) team() client.Team {
+	return client.Team{Name: m.Name.ValueString(), Role: m.Role.ValueString(), Description: m.Description.ValueString()}
+}
+
+func read(ctx context.Context, c *client.Client, m *model) error {
+	team, err := c.GetTeam(ctx, m.Organization.ValueString(), m.Name.ValueString())
+	if err == nil {
+		m.fromAPI(team)
+	}
+	return err
+}
+
+// fromAPI brings the model up to date with a team.
+func (m *model) fromAPI(team *client.Team) {
+	m.Name = types.StringValue(team.Name)
+	m.Role = types.StringValue(team.Role)
+	m.Description = types.StringValue(team.Description)
+}
+
+// deleteTeam deletes a team. Quay fails to delete a team with the role admin if the
+// token's user is in no such team, so the provider takes the role away first.
+func deleteTeam(ctx context.Context, c *client.Client, m model) error {
+	organization, team := m.Organization.ValueString(), m.team()
+	err := c.DeleteTeam(ctx, organization, team.Name)
+	if !errors.Is(err, client.InternalError) || team.Role != "admin" {
+		return err
+	}
+	team.Role = "member"
+	if setErr := c.SetTeam(ctx, organization, team); setErr != nil {
+		return errors.Join(err, setErr)
+	}
+	return c.DeleteTeam(ctx, organization, team.Name)
+}
