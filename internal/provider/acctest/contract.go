@@ -5,13 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/action"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
@@ -43,8 +38,8 @@ func kinds() []kind {
 // needs TF_ACC. The check "faults" is the fault matrix.
 func Contract(t *testing.T, area envelope.Area, cases ...Case) {
 	t.Helper()
-	offered := offeredBy(t, area)
-	for _, problem := range uncovered(offered, cases) {
+	types, functions := offeredBy(area)
+	for _, problem := range uncovered(types, cases) {
 		t.Error(problem)
 	}
 	if t.Failed() {
@@ -56,12 +51,10 @@ func Contract(t *testing.T, area envelope.Area, cases ...Case) {
 			c.test(t)
 		})
 	}
-	for _, newFunction := range area.Functions {
-		var resp function.MetadataResponse
-		newFunction().Metadata(t.Context(), function.MetadataRequest{}, &resp)
-		t.Run(resp.Name, func(t *testing.T) {
+	for _, name := range functions {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testFunction(t, resp.Name)
+			testFunction(t, name)
 		})
 	}
 }
@@ -119,36 +112,21 @@ func (c Case) test(t *testing.T) {
 // offered are the names of an area's types by kind.
 type offered map[kind][]string
 
-func offeredBy(t *testing.T, area envelope.Area) offered {
-	t.Helper()
-	ctx, names := t.Context(), offered{}
-	const provider = "quay"
-	for _, newResource := range area.Resources {
-		var resp resource.MetadataResponse
-		newResource().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: provider}, &resp)
-		names[resourceKind] = append(names[resourceKind], resp.TypeName)
+// offeredBy returns what an area offers, and the names of its functions.
+func offeredBy(area envelope.Area) (types offered, functions []string) {
+	types = offered{}
+	kinds := map[string]kind{ // by the folder of their pages
+		"resources": resourceKind, "list-resources": listKind, "data-sources": dataSourceKind, "ephemeral-resources": ephemeralKind, "actions": actionKind,
 	}
-	for _, newList := range area.ListResources {
-		var resp resource.MetadataResponse
-		newList().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: provider}, &resp)
-		names[listKind] = append(names[listKind], resp.TypeName)
+	for _, page := range area.Pages() {
+		folder, name, _ := strings.Cut(page, "/")
+		if kind, ok := kinds[folder]; ok {
+			types[kind] = append(types[kind], "quay_"+name)
+		} else {
+			functions = append(functions, name)
+		}
 	}
-	for _, newDataSource := range area.DataSources {
-		var resp datasource.MetadataResponse
-		newDataSource().Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: provider}, &resp)
-		names[dataSourceKind] = append(names[dataSourceKind], resp.TypeName)
-	}
-	for _, newEphemeral := range area.EphemeralResources {
-		var resp ephemeral.MetadataResponse
-		newEphemeral().Metadata(ctx, ephemeral.MetadataRequest{ProviderTypeName: provider}, &resp)
-		names[ephemeralKind] = append(names[ephemeralKind], resp.TypeName)
-	}
-	for _, newAction := range area.Actions {
-		var resp action.MetadataResponse
-		newAction().Metadata(ctx, action.MetadataRequest{ProviderTypeName: provider}, &resp)
-		names[actionKind] = append(names[actionKind], resp.TypeName)
-	}
-	return names
+	return types, functions
 }
 
 // uncovered returns what an area offers without a case, and the cases that are of
