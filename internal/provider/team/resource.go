@@ -7,9 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -31,10 +29,11 @@ func newResource() resource.Resource { return envelope.NewResource(declaration()
 
 func declaration() envelope.ResourceDeclaration[model] {
 	return envelope.ResourceDeclaration[model]{
-		Name:     "organization_team",
-		Noun:     "team",
-		Identity: []string{"organization", "name"},
-		ImportID: "organization:name",
+		Name:      "organization_team",
+		Noun:      "team",
+		Identity:  []string{"organization", "name"},
+		ImportID:  "organization:name",
+		Namespace: "organization",
 		Schema: schema.Schema{
 			Version: 1, // version 0 is the one of another provider
 			MarkdownDescription: "Manages a team of an organization. The members of the team are left as they are.\n\n" +
@@ -44,15 +43,13 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"organization": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          account.Reference(),
 				},
 				"name": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the team, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` between them. " +
 						"Changing this forces a new resource to be created.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    account.Name(),
+					Validators: account.Name(),
 				},
 				"role": schema.StringAttribute{
 					Required: true,
