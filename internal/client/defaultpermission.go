@@ -138,6 +138,9 @@ func (c *Client) CreateDefaultPermission(ctx context.Context, organization strin
 	if err != nil {
 		return "", err
 	}
+	if created.ID == "" {
+		return "", r.noIDError()
+	}
 	return created.ID, nil
 }
 
