@@ -19,9 +19,10 @@ func TestContract(t *testing.T) {
 			organization := registry.Organization(t)
 			return acctest.Attributes{"organization": organization, "delegate_team": registry.Team(t, organization, "devs"), "role": "write"}
 		},
-		Change:   acctest.Attributes{"role": "read"},
-		Variants: []acctest.Attributes{{}, {"delegate_team": nil, "delegate_user": "admin", "creator": "admin"}},
-		Unique:   true,
+		Change:     acctest.Attributes{"role": "read"},
+		Variants:   []acctest.Attributes{{}, {"delegate_team": nil, "delegate_user": "admin", "creator": "admin"}},
+		Unique:     true,
+		FaultCases: 168,
 		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
 			risk := map[string]float64{}
 			for _, rule := range rulesOf(t, registry, config["organization"].(string)) {
