@@ -2,6 +2,7 @@ package defaultpermission_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -126,9 +127,7 @@ func TestAccDefaultPermission_refused(t *testing.T) {
 		"an organization": {acctest.Attributes{"delegate_user": organization}, []string{fmt.Sprintf("There is no user %q", organization)}, "delegate_user"},
 	} {
 		config := acctest.Attributes{"organization": organization, "role": "read"}
-		for name, value := range c.config {
-			config[name] = value
-		}
+		maps.Copy(config, c.config)
 		_, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
 		if len(diags) != 1 {
 			t.Errorf("%s: %v", name, diags)
