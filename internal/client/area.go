@@ -19,6 +19,7 @@ var areas = []area{
 	serviceKeyArea,
 	repositoryArea,
 	permissionArea,
+	defaultPermissionArea,
 	registrySizeArea,
 	logsArea,
 	buildsArea,

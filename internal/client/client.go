@@ -299,6 +299,14 @@ func (r request) notAListError() error {
 	return r.failed(Unexpected, "the list is not of the expected form", nil)
 }
 
+// noIDError is the error of a call that has created an object, of which the answer
+// does not tell the id.
+func (r request) noIDError() error {
+	e := r.failed(Unexpected, "the answer does not tell the id of the new object", nil)
+	e.unknown = true
+	return e
+}
+
 // do makes a call, again where the retry policy says so, and decodes the
 // answer into out unless that is nil. Its error is an [*Error].
 func (c *Client) do(ctx context.Context, r request, out any) error {

@@ -166,7 +166,10 @@ func TestRecordedSuccessesAreNoErrors(t *testing.T) {
 			seen[op.Name] = true
 			server.set(answer)
 			err := calls[op.Name].make(t.Context(), c)
-			if err != nil && !errors.Is(err, client.ErrNoQuota) {
+			if e, failed := errors.AsType[*client.Error](err); failed && e.Kind == client.NotFound && e.Status == http.StatusOK {
+				continue // the list lacks the object that the method is tried with
+			}
+			if err != nil {
 				t.Errorf("%s: %s (%s %s): %v", area, r.Title, r.Request.Method, r.Request.Path, err)
 			}
 		}

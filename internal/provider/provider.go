@@ -32,6 +32,7 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/defaultpermission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
@@ -76,6 +77,7 @@ func Areas() []envelope.Area {
 		quota.Area(),
 		servicekey.Area(),
 		permission.Area(),
+		defaultpermission.Area(),
 		registrysize.Area(),
 		logs.Area(),
 		builds.Area(),

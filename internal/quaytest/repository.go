@@ -64,6 +64,7 @@ func (st *store) addRepository(owner *account, name string, creator *account) *r
 	if creator != nil {
 		st.grant(r, creator, "admin")
 	}
+	st.applyDefaultPermissions(r, creator)
 	return r
 }
 

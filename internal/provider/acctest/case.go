@@ -64,6 +64,9 @@ type Case struct {
 	// Adopts tells that creating an object that exists already manages that
 	// object. Otherwise the create fails, and shows the import block.
 	Adopts bool
+	// Unique tells that the provider creates no second object of the same
+	// configuration, although Quay chooses the identity.
+	Unique bool
 	// Secrets names the text attributes that no failure may lose.
 	Secrets []string
 	// Risk returns how unsafe the registry is because of the object of a
@@ -270,6 +273,9 @@ func (c Case) named(config Attributes) bool {
 	}
 	return len(c.Identity) > 0
 }
+
+// unique tells whether a second object of a configuration is not created.
+func (c Case) unique(config Attributes) bool { return c.Unique || c.named(config) }
 
 // importID joins an identity.
 func (c Case) importID(identity map[string]string) string {

@@ -284,7 +284,7 @@ func (c Case) testUnknownAttribute(t *testing.T, variant Attributes, name string
 		prior = p.Create(c.Type, config)
 		cleanUp(prior)
 	}
-	named := c.named(config)
+	unique := c.unique(config)
 	maps.Copy(config, variant)
 	unknown := maps.Clone(config)
 	unknown[name] = Unknown
@@ -296,7 +296,7 @@ func (c Case) testUnknownAttribute(t *testing.T, variant Attributes, name string
 		prior = p.Absent(c.Type) // Terraform plans a new object, and destroys the old one later
 		first = p.Plan(c.Type, prior, unknown)
 		NoErrors(t, first.Diagnostics)
-		if named && !c.Adopts {
+		if unique && !c.Adopts {
 			return // the old object is in the way
 		}
 	}

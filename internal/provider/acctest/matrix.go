@@ -335,7 +335,7 @@ func lessSafe(before, after, succeeded map[string]float64) (worse []string) {
 func (c Case) testProviderKilled(t *testing.T) {
 	Start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
-	if !c.named(f.before) {
+	if !c.unique(f.before) {
 		t.Skip("Quay names the object, so another one is created")
 	}
 	f.provider.Create(c.Type, f.before)
@@ -355,7 +355,7 @@ func (c Case) testProviderKilled(t *testing.T) {
 func (c Case) testNotAdopted(t *testing.T) {
 	Start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
-	if c.Adopts || !c.named(f.before) || c.Change == nil {
+	if c.Adopts || !c.unique(f.before) || c.Change == nil {
 		t.Skip("creating the object adopts an existing one, or makes another one")
 	}
 	before := f.provider.Create(c.Type, c.changed(f.before))

@@ -42,6 +42,17 @@ func NotFoundError(attribute, noun, name string, err error) error {
 	return err
 }
 
+// ExistsError returns an error that is [client.Exists], as its cause is, and tells the
+// identity of the object that exists, where Quay chooses a part of the identity.
+func ExistsError(cause error, identity ...string) error { return &existsError{cause, identity} }
+
+type existsError struct {
+	error
+	identity []string
+}
+
+func (e *existsError) Unwrap() error { return e.error }
+
 func (e *detailedError) Error() string {
 	switch {
 	case e.cause == nil:
@@ -56,11 +67,15 @@ func (e *detailedError) Unwrap() error { return e.cause }
 
 // diagnose turns an error into a diagnostic about one object.
 func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err error) diag.Diagnostic {
-	id := r.id(object)
+	key := r.key(object)
+	summary := fmt.Sprintf("Unable to %s %s", verb, r.displayName(key.id))
 	if verb == "create" && errors.Is(err, client.Exists) {
-		err = WithDetail("", r.existsDetail(object), err)
+		if existing, ok := errors.AsType[*existsError](err); ok {
+			key = objectKey{r.kind(), joinImportID(existing.identity)}
+		}
+		err = WithDetail("", r.existsDetail(key), err)
 	}
-	return r.run.diagnostic(fmt.Sprintf("Unable to %s %s", verb, r.displayName(id)), err, attributeNames(r.declaration.Schema.Attributes))
+	return r.run.diagnostic(summary, err, attributeNames(r.declaration.Schema.Attributes))
 }
 
 // displayName is what messages call an object with an id, which may be empty.
@@ -72,14 +87,14 @@ func (r *declaredResource[M]) displayName(id string) string {
 }
 
 // existsDetail says what to do about an object that cannot be created because
-// there is one.
-func (r *declaredResource[M]) existsDetail(object tftypes.Value) string {
-	if how := r.run.writtenAs(r.key(object)); how != "" {
+// there is one with a key.
+func (r *declaredResource[M]) existsDetail(key objectKey) string {
+	if how := r.run.writtenAs(key); how != "" {
 		return fmt.Sprintf("Another resource of this configuration has just %s the object. Remove one of the two resources from the configuration, "+
 			"or give them different names.", how)
 	}
 	return fmt.Sprintf("The object exists already. If the configuration manages it at another address, or managed it there before, add a moved block. "+
-		"If somebody created it outside Terraform, import it:\n\nimport {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, r.id(object))
+		"If somebody created it outside Terraform, import it:\n\nimport {\n  to = quay_%s.example\n  id = %q\n}", r.declaration.Name, key.id)
 }
 
 // attributeNames returns the set of attributes' names.

@@ -524,8 +524,11 @@ func (r *declaredResource[M]) key(object tftypes.Value) objectKey {
 	if len(parts) == 0 || slices.Contains(parts, "") {
 		return objectKey{}
 	}
-	return objectKey{cmp.Or(r.declaration.Kind, r.declaration.Name), joinImportID(parts)}
+	return objectKey{r.kind(), joinImportID(parts)}
 }
+
+// kind returns what the objects are to Quay.
+func (r *declaredResource[M]) kind() string { return cmp.Or(r.declaration.Kind, r.declaration.Name) }
 
 // id returns the import id of an object, as far as it is known.
 func (r *declaredResource[M]) id(object tftypes.Value) string {

@@ -1,0 +1,246 @@
+package defaultpermission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// model is a quay_organization_default_permission.
+type model struct {
+	Organization types.String `tfsdk:"organization"`
+	ruleModel
+}
+
+// ruleModel is a default permission without its organization.
+type ruleModel struct {
+	ID            types.String `tfsdk:"id"`
+	Role          types.String `tfsdk:"role"`
+	DelegateUser  types.String `tfsdk:"delegate_user"`
+	DelegateRobot types.String `tfsdk:"delegate_robot"`
+	DelegateTeam  types.String `tfsdk:"delegate_team"`
+	Creator       types.String `tfsdk:"creator"`
+}
+
+// newResource returns the resource quay_organization_default_permission.
+func newResource() resource.Resource { return envelope.NewResource(declaration()) }
+
+func declaration() envelope.ResourceDeclaration[model] {
+	return envelope.ResourceDeclaration[model]{
+		Name:     "organization_default_permission",
+		Noun:     "default permission",
+		Identity: []string{"organization", "id"},
+		ImportID: "organization:id",
+		Schema: schema.Schema{
+			MarkdownDescription: "Manages a default permission of an organization: a role that a user, a robot account or a team gets in each new repository " +
+				"of the organization.\n\n" +
+				"A default permission does not change repositories that exist. Exactly one of `delegate_user`, `delegate_robot` and `delegate_team` must be set. " +
+				"The creator of a repository always gets the role `admin`.",
+			Attributes: map[string]schema.Attribute{
+				"organization": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          account.Reference(),
+				},
+				"id": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Id of the default permission, a UUID that Quay chooses.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+					Validators: []validator.String{ // for an import
+						envelope.Matches(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, "must be a UUID"),
+					},
+				},
+				"role": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Role in new repositories. Must be one of `read`, `write`, `admin`.",
+					Validators:          []validator.String{envelope.OneOf("read", "write", "admin")},
+				},
+				"delegate_user": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name of the user who gets the role. Changing this forces a new resource to be created.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators: append(account.Reference(), stringvalidator.ExactlyOneOf(
+						path.MatchRoot("delegate_user"), path.MatchRoot("delegate_robot"), path.MatchRoot("delegate_team"),
+					)),
+				},
+				"delegate_robot": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Name of the robot account that gets the role, with its namespace: `acme+ci`. " +
+						"Changing this forces a new resource to be created.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    []validator.String{envelope.Text(checkRobot)},
+				},
+				"delegate_team": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Name of the team of the organization that gets the role. " +
+						"Changing this forces a new resource to be created.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    account.Reference(),
+				},
+				"creator": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Name of the user or robot account (`acme+ci`) to whose new repositories the default permission applies. " +
+						"If omitted, it applies to the new repositories of all creators. Changing this forces a new resource to be created.",
+					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:    account.GranteeReference(),
+				},
+			},
+		},
+		Create: create,
+		Read:   read,
+		Update: func(ctx context.Context, c *client.Client, _ model, m *model, _ func(model)) error {
+			organization, id := m.Organization.ValueString(), m.ID.ValueString()
+			err := c.ChangeDefaultPermission(ctx, organization, id, m.Role.ValueString())
+			return envelope.NotFoundError("", "default permission", organization+":"+id, err)
+		},
+		Delete: func(ctx context.Context, c *client.Client, m model) error {
+			return c.DeleteDefaultPermission(ctx, m.Organization.ValueString(), m.ID.ValueString())
+		},
+	}
+}
+
+// checkRobot is the rule for the name of a robot with its namespace.
+func checkRobot(text string) error {
+	if !strings.Contains(text, "+") || client.CheckGrantee(text) != nil {
+		return errors.New("must be the name of a robot as namespace+name: at most 255 lower-case letters, digits, '.', '_' and '-'")
+	}
+	return nil
+}
+
+// creations holds a mutex for each rule that is created, so that of two equal
+// resources of a configuration the second finds the rule of the first.
+var creations sync.Map
+
+func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
+	organization, rule := m.Organization.ValueString(), m.rule()
+	mutex, _ := creations.LoadOrStore([...]string{organization, rule.Delegate.Kind, rule.Delegate.Name, rule.CreatorName()}, &sync.Mutex{})
+	mutex.(*sync.Mutex).Lock()
+	defer mutex.(*sync.Mutex).Unlock()
+
+	existing, err := find(ctx, c, organization, rule)
+	switch {
+	case err != nil:
+		return envelope.NotFoundError("organization", "organization", organization, err)
+	case existing != nil:
+		return m.adoptOrRefuse(ctx, c, existing)
+	}
+	id, err := c.CreateDefaultPermission(ctx, organization, rule)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		made, readErr := find(checkCtx, c, organization, rule)
+		switch {
+		case readErr != nil:
+			return envelope.WithDetail("", "It is not known whether Quay has created the default permission. If Quay has, the next apply shows how to import it.",
+				errors.Join(err, readErr))
+		case made != nil && made.Role == rule.Role:
+			id, err = made.ID, nil
+		}
+	}
+	m.ID = types.StringValue(id)
+	return m.explain(err)
+}
+
+// find returns the rule for the delegate and the creator of another, or nil.
+func find(ctx context.Context, c *client.Client, organization string, rule client.DefaultPermission) (*client.DefaultPermission, error) {
+	rules, err := c.ListDefaultPermissions(ctx, organization)
+	for _, other := range rules {
+		if other.Delegate.Kind == rule.Delegate.Kind && other.Delegate.Name == rule.Delegate.Name && other.CreatorName() == rule.CreatorName() {
+			return &other, nil
+		}
+	}
+	return nil, err
+}
+
+// adoptOrRefuse takes over a rule that moved along with its organization in this
+// run. Any other rule stays as it is.
+func (m *model) adoptOrRefuse(ctx context.Context, c *client.Client, existing *client.DefaultPermission) error {
+	organization := m.Organization.ValueString()
+	if _, renamed := c.RenamedFrom(organization); !renamed {
+		err := envelope.ExistsError(fmt.Errorf("the default permission %w", client.Exists), organization, existing.ID)
+		return envelope.WithDetail("", fmt.Sprintf("The organization has a default permission for this delegate and this creator, with the role %q. "+
+			"Of two such default permissions, Quay would apply only one.", existing.Role), err)
+	}
+	m.ID = types.StringValue(existing.ID)
+	if existing.Role == m.Role.ValueString() {
+		return nil
+	}
+	return c.ChangeDefaultPermission(ctx, organization, existing.ID, m.Role.ValueString())
+}
+
+// explain names what does not exist where Quay refuses to create a rule.
+func (m *model) explain(err error) error {
+	refused, ok := errors.AsType[*client.Error](err)
+	if !ok || refused.Kind != client.Invalid {
+		return envelope.NotFoundError("organization", "organization", m.Organization.ValueString(), err)
+	}
+	missing := func(attribute, noun string, name types.String) error {
+		return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, name.ValueString()), err)
+	}
+	switch {
+	case refused.Field == "creator":
+		return missing("creator", "user or robot account", m.Creator)
+	case refused.Field == "delegate_team":
+		return envelope.WithDetail("delegate_team", fmt.Sprintf("There is no team %q in the organization %q.",
+			m.DelegateTeam.ValueString(), m.Organization.ValueString()), err)
+	case refused.Field == "delegate_user" && m.DelegateUser.IsNull():
+		return missing("delegate_robot", "robot account", m.DelegateRobot)
+	case refused.Field == "delegate_user":
+		return missing("delegate_user", "user", m.DelegateUser)
+	}
+	return err
+}
+
+// rule returns the rule that the model plans.
+func (m *ruleModel) rule() client.DefaultPermission {
+	rule := client.DefaultPermission{Role: m.Role.ValueString(), Delegate: client.Delegate{Kind: "user"}}
+	switch {
+	case !m.DelegateTeam.IsNull():
+		rule.Delegate = client.Delegate{Kind: "team", Name: m.DelegateTeam.ValueString()}
+	case !m.DelegateRobot.IsNull():
+		rule.Delegate.Name = m.DelegateRobot.ValueString()
+	default:
+		rule.Delegate.Name = m.DelegateUser.ValueString()
+	}
+	if !m.Creator.IsNull() {
+		rule.Creator = &client.Delegate{Name: m.Creator.ValueString()}
+	}
+	return rule
+}
+
+func read(ctx context.Context, c *client.Client, m *model) error {
+	rule, err := c.GetDefaultPermission(ctx, m.Organization.ValueString(), m.ID.ValueString())
+	if err == nil {
+		m.fromAPI(rule)
+	}
+	return err
+}
+
+// fromAPI brings the model up to date with a rule.
+func (m *ruleModel) fromAPI(rule *client.DefaultPermission) {
+	*m = ruleModel{ID: types.StringValue(rule.ID), Role: types.StringValue(rule.Role), Creator: envelope.TextOrNull(rule.CreatorName())}
+	switch name := types.StringValue(rule.Delegate.Name); {
+	case rule.Delegate.Kind == "team":
+		m.DelegateTeam = name
+	case rule.Delegate.IsRobot:
+		m.DelegateRobot = name
+	default:
+		m.DelegateUser = name
+	}
+}
