@@ -68,6 +68,20 @@ func (st *store) robotsOf(namespace *account) []*account {
 	return list
 }
 
+// AddRobot adds a robot of an organization or a user.
+func (s *Server) AddRobot(owner, name string) {
+	s.change(func(st *store) {
+		namespace := must(st.namespace(owner), "AddRobot: no user or organization %q", owner)
+		st.addRobot(namespace.name+"+"+name, "", pyjson.Object{})
+	})
+}
+
+func (st *store) addRobot(name, description string, metadata any) *account {
+	r := st.addAccount(robot, name, newUUID())
+	state[robotState](st).details[r] = &robotDetails{description, metadata, st.recordSecret(secret(64))}
+	return r
+}
+
 var robotSchema = pyjson.Schema{
 	pyjson.Type("object"),
 	pyjson.Properties(
@@ -212,13 +226,12 @@ func createRobot(c *call) (response, error) {
 		return response{}, err
 	}
 	metadata, _ := body.Get("unstructured_metadata")
-	details := &robotDetails{description: body.Text("description"), metadata: metadata, token: c.store.recordSecret(secret(64))}
+	stored, description := metadata, body.Text("description")
 	if metadata == nil {
-		details.metadata = pyjson.Object{}
+		stored = pyjson.Object{}
 	}
-	r := c.store.addAccount(robot, name, newUUID())
-	state[robotState](c.store).details[r] = details
-	c.log("create_robot", namespace, view{"robot": short, "description": details.description, "unstructured_metadata": metadata})
+	r := c.store.addRobot(name, description, stored)
+	c.log("create_robot", namespace, view{"robot": short, "description": description, "unstructured_metadata": metadata})
 	v := c.store.robotView(r)
 	v["unstructured_metadata"] = metadata
 	return jsonResponse(http.StatusCreated, v), nil
