@@ -92,9 +92,6 @@ func ofOrganizations() acctest.Case {
 		simulator.AddOrganization("acme", "acme@example.com", "admin")
 		return acctest.Attributes{"organization": "acme", "name": "ci", "description": "builds images", "rotation": "1"}
 	}
-	c.Parent = func(config acctest.Attributes) string {
-		return fmt.Sprintf("/superuser/organizations/%s", config["organization"])
-	}
 	c.InvalidIDs = map[string]string{
 		"acme": "Write it as organization:name", "acme:": "Write it as organization:name", "Acme:ci": "organization must be 1 to 255", "acme:a+b": "name must be 2 to 255",
 	}

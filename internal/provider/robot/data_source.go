@@ -109,7 +109,7 @@ func newDataSource[M any, P interface {
 // getRobot reads a robot that a configuration names.
 func getRobot(ctx context.Context, c *client.Client, model ownerModel, name types.String) (*client.Robot, error) {
 	found, err := c.GetRobotWithMetadata(ctx, model.owner(), name.ValueString())
-	return found, envelope.NotFoundError("name", "robot", displayName(model.organization(), name.ValueString()), err)
+	return found, envelope.NotFoundError("name", "robot", displayName(model, name), err)
 }
 
 // withOrganization adds the attribute organization, if robots of the kind have one, to

@@ -1,8 +1,6 @@
 package robot
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -60,10 +58,10 @@ type ownerModel interface {
 	setOrganization(name types.String)
 }
 
-// displayName is what messages call a robot with a short name.
-func displayName(organization types.String, name string) string {
-	if organization.IsNull() {
-		return name
+// displayName is what messages call a robot of an owner with a short name.
+func displayName(owner ownerModel, name types.String) string {
+	if owner.organization().IsNull() {
+		return name.ValueString()
 	}
-	return fmt.Sprintf("%s+%s", organization.ValueString(), name)
+	return owner.organization().ValueString() + "+" + name.ValueString()
 }

@@ -41,20 +41,23 @@ func newRegenerateAction() action.Action {
 			},
 		},
 		Invoke: func(ctx context.Context, c *client.Client, m regenerateModel, progress func(string)) error {
-			owner, name := client.UserRobots(), m.Name.ValueString()
-			if !m.Organization.IsNull() {
-				owner = client.OrganizationRobots(m.Organization.ValueString())
+			r := robot{ownerOf(m.Organization), &attributes{Name: m.Name}}
+			if err := r.read(ctx, c); err != nil { // the old token tells a new one
+				return envelope.NotFoundError("name", "robot", displayName(r, r.Name), err)
 			}
-			regenerated, err := c.RegenerateRobotToken(ctx, owner, name)
-			if client.OutcomeUnknown(err) {
-				return envelope.WithDetail("", "It is not known whether the robot has a new token, because the call got no good answer. "+
-					"Invoke the action again: the robot then has a new token in any case.", err)
+			if err := r.regenerate(ctx, c); err != nil {
+				return err
 			}
-			if err != nil {
-				return envelope.NotFoundError("name", "robot", displayName(m.Organization, name), err)
-			}
-			progress(fmt.Sprintf("The robot %s has a new token.", regenerated.Username))
+			progress(fmt.Sprintf("The robot %s has a new token.", r.Username.ValueString()))
 			return nil
 		},
 	})
+}
+
+// ownerOf returns an organization, or the token's user for null, as the owner of robots.
+func ownerOf(organization types.String) ownerModel {
+	if organization.IsNull() {
+		return noOrganization{}
+	}
+	return &organizationName{organization}
 }

@@ -105,8 +105,10 @@ func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 					"creates what belongs to the robot again in the same apply.", attribute, prior.Username.ValueString()))
 			}
 		},
-		Create: func(ctx context.Context, c *client.Client, m *M, save func()) error { return P(m).robot().create(ctx, c, save) },
-		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
+		Create: func(ctx context.Context, c *client.Client, m *M, save func()) error {
+			return P(m).robot().create(ctx, c, save)
+		},
+		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, prior M, m *M, _ func(M)) error {
 			return P(m).robot().update(ctx, c, P(&prior).robot().attributes)
 		},
@@ -316,7 +318,7 @@ func (r robot) regenerate(ctx context.Context, c *client.Client) error {
 		}
 	}
 	if err != nil {
-		return envelope.NotFoundError("name", "robot", displayName(r.organization(), name), err)
+		return envelope.NotFoundError("name", "robot", displayName(r, r.Name), err)
 	}
 	r.fromAPI(c, regenerated)
 	return nil
