@@ -334,7 +334,7 @@ func (r robot) delete(ctx context.Context, c *client.Client) error {
 	if !errors.Is(err, client.Invalid) {
 		return err
 	}
-	words := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is."
+	words, access := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", ""
 	robots, _ := c.ListRobotAccess(ctx, r.owner()) // without it, the error says less
 	for _, listed := range robots {
 		if names := listed.Repositories; listed.Name() == r.Name.ValueString() && len(names) > 0 {
@@ -342,10 +342,10 @@ func (r robot) delete(ctx context.Context, c *client.Client) error {
 			if len(names) > shownRepositories {
 				names, more = names[:shownRepositories], ", …"
 			}
-			words += fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(names, ", "), more)
+			access = fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(names, ", "), more)
 		}
 	}
-	return envelope.WithDetail("", words+" Delete the mirror first, or give it another robot.", err)
+	return envelope.WithDetail("", words+access+" Delete the mirror first, or give it another robot.", err)
 }
 
 // fromAPI brings the model up to date with a robot. The metadata stays as it is where

@@ -197,15 +197,18 @@ func TestAccRobot_refused(t *testing.T) {
 		words, on string
 	}{
 		"exists": {
-			typeName, acctest.Attributes{"organization": organization, "name": "ci"},
+			typeName,
+			acctest.Attributes{"organization": organization, "name": "ci"},
 			"import {\n  to = quay_organization_robot.example\n  id = \"" + organization + ":ci\"", "name",
 		},
 		"no organization": {
-			typeName, acctest.Attributes{"organization": acctest.Name("tforg"), "name": "ci"},
+			typeName,
+			acctest.Attributes{"organization": acctest.Name("tforg"), "name": "ci"},
 			"There is no organization", "organization",
 		},
 		"too long": { // before, nobody knows the name of the token's user
-			"quay_user_robot", acctest.Attributes{"name": strings.Repeat("a", 255)},
+			"quay_user_robot",
+			acctest.Attributes{"name": strings.Repeat("a", 255)},
 			"the name is too long", "name",
 		},
 	} {
