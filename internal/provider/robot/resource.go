@@ -334,18 +334,27 @@ func (r robot) delete(ctx context.Context, c *client.Client) error {
 	if !errors.Is(err, client.Invalid) {
 		return err
 	}
-	words, access := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", ""
-	robots, _ := c.ListRobotAccess(ctx, r.owner()) // without it, the error says less
+	words := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is."
+	if names := r.repositories(ctx, c); len(names) > 0 {
+		more := ""
+		if len(names) > shownRepositories {
+			names, more = names[:shownRepositories], ", …"
+		}
+		words += fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(names, ", "), more)
+	}
+	return envelope.WithDetail("", words+" Delete the mirror first, or give it another robot.", err)
+}
+
+// repositories returns the names of the repositories in which the robot has
+// permissions, or none where Quay does not tell.
+func (r robot) repositories(ctx context.Context, c *client.Client) []string {
+	robots, _ := c.ListRobotAccess(ctx, r.owner())
 	for _, listed := range robots {
-		if names := listed.Repositories; listed.Name() == r.Name.ValueString() && len(names) > 0 {
-			more := ""
-			if len(names) > shownRepositories {
-				names, more = names[:shownRepositories], ", …"
-			}
-			access = fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(names, ", "), more)
+		if listed.Name() == r.Name.ValueString() {
+			return listed.Repositories
 		}
 	}
-	return envelope.WithDetail("", words+access+" Delete the mirror first, or give it another robot.", err)
+	return nil
 }
 
 // fromAPI brings the model up to date with a robot. The metadata stays as it is where
