@@ -28,6 +28,8 @@ type Tag struct {
 	Size int
 	// IsList tells that the manifest is a list of manifests for several platforms.
 	IsList bool
+	// Start is when the tag got the manifest. Defaults to now.
+	Start time.Time
 	// Expiration is when the tag expires, or zero if it does not.
 	Expiration time.Time
 }
@@ -37,13 +39,15 @@ type Tag struct {
 func (s *Server) AddTag(namespace, repositoryName string, t Tag) {
 	s.change(func(st *store) {
 		r := must(st.repository(namespace, repositoryName), "AddTag: no repository %s/%s", namespace, repositoryName)
-		now := st.now().Truncate(time.Second)
-		for _, other := range r.activeTags(now) {
+		if t.Start.IsZero() {
+			t.Start = st.now().Truncate(time.Second)
+		}
+		for _, other := range r.activeTags(st.now()) {
 			if other.name == t.Name {
-				other.end = now
+				other.end = t.Start
 			}
 		}
-		r.tags = append(r.tags, &tag{name: t.Name, digest: t.Digest, size: t.Size, isList: t.IsList, start: now, end: t.Expiration})
+		r.tags = append(r.tags, &tag{name: t.Name, digest: t.Digest, size: t.Size, isList: t.IsList, start: t.Start, end: t.Expiration})
 		slices.SortStableFunc(r.tags, func(a, b *tag) int {
 			return cmp.Or(b.start.Compare(a.start), cmp.Compare(a.name, b.name))
 		})
