@@ -38,6 +38,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registrysize"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/repository"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/team"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
@@ -75,6 +76,7 @@ func Areas() []envelope.Area {
 		team.Area(),
 		quota.Area(),
 		servicekey.Area(),
+		repository.Area(),
 		permission.Area(),
 		registrysize.Area(),
 		logs.Area(),
