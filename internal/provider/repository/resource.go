@@ -263,7 +263,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 		}
 		if err := change.call(); err != nil {
 			if errors.Is(err, client.NotFound) {
-				return envelope.WithDetail("name", "The repository does not exist any more. Plan again.", err)
+				return envelope.WithDetail("name", fmt.Sprintf("There is no repository %q in the registry any more. Plan again.", repository), err)
 			}
 			return envelope.OnAttribute(change.attribute, err)
 		}
