@@ -155,7 +155,10 @@ func TestListTags(t *testing.T) {
 	if len(names) != 0 || len(simulator.Requests()) != 2 {
 		t.Errorf("%d tags are missing after %d requests", len(names), len(simulator.Requests()))
 	}
-	for range c.ListTags(t.Context(), repository) {
+	for _, err := range c.ListTags(t.Context(), repository) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if n := len(simulator.Requests()); n != 3 {
