@@ -107,7 +107,7 @@ func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 			}
 		},
 		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return P(m).robot().create(ctx, c) },
-		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
+		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, prior M, m *M, _ func(M)) error {
 			return P(m).robot().update(ctx, c, P(&prior).robot().attributes)
 		},
