@@ -1,5 +1,6 @@
-# What a team typically keeps in Terraform. The organization, its repositories,
-# its team and its robot exist already; the partner's organization does not.
+# What a company typically keeps in Terraform. The organization is in a folder of its
+# own, because a token of an owner of the organization is enough for it. The rest
+# takes a superuser's.
 
 terraform {
   required_providers {
@@ -17,20 +18,15 @@ variable "organization" {
   type        = string
 }
 
-variable "partner" {
-  description = "Name of the partner's organization."
-  type        = string
+variable "users" {
+  description = "Users, with their role in the repository app."
+  type        = map(string)
 }
 
 variable "show_log" {
   description = "Whether to ask the registry what happened."
   type        = bool
   default     = false
-}
-
-variable "users" {
-  description = "Users, with their role in the repository app."
-  type        = map(string)
 }
 
 resource "quay_user" "member" {
@@ -47,47 +43,22 @@ resource "quay_user_quota" "member" {
   limit    = "500 MB"
 }
 
+module "organization" {
+  source = "./organization"
+
+  name    = var.organization
+  members = { for name, user in quay_user.member : user.username => var.users[name] }
+}
+
 resource "quay_org_quota" "storage" {
-  organization = var.organization
+  organization = module.organization.name
   limit        = "10 GiB"
-}
-
-resource "quay_organization" "partner" {
-  name  = var.partner
-  email = "registry@partner.example.com"
-}
-
-resource "quay_org_quota" "partner" {
-  organization = quay_organization.partner.name
-  limit        = "1 GiB"
-}
-
-resource "quay_repo_user_permission" "member" {
-  for_each = var.users
-
-  repository = "${var.organization}/app"
-  username   = quay_user.member[each.key].username
-  role       = each.value
-}
-
-resource "quay_repo_user_permission" "robot" {
-  repository = "${var.organization}/team/service"
-  username   = "${var.organization}+ci"
-  role       = "write"
-}
-
-resource "quay_repo_team_permission" "devs" {
-  for_each = toset(["app", "team/service"])
-
-  repository = "${var.organization}/${each.key}"
-  team       = "devs"
-  role       = "read"
 }
 
 resource "quay_service_key" "ci" {
   service  = "demo_ci"
-  name     = "CI of ${var.organization}"
-  metadata = { owner = var.organization }
+  name     = "CI of ${module.organization.name}"
+  metadata = { owner = "ci" }
 }
 
 data "quay_all_users" "all" {
@@ -101,7 +72,7 @@ output "users" {
 data "quay_logs" "recent" {
   count = var.show_log ? 1 : 0
 
-  namespace   = quay_organization.partner.name
+  namespace   = module.organization.name
   max_entries = 20
 }
 

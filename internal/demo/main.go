@@ -54,9 +54,6 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := scene.setUp(ctx); err != nil {
-		return err
-	}
 	// The scene is cleared away whatever happens, also after an interrupt.
 	defer func() { err = errors.Join(err, scene.clear(context.WithoutCancel(ctx))) }()
 
@@ -67,7 +64,7 @@ func run(ctx context.Context) (err error) {
 		registry.Calls.Store(0)
 		var outcome string
 		if outcome, err = run(); err == nil {
-			fmt.Printf("%-8s %-29s %-30s %3d calls\n", verb, object, outcome, registry.Calls.Load())
+			fmt.Printf("%-8s %-34s %-30s %3d calls\n", verb, object, outcome, registry.Calls.Load())
 		}
 	}
 	step("apply", "examples/demo", cli.apply)
@@ -76,9 +73,10 @@ func run(ctx context.Context) (err error) {
 	step("plan", "to repair them", cli.plan(3))
 	step("apply", "the repair", cli.apply)
 	step("plan", "the same again", cli.plan(0))
-	step("apply", "the partner under a new name", cli.rename(scene))
+	step("apply", "the organization under a new name", cli.rename(scene))
+	step("by hand", "a look at the robot's token", func() (string, error) { return "the same as before", scene.sameToken(ctx) })
 	step("plan", "the same again", cli.plan(0))
-	step("query", "the partner's log", cli.queryLog)
+	step("query", "the log of the organization", cli.queryLog)
 	step("destroy", "everything", cli.destroy)
 	if err != nil {
 		return err
@@ -94,14 +92,14 @@ func run(ctx context.Context) (err error) {
 	return nil
 }
 
-// scene is what the demo's configuration expects, and what it makes.
+// scene names what the demo's configuration makes.
 type scene struct {
 	api          quaytest.API
 	organization string
-	partner      string
-	renamed      string            // what the partner is called later
+	renamed      string            // what the organization is called later
 	users        map[string]string // role by name
 	first        string            // one of them
+	token        any               // the robot's, before the organization is renamed
 }
 
 func newScene(api quaytest.API) *scene {
@@ -109,8 +107,7 @@ func newScene(api quaytest.API) *scene {
 	return &scene{
 		api:          api,
 		organization: "demo" + suffix,
-		partner:      "partner" + suffix,
-		renamed:      "friend" + suffix,
+		renamed:      "show" + suffix,
 		users:        map[string]string{"alice" + suffix: "admin", "bob" + suffix: "write", "carol" + suffix: "read"},
 		first:        "alice" + suffix,
 	}
@@ -125,28 +122,31 @@ func (s *scene) must(ctx context.Context, method, path string, body any) (any, e
 	return answer, err
 }
 
-// setUp makes the organization with two repositories, a team and a robot.
-func (s *scene) setUp(ctx context.Context) error {
-	for _, call := range []struct {
-		method, path string
-		body         map[string]string
-	}{
-		{http.MethodPost, "/organization/", map[string]string{"name": s.organization, "email": s.organization + "@example.com"}},
-		{http.MethodPost, "/repository", map[string]string{"namespace": s.organization, "repository": "app", "visibility": "private", "description": ""}},
-		{http.MethodPost, "/repository", map[string]string{"namespace": s.organization, "repository": "team/service", "visibility": "private", "description": ""}},
-		{http.MethodPut, "/organization/" + s.organization + "/team/devs", map[string]string{"role": "member"}},
-		{http.MethodPut, "/organization/" + s.organization + "/robots/ci", map[string]string{"description": ""}},
-	} {
-		if _, err := s.must(ctx, call.method, call.path, call.body); err != nil {
-			return err
-		}
+// robotToken returns the token of the robot of an organization.
+func (s *scene) robotToken(ctx context.Context, organization string) (any, error) {
+	robot, err := s.must(ctx, http.MethodGet, "/organization/"+organization+"/robots/ci", nil)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return robot.(map[string]any)["token"], nil
+}
+
+// sameToken returns an error if the robot got another token with the organization's
+// new name.
+func (s *scene) sameToken(ctx context.Context) error {
+	token, err := s.robotToken(ctx, s.renamed)
+	if err == nil && token != s.token {
+		err = errors.New("the token of the robot has changed")
+	}
+	return err
 }
 
 // drift disables a user, removes the quota and makes the robot an
-// administrator.
-func (s *scene) drift(ctx context.Context) error {
+// administrator. It notes the robot's token.
+func (s *scene) drift(ctx context.Context) (err error) {
+	if s.token, err = s.robotToken(ctx, s.organization); err != nil {
+		return err
+	}
 	quotas, err := s.must(ctx, http.MethodGet, "/superuser/organization/"+s.organization+"/quota", nil)
 	if err != nil {
 		return err
@@ -159,14 +159,11 @@ func (s *scene) drift(ctx context.Context) error {
 	return errors.Join(first, second, third)
 }
 
-// objectsLeft counts the objects of the demo that are still in the registry.
+// objectsLeft counts the objects of the demo that are still in the registry. What is
+// in an organization does not outlive it.
 func (s *scene) objectsLeft(ctx context.Context) (int, error) {
 	left := 0
-	paths := []string{"/organization/" + s.partner, "/organization/" + s.renamed}
-	for username := range s.users {
-		paths = append(paths, "/superuser/users/"+username)
-	}
-	for _, path := range paths {
+	for _, path := range s.paths("/organization/") {
 		status, _, err := s.api.Call(ctx, http.MethodGet, path, nil)
 		if err != nil {
 			return 0, err
@@ -180,36 +177,18 @@ func (s *scene) objectsLeft(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, key := range keys.(map[string]any)["keys"].([]any) {
-		if key.(map[string]any)["name"] == "CI of "+s.organization {
+		name := key.(map[string]any)["name"]
+		if name == "CI of "+s.organization || name == "CI of "+s.renamed {
 			left++
-		}
-	}
-	quotas, err := s.must(ctx, http.MethodGet, "/superuser/organization/"+s.organization+"/quota", nil)
-	if err != nil {
-		return 0, err
-	}
-	left += len(quotas.([]any))
-	for _, repository := range []string{"app", "team/service"} {
-		for _, kind := range []string{"user", "team"} {
-			answer, err := s.must(ctx, http.MethodGet, "/repository/"+s.organization+"/"+repository+"/permissions/"+kind+"/", nil)
-			if err != nil {
-				return 0, err
-			}
-			for name := range answer.(map[string]any)["permissions"].(map[string]any) {
-				_, member := s.users[name]
-				if member || name == s.organization+"+ci" || kind == "team" {
-					left++
-				}
-			}
 		}
 	}
 	return left, nil
 }
 
-// clear removes what setUp made, and what a broken run left.
+// clear removes what a broken run left.
 func (s *scene) clear(ctx context.Context) error {
 	var errs []error
-	for _, path := range s.paths() {
+	for _, path := range s.paths("/superuser/organizations/") {
 		status, answer, err := s.api.Call(ctx, http.MethodDelete, path, nil)
 		gone := status == http.StatusNotFound || strings.Contains(fmt.Sprint(answer), "does not exist") // which is 400 on releases
 		if err == nil && status != http.StatusNoContent && !gone {
@@ -220,12 +199,9 @@ func (s *scene) clear(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (s *scene) paths() []string {
-	paths := []string{
-		"/superuser/organizations/" + s.organization,
-		"/superuser/organizations/" + s.partner,
-		"/superuser/organizations/" + s.renamed,
-	}
+// paths are those of the organization, under both names, and of the users.
+func (s *scene) paths(organizations string) []string {
+	paths := []string{organizations + s.organization, organizations + s.renamed}
 	for username := range s.users {
 		paths = append(paths, "/superuser/users/"+username)
 	}
@@ -257,7 +233,7 @@ func newTour(ctx context.Context, dir string, api quaytest.API, scene *scene) (*
 	}
 	t := &tour{terraform.CLI{Path: path, Dir: demo, Env: []string{
 		"TF_CLI_CONFIG_FILE=" + config,
-		"TF_VAR_organization=" + scene.organization, "TF_VAR_partner=" + scene.partner, "TF_VAR_users=" + string(users),
+		"TF_VAR_organization=" + scene.organization, "TF_VAR_users=" + string(users),
 		"QUAY_URL=" + api.URL, "QUAY_TOKEN=" + api.Token,
 	}}, ctx}
 	version, _, err := t.Run(ctx, "version")
@@ -266,7 +242,8 @@ func newTour(ctx context.Context, dir string, api quaytest.API, scene *scene) (*
 	}
 	first, _, _ := strings.Cut(version, "\n")
 	fmt.Printf("Terraform  %s (%s)\n\n", first, path)
-	return t, nil
+	_, _, err = t.Run(ctx, "get") // the module of the organization
+	return t, err
 }
 
 // summary matches the lines that tell what was planned or done.
@@ -291,10 +268,10 @@ func (t *tour) apply() (string, error) {
 	return summarize(output)
 }
 
-// rename applies with the partner's new name, which the commands after it keep.
+// rename applies with the organization's new name, which the commands after it keep.
 func (t *tour) rename(scene *scene) func() (string, error) {
 	return func() (string, error) {
-		t.Env = append(t.Env, "TF_VAR_partner="+scene.renamed)
+		t.Env = append(t.Env, "TF_VAR_organization="+scene.renamed)
 		return t.apply()
 	}
 }

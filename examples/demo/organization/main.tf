@@ -1,0 +1,88 @@
+# An organization with all that is in it.
+
+terraform {
+  required_providers {
+    quay = {
+      source = "terraform-provider-quay/quay"
+    }
+  }
+}
+
+variable "name" {
+  description = "Name of the organization. Another name renames it, with all that is in it."
+  type        = string
+}
+
+variable "members" {
+  description = "Users who are in the team, with their role in the repository app."
+  type        = map(string)
+}
+
+resource "quay_organization" "this" {
+  name = var.name
+}
+
+resource "quay_repository" "app" {
+  namespace   = quay_organization.this.name
+  name        = "app"
+  description = "The application."
+}
+
+resource "quay_repository" "service" {
+  namespace   = quay_organization.this.name
+  name        = "team/service"
+  description = "A service of the application."
+}
+
+resource "quay_organization_robot" "ci" {
+  organization = quay_organization.this.name
+  name         = "ci"
+  description  = "Builds and pushes images."
+}
+
+resource "quay_organization_team" "devs" {
+  organization = quay_organization.this.name
+  name         = "devs"
+  role         = "member"
+  description  = "Developers."
+  members      = keys(var.members)
+}
+
+# For repositories that are made outside Terraform.
+resource "quay_organization_default_permission" "devs" {
+  organization  = quay_organization.this.name
+  delegate_team = quay_organization_team.devs.name
+  role          = "read"
+
+  depends_on = [quay_repository.app, quay_repository.service]
+}
+
+resource "quay_repo_user_permission" "member" {
+  for_each = var.members
+
+  repository = "${quay_repository.app.namespace}/${quay_repository.app.name}"
+  username   = each.key
+  role       = each.value
+}
+
+resource "quay_repo_user_permission" "ci" {
+  repository = "${quay_repository.service.namespace}/${quay_repository.service.name}"
+  username   = quay_organization_robot.ci.username
+  role       = "write"
+}
+
+resource "quay_repo_team_permission" "devs" {
+  repository = "${quay_repository.service.namespace}/${quay_repository.service.name}"
+  team       = quay_organization_team.devs.name
+  role       = "read"
+}
+
+output "name" {
+  value = quay_organization.this.name
+}
+
+output "pull_secret" {
+  description = "What docker, podman and Kubernetes need to pull as the robot."
+  value       = quay_organization_robot.ci.dockerconfigjson
+  sensitive   = true
+}
