@@ -1,0 +1,54 @@
+package provider_test
+
+import (
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+)
+
+// The example "adopt" brings a whole organization under Terraform, without a change.
+func TestAccAdopt(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	c := newCommandLine(t, registry, "")
+	c.require(acctest.QueriesAndActions)
+	organization, user := registry.Organization(t), registry.User(t)
+	app, nested := registry.Repository(t, organization, "app"), registry.Repository(t, organization, "team/app")
+	robot, team := registry.Robot(t, organization, "ci"), registry.Team(t, organization, "devs")
+	for _, call := range []struct {
+		method, path string
+		body         any
+	}{
+		{http.MethodPut, "/repository/" + app, map[string]string{"description": "The *application*\n\nof ${all}"}},
+		{http.MethodPost, "/repository/" + nested + "/changevisibility", map[string]string{"visibility": "public"}},
+		{http.MethodPut, "/organization/" + organization + "/team/" + team + "/members/" + robot, nil},
+		{http.MethodPut, "/organization/" + organization + "/team/owners/members/" + user, nil},
+		{http.MethodPost, "/superuser/organization/" + organization + "/quota", map[string]any{"limit_bytes": 10 << 30}},
+		{http.MethodPut, "/repository/" + nested + "/permissions/user/" + robot, map[string]string{"role": "write"}},
+		{http.MethodPut, "/repository/" + app + "/permissions/team/" + team, map[string]string{"role": "read"}},
+		{http.MethodPost, "/organization/" + organization + "/prototypes", map[string]any{
+			"role": "read", "delegate": map[string]string{"kind": "team", "name": team}, "activating_user": map[string]string{"name": robot},
+		}},
+		{http.MethodPost, "/organization/" + organization + "/prototypes", map[string]any{
+			"role": "write", "delegate": map[string]string{"kind": "user", "name": robot},
+		}},
+	} {
+		registry.Must(t, call.method, call.path, call.body)
+	}
+	if err := os.Remove(c.cli.Dir + "/main.tf"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(c.cli.Dir, os.DirFS("../../examples/adopt")); err != nil {
+		t.Fatal(err)
+	}
+	c.cli.Env = append(c.cli.Env, "TF_VAR_organization="+organization)
+	c.run(true, "query", "-generate-config-out=generated.tf")
+	c.run(true, "apply", "-auto-approve")
+	// The organization, its quota, two repositories, two teams, a robot, two default
+	// permissions, and permissions: the robot's, the team's and two of the creator's.
+	c.expect("Resources: 13 imported, 0 added, 0 changed, 0 destroyed.")
+	c.run(true, "plan", "-detailed-exitcode")
+	c.expect("No changes.")
+}
