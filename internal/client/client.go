@@ -326,7 +326,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	return e
 }
 
-// send makes a call without asking what the registry knownPaths.
+// send makes a call without asking which paths the registry has.
 func (c *Client) send(ctx context.Context, r request, path string, out any) *Error {
 	var body any // nil, not an empty slice, sends no body
 	if r.body != nil {

@@ -307,7 +307,7 @@ func (e *Error) classify(a *response) {
 	case http.StatusMethodNotAllowed:
 		e.Kind = NotAvailable
 	case http.StatusPermanentRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusSeeOther:
-		// For a call that it does not have, Quay knownPaths the path with a slash,
+		// For a call that it does not have, Quay redirects to the path with a slash,
 		// where its web page is.
 		e.Kind, e.Message = Unexpected, oneLine("redirected to "+a.location)
 		location, err := url.Parse(a.location)
@@ -333,6 +333,8 @@ func (e *Error) classify(a *response) {
 		e.Kind = InternalError
 	case http.StatusConflict:
 		e.Kind = Exists
+	case http.StatusPaymentRequired:
+		e.Kind, e.Field, e.Message = Invalid, "visibility", privateRepositoriesUsedUp
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge:
 		e.classifyBadRequest(a, body.text)
 	default:

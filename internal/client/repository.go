@@ -16,6 +16,11 @@ import (
 // repositoryLists are the lists of the repositories of each namespace.
 const repositoryLists listKind = "repositories"
 
+// privateRepositoriesUsedUp is said in place of Quay's "Payment Required". Quay
+// limits private repositories where it sells plans, as on quay.io.
+const privateRepositoriesUsedUp = "the plan of the namespace allows no further private repository: make the repository public, " +
+	"delete a private one, or choose a larger plan"
+
 var (
 	listRepos  = Operation{Name: "listRepos", Method: "GET", Path: "/repository", Scope: scopeRepoRead, Repeat: Idempotent}
 	createRepo = Operation{Name: "createRepo", Method: "POST", Path: "/repository", Scope: scopeRepoCreate}.

@@ -208,3 +208,30 @@ func TestRepository_sharedReads(t *testing.T) {
 		t.Errorf("calls: %v", calls)
 	}
 }
+
+// Where a registry sells plans, a private repository can be one too many.
+func TestRepository_planUsedUp(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	organization := registry.Organization(t)
+	p := registry.Serve(t, nil)
+	public := p.Create(typeName, acctest.Attributes{"namespace": organization, "name": "public", "visibility": "public"})
+	simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusPaymentRequired)
+		_, _ = w.Write([]byte(`{"detail": "Payment Required", "error_message": "Payment Required", "error_type": "exceeds_license", ` +
+			`"title": "exceeds_license", "type": "https://quay.example.com/api/v1/error/exceeds_license", "status": 402}`))
+		return true
+	})
+	for name, prior := range map[string]acctest.State{"app": p.Absent(typeName), "public": public} {
+		_, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, prior, acctest.Attributes{"namespace": organization, "name": name}))
+		if len(diags) != 1 || diags[0].Attribute.String() != `AttributeName("visibility")` ||
+			!strings.Contains(diags[0].Detail, "no further private repository: make the repository public") {
+			t.Errorf("%s: diagnostics %v", name, diags)
+		}
+	}
+}
