@@ -486,7 +486,7 @@ func createOrganizationQuota(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if !c.fullAccess() {
+	if !c.mayWriteQuotas() {
 		return response{}, c.unauthorized()
 	}
 	size, _, err := c.quotaAmount(body, badOrganizationSize)
@@ -516,10 +516,16 @@ func (c *call) readableQuota() (*quota, error) {
 	return c.quotaOfPath(c.store.namespace(c.params["orgname"]))
 }
 
+// mayWriteQuotas reports whether the user may change quotas by the paths of
+// organizations. Up to 3.12 every superuser may.
+func (c *call) mayWriteQuotas() bool {
+	return c.fullAccess() || c.before(Quay3_16) && c.superuser()
+}
+
 // writableQuota returns the quota of the path and its organization to a user who
 // may change it.
 func (c *call) writableQuota() (*account, *quota, error) {
-	if !c.fullAccess() {
+	if !c.mayWriteQuotas() {
 		return nil, nil, c.unauthorized()
 	}
 	a := c.store.namespace(c.params["orgname"])
