@@ -175,7 +175,10 @@ func (l limitChange) call(ctx context.Context, c *client.Client, q quota) error 
 			err = nil
 		}
 	default:
-		err = c.ChangeQuotaLimit(ctx, q.namespace, q.id, l.to)
+		// Where somebody has removed the limit meanwhile, the wanted one is missing.
+		if err = c.ChangeQuotaLimit(ctx, q.namespace, q.id, l.to); errors.Is(err, client.NotFound) {
+			return limitChange{to: l.to}.call(ctx, c, q)
+		}
 	}
 	if err == nil {
 		return nil

@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -88,7 +90,7 @@ func TestAccQuota_limits(t *testing.T) {
 						ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: o.attribute,
 					},
 					step(update, `limits = { warning_percentages = [80], reject_percentages = [80, 95] }`, "Warning 80", "Reject 80", "Reject 95"),
-					step(update, `limits = { reject_percentages = [95] }`, "Reject 95"),
+					step(update, `limits = { reject_percentages = [95, 95] }`, "Reject 95"), // a set: once
 					outside(step(update, `limits = { reject_percentages = [95] }`, "Reject 95"), func() { o.addLimit(t, registry, name, "Warning", 50) }),
 					outside(step(update, `limits = { reject_percentages = [95] }`, "Reject 95"), func() { o.removeLimits(t, registry, name) }),
 					step(noop, "", "Reject 95"), // left out: not managed any more
@@ -188,6 +190,63 @@ func TestQuota_limitsCalls(t *testing.T) {
 			p.Create(o.typeName, config("1 GiB", nil, nil))
 			expect("create without any", map[string]int{"POST " + quota: 1})
 		})
+	}
+}
+
+// An import reads the limits with the quota, and the configuration that Terraform
+// generates from it holds them.
+func TestQuota_limitsImport(t *testing.T) {
+	t.Parallel()
+	for _, o := range []owner{organizations, users} {
+		t.Run(o.noun, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t)
+			name := o.make(registry, t)
+			registry.Must(t, http.MethodPost, "/superuser/"+o.path+"/"+name+"/quota", map[string]int{"limit_bytes": 1 << 30})
+			o.addLimit(t, registry, name, "Warning", 80)
+			o.addLimit(t, registry, name, "Reject", 95)
+			simulator := registry.Simulator(t)
+			p := registry.Serve(t, nil)
+			simulator.ResetCalls()
+			state, diags := p.ImportByID(o.typeName, name)
+			acctest.NoErrors(t, diags)
+			if requests := len(simulator.Requests()); requests != 1 {
+				t.Errorf("imported with %d calls: %v", requests, simulator.Calls())
+			}
+			generated := p.GenerateConfig(o.typeName, state)
+			if got, want := generated["limits"].(tftypes.Value), limits([]int{80}, []int{95}); !got.Equal(want) {
+				t.Errorf("the configuration has the limits %s, want %s", got, want)
+			}
+			if plan := p.Plan(o.typeName, state, generated); !plan.IsEmpty() {
+				t.Errorf("this is planned: %s", plan.Value)
+			}
+		})
+	}
+}
+
+// A limit that somebody removes while Terraform changes it is added anew.
+func TestQuota_limitsRemovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	simulator := registry.Simulator(t)
+	p := registry.Serve(t, nil)
+	config := func(percent int) acctest.Attributes {
+		return acctest.Attributes{"organization": organization, "limit": "1 GiB", "limits": limits(nil, []int{percent})}
+	}
+	state := p.Create("quay_org_quota", config(90))
+	plan := p.Plan("quay_org_quota", state, config(80))
+	var once sync.Once
+	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPut {
+			once.Do(func() { organizations.removeLimits(t, registry, organization) })
+		}
+		return false
+	})
+	_, diags := p.Apply(t.Context(), "quay_org_quota", plan)
+	acctest.NoErrors(t, diags)
+	if got := organizations.limitsOf(t, registry, organization); !slices.Equal(got, []string{"Reject 80"}) {
+		t.Errorf("the limits are %q", got)
 	}
 }
 
