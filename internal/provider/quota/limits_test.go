@@ -283,9 +283,9 @@ func TestAccQuota_limitsDenied(t *testing.T) {
 	}
 }
 
-// A quota that moved along with its organization keeps limits that are not managed,
-// and gets those that are.
-func TestAccQuota_limitsMoveAlong(t *testing.T) {
+// A quota that goes along with its renamed organization keeps limits that are not
+// managed. Managed limits can change in the same apply.
+func TestAccQuota_limitsGoAlong(t *testing.T) {
 	t.Parallel()
 	for name, managed := range map[string]bool{"managed": true, "not managed": false} {
 		t.Run(name, func(t *testing.T) {
@@ -298,15 +298,17 @@ func TestAccQuota_limitsMoveAlong(t *testing.T) {
 			p := registry.Serve(t, nil).OneRun()
 			organization, diags := p.ImportByID("quay_organization", name)
 			acctest.NoErrors(t, diags)
+			quota, diags := p.ImportByID("quay_org_quota", name)
+			acctest.NoErrors(t, diags)
 			rename := p.Plan("quay_organization", organization, acctest.Attributes{"name": renamed})
 			config, want := acctest.Attributes{"organization": renamed, "limit": "2 GiB"}, []string{"Reject 90"}
 			if managed {
 				config["limits"], want = limits([]int{50}, nil), []string{"Warning 50"}
 			}
-			create := p.Plan("quay_org_quota", p.Absent("quay_org_quota"), config)
+			update := p.Plan("quay_org_quota", quota, config)
 			_, diags = p.Apply(t.Context(), "quay_organization", rename)
 			acctest.NoErrors(t, diags)
-			state, diags := p.Apply(t.Context(), "quay_org_quota", create)
+			state, diags := p.Apply(t.Context(), "quay_org_quota", update)
 			acctest.NoErrors(t, diags)
 			if got := organizations.limitsOf(t, registry, renamed); !slices.Equal(got, want) {
 				t.Errorf("the limits are %q, want %q", got, want)

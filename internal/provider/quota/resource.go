@@ -188,33 +188,19 @@ func (q quota) plan(prior, config *settings) {
 func (q quota) create(ctx context.Context, c *client.Client, attribute string, save func()) error {
 	wanted := q.Limits
 	q.Limits = limitsObject(nil)
-	movedAlong, err := q.createSize(ctx, c, attribute)
-	managed := !wanted.IsUnknown()
-	switch {
-	case err != nil:
+	if err := q.createSize(ctx, c, attribute); err != nil || wanted.IsUnknown() || wanted.Equal(q.Limits) {
 		return err
-	case !movedAlong && (!managed || wanted.Equal(q.Limits)):
-		return nil
 	}
 	save()
-	if !managed {
-		return q.read(ctx, c)
-	}
 	return q.setLimits(ctx, c, wanted, save)
 }
 
-// createSize creates a quota without limits. It changes the size of one that moved
-// along with its organization.
-func (q quota) createSize(ctx context.Context, c *client.Client, attribute string) (movedAlong bool, err error) {
+// createSize creates a quota without limits.
+func (q quota) createSize(ctx context.Context, c *client.Client, attribute string) error {
 	limit := toBytes(q.LimitBytes)
-	err = c.CreateQuota(ctx, q.namespace, limit)
+	err := c.CreateQuota(ctx, q.namespace, limit)
 	if errors.Is(err, client.Exists) {
-		if _, renamed := c.RenamedFrom(q.namespace.String()); renamed {
-			// The quota that this run would replace moved along with its organization.
-			return true, q.resize(ctx, c, limit)
-		}
-		return false, envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has a quota already. If Terraform renamed it in an earlier run, the quota moved along.",
-			q.noun, q.namespace), err)
+		return envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has a quota already.", q.noun, q.namespace), err)
 	}
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
@@ -222,7 +208,7 @@ func (q quota) createSize(ctx context.Context, c *client.Client, attribute strin
 		// A quota is its limit: one of this limit is what was to be made.
 		current, readErr := c.GetQuota(checkCtx, q.namespace)
 		if readErr == nil && int64(current.LimitBytes) == limit {
-			return false, nil
+			return nil
 		}
 	}
 	if errors.Is(err, client.InternalError) {
@@ -230,11 +216,11 @@ func (q quota) createSize(ctx context.Context, c *client.Client, attribute strin
 		// asked for its quota, it tells.
 		_, readErr := c.GetQuota(ctx, q.namespace)
 		if errors.Is(readErr, client.NotFound) && !errors.Is(readErr, client.ErrNoQuota) {
-			return false, envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry. "+
+			return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry. "+
 				"Create it first; if Terraform does, refer to it so that it comes before its quota.", q.noun, q.namespace), err)
 		}
 	}
-	return false, err
+	return err
 }
 
 // update changes size and limits. A larger size comes last, so that Quay never accepts
