@@ -20,6 +20,7 @@ var areas = []area{
 	serviceKeyArea,
 	repositoryArea,
 	permissionArea,
+	memberArea,
 	defaultPermissionArea,
 	registrySizeArea,
 	logsArea,

@@ -200,7 +200,7 @@ func TestMissingCallsOfEveryVersion(t *testing.T) {
 				{operation: getMirror, args: []any{Repository{"acme", "gone"}}},
 				{operation: putMirror, args: []any{Repository{"acme", "app"}}, body: map[string]string{"external_reference": "quay.io/x"}},
 				{operation: deleteMirror, args: []any{Repository{"acme", "app"}}},
-				{operation: quota, args: []any{"acme"}, body: quotaLimit{5}},
+				{operation: quota, args: []any{"acme"}, body: quotaSize{5}},
 				{operation: listOrganizationQuotaSuperUser, args: []any{"acme"}},
 				{operation: deleteOrganizationQuotaSuperUser, args: []any{"acme", 1}},
 			} {

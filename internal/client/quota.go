@@ -18,6 +18,15 @@ func superuserQuota(name, method, path string) Operation {
 	return op
 }
 
+// quotaLimit declares a call on the limits of a quota. Quay has it for superusers
+// only, and only under the path of organizations, which works for users, too.
+func quotaLimit(name, method, path string) Operation {
+	return Operation{
+		Name: name, Method: method, Path: "/organization/{orgname}/quota/{quota_id}/limit" + path,
+		Scope: scopeSuperUser, Feature: featureQuota, Repeat: Idempotent,
+	}.changes(userList, organizationList)
+}
+
 var quotaExists = rule(`^Quota for '.*' already exists$`, Exists, "")
 
 var (
@@ -31,12 +40,18 @@ var (
 	changeUserQuotaSuperUser = superuserQuota("changeUserQuotaSuperUser", "PUT", "/users/{namespace}/quota/{quota_id}")
 	deleteUserQuotaSuperUser = superuserQuota("deleteUserQuotaSuperUser", "DELETE", "/users/{namespace}/quota/{quota_id}")
 
+	createOrganizationQuotaLimit = quotaLimit("createOrganizationQuotaLimit", "POST", "").
+					refuses(rule(`^Quota limit already exists$`, Exists, "limits")) // so the client can repeat the call
+	changeOrganizationQuotaLimit = quotaLimit("changeOrganizationQuotaLimit", "PUT", "/{limit_id}")
+	deleteOrganizationQuotaLimit = quotaLimit("deleteOrganizationQuotaLimit", "DELETE", "/{limit_id}")
+
 	listOrganizationQuota = organization("listOrganizationQuota", "GET", "/quota").needs(featureQuota)
 )
 
 var quotaArea = area{operations: []Operation{
 	listOrganizationQuotaSuperUser, createOrganizationQuotaSuperUser, changeOrganizationQuotaSuperUser, deleteOrganizationQuotaSuperUser,
 	listUserQuotaSuperUser, createUserQuotaSuperUser, changeUserQuotaSuperUser, deleteUserQuotaSuperUser,
+	createOrganizationQuotaLimit, changeOrganizationQuotaLimit, deleteOrganizationQuotaLimit,
 	listOrganizationQuota,
 }}
 
@@ -93,11 +108,33 @@ type Quota struct {
 	ID         *int64 `json:"id"`
 	LimitBytes Bytes  `json:"limit_bytes"`
 	IsDefault  bool   `json:"default_config"`
+	// Limits are in Quay's order. Quay can hold one limit several times.
+	Limits []QuotaLimit `json:"limits"`
 }
 
-// quotaLimit is a limit in bytes as the body of a call. Quay also takes text
+// The types of the limits of a quota.
+const (
+	QuotaWarning = "Warning"
+	QuotaReject  = "Reject"
+)
+
+// QuotaLimit is a percentage of a quota, and what Quay does when the namespace uses
+// more: it warns, or it rejects pushes.
+type QuotaLimit struct {
+	ID      int64  `json:"id"`
+	Type    string `json:"type"`
+	Percent int64  `json:"limit_percent"`
+}
+
+// body returns the limit as the body of a call, in which Quay calls the percentage
+// otherwise.
+func (l QuotaLimit) body() any {
+	return map[string]any{"type": l.Type, "threshold_percent": l.Percent}
+}
+
+// quotaSize is a limit in bytes as the body of a call. Quay also takes text
 // such as "10 GiB", but reads it through a float.
-type quotaLimit struct {
+type quotaSize struct {
 	LimitBytes int64 `json:"limit_bytes"`
 }
 
@@ -154,14 +191,14 @@ func ownQuota(quotas []Quota) *Quota {
 // [Exists] if it has one; for a namespace that does not exist Quay answers
 // only that it failed ([InternalError]).
 func (c *Client) CreateQuota(ctx context.Context, namespace Namespace, limitBytes int64) error {
-	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaLimit{limitBytes}, writes: namespace.lock()}, nil)
+	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaSize{limitBytes}, writes: namespace.lock()}, nil)
 }
 
 // ChangeQuota changes the limit of a namespace's quota, by
 // PUT /superuser/organization/{namespace}/quota/{quota_id} or its twin under
 // users (changeOrganizationQuotaSuperUser, changeUserQuotaSuperUser).
 func (c *Client) ChangeQuota(ctx context.Context, namespace Namespace, id, limitBytes int64) error {
-	return c.do(ctx, request{operation: namespace.change, args: []any{namespace.name, id}, body: quotaLimit{limitBytes}, writes: namespace.lock()}, nil)
+	return c.do(ctx, request{operation: namespace.change, args: []any{namespace.name, id}, body: quotaSize{limitBytes}, writes: namespace.lock()}, nil)
 }
 
 // DeleteQuota removes a namespace's quota, by
@@ -169,4 +206,34 @@ func (c *Client) ChangeQuota(ctx context.Context, namespace Namespace, id, limit
 // under users (deleteOrganizationQuotaSuperUser, deleteUserQuotaSuperUser).
 func (c *Client) DeleteQuota(ctx context.Context, namespace Namespace, id int64) error {
 	return c.do(ctx, request{operation: namespace.delete, args: []any{namespace.name, id}, writes: namespace.lock()}, nil)
+}
+
+// CreateQuotaLimit adds a limit to a namespace's quota, by
+// POST /organization/{orgname}/quota/{quota_id}/limit (createOrganizationQuotaLimit).
+// The error is [Exists] if the quota has a limit of the same type and percentage, and
+// [NotFound] if there is no such quota.
+func (c *Client) CreateQuotaLimit(ctx context.Context, namespace Namespace, quotaID int64, limit QuotaLimit) error {
+	return c.do(ctx, request{
+		operation: createOrganizationQuotaLimit, args: []any{namespace.name, quotaID}, body: limit.body(), writes: namespace.lock(),
+	}, nil)
+}
+
+// ChangeQuotaLimit changes type and percentage of the limit with the id of the given
+// one, by PUT /organization/{orgname}/quota/{quota_id}/limit/{limit_id}
+// (changeOrganizationQuotaLimit). The error is [NotFound] if there is no such limit or
+// no such quota.
+func (c *Client) ChangeQuotaLimit(ctx context.Context, namespace Namespace, quotaID int64, limit QuotaLimit) error {
+	return c.do(ctx, request{
+		operation: changeOrganizationQuotaLimit, args: []any{namespace.name, quotaID, limit.ID}, body: limit.body(), writes: namespace.lock(),
+	}, nil)
+}
+
+// DeleteQuotaLimit removes a limit of a namespace's quota, by
+// DELETE /organization/{orgname}/quota/{quota_id}/limit/{limit_id}
+// (deleteOrganizationQuotaLimit). The error is [NotFound] if there is no such limit or
+// no such quota.
+func (c *Client) DeleteQuotaLimit(ctx context.Context, namespace Namespace, quotaID, id int64) error {
+	return c.do(ctx, request{
+		operation: deleteOrganizationQuotaLimit, args: []any{namespace.name, quotaID, id}, writes: namespace.lock(),
+	}, nil)
 }

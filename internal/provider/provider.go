@@ -35,6 +35,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/defaultpermission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/member"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
@@ -81,6 +82,7 @@ func Areas() []envelope.Area {
 		servicekey.Area(),
 		repository.Area(),
 		permission.Area(),
+		member.Area(),
 		defaultpermission.Area(),
 		registrysize.Area(),
 		logs.Area(),

@@ -67,6 +67,7 @@ func allAreas() []area {
 		repositoryArea(),
 		repositoryModeArea(),
 		permissionArea(),
+		memberArea(),
 		defaultPermissionArea(),
 		discoveryArea(),
 	}

@@ -21,6 +21,9 @@ const QuotaManagement Feature = "QUOTA_MANAGEMENT"
 func quotaArea() area {
 	routes := []*route{
 		get("listUserQuota", "/user/quota", listUserQuota),
+		get("getUserQuota", "/user/quota/{quota_id}", getUserQuota),
+		get("listUserQuotaLimit", "/user/quota/{quota_id}/limit", listUserQuotaLimit),
+		get("getUserQuotaLimit", "/user/quota/{quota_id}/limit/{limit_id}", getUserQuota),
 
 		get("listOrganizationQuota", "/organization/{orgname}/quota", listOrganizationQuota),
 		post("createOrganizationQuota", "/organization/{orgname}/quota", createOrganizationQuota),
@@ -234,7 +237,7 @@ func limitView(l *quotaLimit) view {
 
 func limitViews(q *quota) []view {
 	limits := slices.SortedFunc(slices.Values(q.limits), func(a, b *quotaLimit) int {
-		return cmp.Or(-cmp.Compare(a.kind, b.kind), cmp.Compare(a.percent, b.percent))
+		return cmp.Or(-cmp.Compare(a.kind, b.kind), -cmp.Compare(a.id, b.id))
 	})
 	list := []view{}
 	for _, l := range limits {
@@ -436,6 +439,32 @@ func listUserQuota(c *call) (response, error) {
 	return ok(c.quotaViews(c.user))
 }
 
+// ownQuotaOfPath returns the quota of the path to the user whose quota it is.
+func (c *call) ownQuotaOfPath() (*quota, error) {
+	if !c.hasUserRole("admin") {
+		return nil, c.unauthorized()
+	}
+	return c.quotaOfPath(c.user)
+}
+
+// getUserQuota shows the quota of the token's user. Quay answers a call for one limit
+// with the quota, too.
+func getUserQuota(c *call) (response, error) {
+	q, err := c.ownQuotaOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	return ok(c.quotaView(q))
+}
+
+func listUserQuotaLimit(c *call) (response, error) {
+	q, err := c.ownQuotaOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	return ok(limitViews(q))
+}
+
 const badOrganizationSize = "Invalid limit format, use a number followed by a unit (e.g. 1GiB)"
 
 func listOrganizationQuota(c *call) (response, error) {
@@ -457,7 +486,7 @@ func createOrganizationQuota(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if !c.fullAccess() {
+	if !c.mayWriteQuotas() {
 		return response{}, c.unauthorized()
 	}
 	size, _, err := c.quotaAmount(body, badOrganizationSize)
@@ -487,10 +516,16 @@ func (c *call) readableQuota() (*quota, error) {
 	return c.quotaOfPath(c.store.namespace(c.params["orgname"]))
 }
 
+// mayWriteQuotas reports whether the user may change quotas by the paths of
+// organizations. Up to 3.12 every superuser may.
+func (c *call) mayWriteQuotas() bool {
+	return c.fullAccess() || c.before(Quay3_16) && c.superuser()
+}
+
 // writableQuota returns the quota of the path and its organization to a user who
 // may change it.
 func (c *call) writableQuota() (*account, *quota, error) {
-	if !c.fullAccess() {
+	if !c.mayWriteQuotas() {
 		return nil, nil, c.unauthorized()
 	}
 	a := c.store.namespace(c.params["orgname"])
@@ -548,6 +583,11 @@ var (
 	changeLimitSchema = pyjson.Schema{pyjson.Type("object"), limitProperties}
 )
 
+const (
+	badLimitKind    = "Quota type must be one of [Warning, Reject]"
+	badLimitPercent = "Quota limit threshold must be between 1 and 100"
+)
+
 func limitKind(name string) (string, error) {
 	switch strings.ToLower(name) {
 	case "warning":
@@ -555,16 +595,48 @@ func limitKind(name string) (string, error) {
 	case "reject":
 		return "Reject", nil
 	}
-	return "", refused("Quota type must be one of [Warning, Reject]")
+	return "", refused(badLimitKind)
 }
 
 func limitPercent(body pyjson.Object) (int64, error) {
 	v, _ := body.Get("threshold_percent")
 	n, _ := pyjson.WholeNumber(v.(json.Number))
 	if !n.IsInt64() || n.Int64() < 1 || n.Int64() > 100 {
-		return 0, refused("Quota limit threshold must be between 1 and 100")
+		return 0, refused(badLimitPercent)
 	}
 	return n.Int64(), nil
+}
+
+// newLimit returns the limit that a request asks for. Quay looks first whether the
+// quota has such a limit. There an empty type and a percentage of zero stand for any.
+func newLimit(q *quota, body pyjson.Object) (*quotaLimit, error) {
+	l := &quotaLimit{}
+	v, _ := body.Get("threshold_percent")
+	whole, _ := pyjson.WholeNumber(v.(json.Number))
+	anyPercent, anyKind := whole.Sign() == 0, body.Text("type") == ""
+	var err error
+	if !anyPercent {
+		if l.percent, err = limitPercent(body); err != nil {
+			return nil, err
+		}
+	}
+	if !anyKind {
+		if l.kind, err = limitKind(body.Text("type")); err != nil {
+			return nil, err
+		}
+	}
+	exists := slices.ContainsFunc(q.limits, func(other *quotaLimit) bool {
+		return (anyPercent || other.percent == l.percent) && (anyKind || other.kind == l.kind)
+	})
+	switch {
+	case exists:
+		return nil, invalidRequest("Quota limit already exists")
+	case anyPercent:
+		return nil, invalidRequest(badLimitPercent)
+	case anyKind:
+		return nil, invalidRequest(badLimitKind)
+	}
+	return l, nil
 }
 
 func listOrganizationQuotaLimit(c *call) (response, error) {
@@ -584,19 +656,13 @@ func createOrganizationQuotaLimit(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	percent, err := limitPercent(body)
+	l, err := newLimit(q, body)
 	if err != nil {
 		return response{}, err
 	}
-	kind, err := limitKind(body.Text("type"))
-	if err != nil {
-		return response{}, err
-	}
-	if slices.ContainsFunc(q.limits, func(l *quotaLimit) bool { return l.kind == kind && l.percent == percent }) {
-		return response{}, invalidRequest("Quota limit already exists")
-	}
-	q.limits = append(q.limits, &quotaLimit{id: c.store.id("limit"), kind: kind, percent: percent})
-	c.logSince(logsQuotas, "org_create_quota_limit", a, view{"namespace": a.name, "type": kind, "threshold_percent": percent})
+	l.id = c.store.id("limit")
+	q.limits = append(q.limits, l)
+	c.logSince(logsQuotas, "org_create_quota_limit", a, view{"namespace": a.name, "type": l.kind, "threshold_percent": l.percent})
 	return created()
 }
 

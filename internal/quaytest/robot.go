@@ -169,24 +169,24 @@ func (c *call) listRobots(namespace *account, admin bool) (response, error) {
 			delete(v, "token")
 		}
 		if admin && c.flag("permissions", false) {
-			v["teams"], v["repositories"] = c.store.robotAccess(namespace, r)
+			v["teams"], v["repositories"] = c.store.accessIn(namespace, r)
 		}
 		list = append(list, v)
 	}
 	return ok(view{"robots": list})
 }
 
-// robotAccess returns the teams of which a robot is a member, and the names of the
-// repositories on which it has a permission.
-func (st *store) robotAccess(namespace, r *account) (teams []view, repositories []string) {
+// accessIn returns the teams of a namespace of which a user or a robot is a member,
+// and the names of the repositories on which it has a permission of its own.
+func (st *store) accessIn(namespace, a *account) (teams []view, repositories []string) {
 	teams, repositories = []view{}, []string{}
 	for _, t := range st.teamsOf(namespace) {
-		if slices.Contains(t.members, r) {
+		if slices.Contains(t.members, a) {
 			teams = append(teams, view{"name": t.name, "avatar": t.avatar()})
 		}
 	}
 	for _, repo := range state[repositoryState](st).repositories {
-		if st.permissionOf(repo, r) != nil {
+		if repo.owner == namespace && st.permissionOf(repo, a) != nil {
 			repositories = append(repositories, repo.name)
 		}
 	}

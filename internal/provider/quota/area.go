@@ -8,11 +8,15 @@
 //   - Only lists tell the id of a quota. Terraform keeps the id that the last read has
 //     told as private data, so that a change or a deletion takes one call. The provider
 //     reads the list again if no quota has that id any more.
+//   - The list tells the limits of a quota with their ids, so that reading them takes no
+//     call of its own. Quay can hold a limit several times. Only superusers may write
+//     limits, from Quay 3.16 on only with full access.
 //   - For an owner that does not exist Quay says only that it failed (500). The list
 //     tells.
 //
 // Calls: POST to create, PUT to update, DELETE to delete, each with a GET before it if
-// no id is known. Reads are shared.
+// no id is known. Reads are shared. Managed limits take one GET of the quota, and then
+// POST to add one, PUT to change one and DELETE to remove one.
 package quota
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -2,8 +2,11 @@ package quota_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
@@ -16,9 +19,10 @@ func TestContract(t *testing.T) {
 
 func ofOrganizations() acctest.Case {
 	c := organizations.contract()
-	c.Change, c.Variants = acctest.Attributes{"limit": "2 GiB"}, []acctest.Attributes{{"limit": "3 GiB"}, {"limit": nil, "limit_bytes": 3_000_000}}
+	c.Change = acctest.Attributes{"limit": "2 GiB", "limits": limits([]int{50, 70, 80}, []int{95})}
+	c.Variants = []acctest.Attributes{{"limit": "3 GiB", "limits": limits([]int{75}, nil)}, {"limit": nil, "limit_bytes": 3_000_000, "limits": nil}}
 	c.Config = func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
-		return acctest.Attributes{"organization": registry.Organization(t), "limit": "1000 MB"}
+		return acctest.Attributes{"organization": registry.Organization(t), "limit": "1000 MB", "limits": limits([]int{80}, []int{90, 100})}
 	}
 	c.Parent = func(config acctest.Attributes) string {
 		return fmt.Sprintf("/superuser/organizations/%s", config["organization"])
@@ -33,9 +37,9 @@ func ofOrganizations() acctest.Case {
 
 func ofUsers() acctest.Case {
 	c := users.contract()
-	c.Change, c.Variants = acctest.Attributes{"limit_bytes": 7}, []acctest.Attributes{{"limit_bytes": 3_000_000}, {"limit_bytes": nil, "limit": "3 GiB"}}
+	c.Change, c.Variants = acctest.Attributes{"limit_bytes": 7, "limits": limits(nil, []int{100})}, []acctest.Attributes{{"limit_bytes": 3_000_000}, {"limit_bytes": nil, "limit": "3 GiB"}}
 	c.Config = func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
-		return acctest.Attributes{"username": registry.User(t), "limit_bytes": 5_000_000_000}
+		return acctest.Attributes{"username": registry.User(t), "limit_bytes": 5_000_000_000, "limits": limits([]int{80, 90}, nil)}
 	}
 	c.Parent = func(config acctest.Attributes) string { return fmt.Sprintf("/superuser/users/%s", config["username"]) }
 	c.InvalidIDs = map[string]string{"a b": "username must be 1 to 255"}
@@ -55,10 +59,22 @@ func (o owner) contract() acctest.Case {
 		Identity: []string{o.attribute},
 		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
 			_, response := registry.Call(t, http.MethodGet, fmt.Sprintf("/superuser/%s/%s/quota", o.path, config[o.attribute]), nil)
-			if quotas := response.([]any); len(quotas) == 1 {
-				return map[string]float64{"limit": -1 / quotas[0].(map[string]any)["limit_bytes"].(float64)}
+			// None is worse than any.
+			risk := map[string]float64{"size": math.MaxFloat64, "bytes": math.MaxFloat64, "percent of Warning": 101, "percent of Reject": 101}
+			for _, quota := range response.([]any) {
+				quota := quota.(map[string]any)
+				size := quota["limit_bytes"].(float64)
+				risk["size"] = size
+				for _, limit := range quota["limits"].([]any) {
+					limit := limit.(map[string]any)
+					kind, percent := limit["type"].(string), limit["limit_percent"].(float64)
+					risk["percent of "+kind] = min(risk["percent of "+kind], percent)
+					if kind == "Reject" {
+						risk["bytes"] = min(risk["bytes"], size*percent/100) // from which on Quay rejects pushes
+					}
+				}
 			}
-			return map[string]float64{"limit": 0} // none is worse than any
+			return risk
 		},
 		Delete: func(t testing.TB, registry *acctest.Registry, identity map[string]string) {
 			_, response := registry.Call(t, http.MethodGet, "/superuser/"+o.path+"/"+identity[o.attribute]+"/quota", nil)
@@ -67,7 +83,7 @@ func (o owner) contract() acctest.Case {
 				registry.Call(t, http.MethodDelete, fmt.Sprintf("/superuser/%s/%s/quota/%v", o.path, identity[o.attribute], id), nil)
 			}
 		},
-		FaultCases: 252,
+		FaultCases: 308,
 		Inputs: acctest.Inputs{
 			Rules: []acctest.Rule{
 				acctest.NameRule(o.attribute),
@@ -89,6 +105,9 @@ func (o owner) contract() acctest.Case {
 					Config:    acctest.Attributes{"limit": "1 GiB", "limit_bytes": 5_000_000},
 					Attribute: "limit", Error: "2 attributes specified when one (and only one) of",
 				},
+				invalidLimits([]int{0}, nil, "limits.warning_percentages must be between 1 and 100."),
+				invalidLimits([]int{80}, []int{-1}, "limits.reject_percentages must be between 1 and 100."),
+				invalidLimits(nil, []int{101, 90}, "limits.reject_percentages must be between 1 and 100."),
 				o.invalidLimit("0 GiB", "must be more than 0"),
 				o.invalidLimit("1.5 GiB", `"1536 MiB" for 1.5 GiB`),
 				o.invalidLimit("8 EiB", "must be at most 9223372036854775807 bytes"),
@@ -111,6 +130,29 @@ func (o owner) contract() acctest.Case {
 			Inputs: acctest.Inputs{Rules: []acctest.Rule{acctest.NameRule(o.attribute)}},
 		},
 	}
+}
+
+// limits is a value of the attribute limits. Nil leaves percentages out.
+func limits(warning, reject []int) tftypes.Value {
+	set := tftypes.Set{ElementType: tftypes.Number}
+	percentages := func(numbers []int) tftypes.Value {
+		if numbers == nil {
+			return tftypes.NewValue(set, nil)
+		}
+		var elements []tftypes.Value
+		for _, number := range numbers {
+			elements = append(elements, tftypes.NewValue(tftypes.Number, number))
+		}
+		return tftypes.NewValue(set, elements)
+	}
+	return tftypes.NewValue(
+		tftypes.Object{AttributeTypes: map[string]tftypes.Type{"warning_percentages": set, "reject_percentages": set}},
+		map[string]tftypes.Value{"warning_percentages": percentages(warning), "reject_percentages": percentages(reject)},
+	)
+}
+
+func invalidLimits(warning, reject []int, words string) acctest.Invalid {
+	return acctest.Invalid{Config: acctest.Attributes{"limits": limits(warning, reject)}, Attribute: "limits", Error: words}
 }
 
 func (o owner) invalidLimit(limit, words string) acctest.Invalid {

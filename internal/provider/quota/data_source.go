@@ -44,6 +44,7 @@ func newDataSource[M any, P quotaModel[M]](name, noun, attribute string) datasou
 					Computed:            true,
 					MarkdownDescription: "Limit as text, exactly: `10 GiB`.",
 				},
+				"limits": limitsDataAttribute(),
 			},
 		},
 		Read: func(ctx context.Context, c *client.Client, m *M) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -23,11 +24,11 @@ import (
 // organizationModel is a quay_org_quota.
 type organizationModel struct {
 	Organization types.String `tfsdk:"organization"`
-	limits
+	settings
 }
 
 func (m *organizationModel) quota() quota {
-	return quota{"organization", client.OrganizationNamespace(m.Organization.ValueString()), &m.limits}
+	return quota{"organization", client.OrganizationNamespace(m.Organization.ValueString()), &m.settings}
 }
 
 func (m *organizationModel) setOwner(name string) { m.Organization = types.StringValue(name) }
@@ -35,19 +36,21 @@ func (m *organizationModel) setOwner(name string) { m.Organization = types.Strin
 // userModel is a quay_user_quota.
 type userModel struct {
 	Username types.String `tfsdk:"username"`
-	limits
+	settings
 }
 
 func (m *userModel) quota() quota {
-	return quota{"user", client.UserNamespace(m.Username.ValueString()), &m.limits}
+	return quota{"user", client.UserNamespace(m.Username.ValueString()), &m.settings}
 }
 
 func (m *userModel) setOwner(name string) { m.Username = types.StringValue(name) }
 
-// limits are one limit in two forms.
-type limits struct {
+// settings are what a quota has beside its owner. The first two are one limit in two
+// forms.
+type settings struct {
 	LimitBytes types.Number `tfsdk:"limit_bytes"`
 	Limit      types.String `tfsdk:"limit"`
+	Limits     types.Object `tfsdk:"limits"`
 
 	// id is what Quay called the quota when it was last read, or 0.
 	id int64
@@ -75,7 +78,7 @@ func userDeclaration() envelope.ResourceDeclaration[userModel] {
 type quota struct {
 	noun      string // of the owner
 	namespace client.Namespace
-	*limits
+	*settings
 }
 
 // quotaModel is a pointer to either model.
@@ -123,22 +126,23 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 						sizeText{},
 					},
 				},
+				"limits": limitsAttribute(),
 			},
 		},
 		Plan: func(_ context.Context, change *envelope.Change[M]) {
-			var prior *limits
+			var prior *settings
 			if change.Prior != nil {
-				prior = P(change.Prior).quota().limits
+				prior = P(change.Prior).quota().settings
 			}
-			P(&change.Plan).quota().plan(prior, P(&change.Config).quota().limits)
+			P(&change.Plan).quota().plan(prior, P(&change.Config).quota().settings)
 		},
-		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error {
-			return P(m).quota().create(ctx, c, attribute)
+		Create: func(ctx context.Context, c *client.Client, m *M, save func()) error {
+			return P(m).quota().create(ctx, c, attribute, save)
 		},
 		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).quota().read(ctx, c) },
-		Update: func(ctx context.Context, c *client.Client, _ M, m *M, _ func(M)) error {
+		Update: func(ctx context.Context, c *client.Client, prior M, m *M, save func(M)) error {
 			q := P(m).quota()
-			err := q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, toBytes(q.LimitBytes)) })
+			err := q.update(ctx, c, *P(&prior).quota().settings, func() { save(*m) })
 			return envelope.NotFoundError(attribute, noun, q.namespace.String(), err)
 		},
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
@@ -152,8 +156,12 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 var withArticle = map[string]string{"organization": "an organization", "user": "a user"}
 
 // plan works out the one of limit and limit_bytes that is not given from the
-// other. A text of the same size as the one in the state is no change.
-func (q quota) plan(prior, config *limits) {
+// other. A text of the same size as the one in the state is no change. Limits that are
+// not managed stay as they are.
+func (q quota) plan(prior, config *settings) {
+	if config.Limits.IsNull() && prior != nil {
+		q.Limits = prior.Limits
+	}
 	bytes := types.NumberUnknown()
 	switch {
 	case config.Limit.IsUnknown() || config.LimitBytes.IsUnknown():
@@ -176,7 +184,19 @@ func (q quota) plan(prior, config *limits) {
 	}
 }
 
-func (q quota) create(ctx context.Context, c *client.Client, attribute string) error {
+// create creates a quota, and then its limits. A new quota has none.
+func (q quota) create(ctx context.Context, c *client.Client, attribute string, save func()) error {
+	wanted := q.Limits
+	q.Limits = limitsObject(nil)
+	if err := q.createSize(ctx, c, attribute); err != nil || wanted.IsUnknown() || wanted.Equal(q.Limits) {
+		return err
+	}
+	save()
+	return q.setLimits(ctx, c, wanted, save)
+}
+
+// createSize creates a quota without limits.
+func (q quota) createSize(ctx context.Context, c *client.Client, attribute string) error {
 	limit := toBytes(q.LimitBytes)
 	err := c.CreateQuota(ctx, q.namespace, limit)
 	if errors.Is(err, client.Exists) {
@@ -203,6 +223,43 @@ func (q quota) create(ctx context.Context, c *client.Client, attribute string) e
 	return err
 }
 
+// update changes size and limits. A larger size comes last, so that Quay never accepts
+// more than before the update and after it.
+func (q quota) update(ctx context.Context, c *client.Client, prior settings, save func()) error {
+	wanted := *q.settings
+	if wanted.Limits.Equal(prior.Limits) {
+		return q.resize(ctx, c, toBytes(wanted.LimitBytes))
+	}
+	q.LimitBytes, q.Limit, q.Limits = prior.LimitBytes, prior.Limit, prior.Limits
+	resize := func() error {
+		if wanted.LimitBytes.Equal(prior.LimitBytes) {
+			return nil
+		}
+		if err := q.resize(ctx, c, toBytes(wanted.LimitBytes)); err != nil {
+			return err
+		}
+		q.LimitBytes, q.Limit = wanted.LimitBytes, wanted.Limit
+		save()
+		return nil
+	}
+	steps := []func() error{resize, func() error { return q.setLimits(ctx, c, wanted.Limits, save) }}
+	if toBytes(wanted.LimitBytes) > toBytes(prior.LimitBytes) {
+		slices.Reverse(steps)
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	q.LimitBytes, q.Limit = wanted.LimitBytes, wanted.Limit
+	return nil
+}
+
+// resize changes the size.
+func (q quota) resize(ctx context.Context, c *client.Client, limit int64) error {
+	return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, limit) })
+}
+
 func (q quota) read(ctx context.Context, c *client.Client) error {
 	current, err := c.GetQuota(ctx, q.namespace)
 	if err != nil {
@@ -213,13 +270,13 @@ func (q quota) read(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// fromAPI takes over a limit. The text stays where it is of the same size.
+// fromAPI takes over a quota. The text of its limit stays where it is of the same size.
 func (q quota) fromAPI(current *client.Quota) {
 	bytes := number(int64(current.LimitBytes))
 	if q.Limit.IsNull() || !q.LimitBytes.Equal(bytes) {
 		q.Limit = types.StringValue(formatSize(int64(current.LimitBytes)))
 	}
-	q.LimitBytes = bytes
+	q.LimitBytes, q.Limits = bytes, limitsObject(current.Limits)
 }
 
 // write makes a call that names the quota by its id. Quay tells the id in lists

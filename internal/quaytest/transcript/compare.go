@@ -398,6 +398,9 @@ func (c *Comparer) compareObjects(where, name string, want, got map[string]any) 
 		if _, isArray := want[member].([]any); name == "limits" && !isArray {
 			inner = name + "." + member
 		}
+		if _, isQuota := want["limits"].([]any); isQuota && member == "id" {
+			inner = "quota.id" // which calls on limits show, too
+		}
 		c.compare(where+"."+member, inner, want[member], value)
 	}
 	for _, member := range slices.Sorted(maps.Keys(got)) {
@@ -472,6 +475,8 @@ func (c *Comparer) compareNumbers(where, name string, want, got json.Number) {
 	case name == "id" || name == "limits.id":
 		kind := c.numberKind(where) + " "
 		c.learn(where, kind+want.String(), kind+got.String())
+	case name == "quota.id":
+		c.learn(where, "quota "+want.String(), "quota "+got.String())
 	case c.documents != nil && slices.Contains([]string{"expiration", "expiration_date", "old_expiration_date"}, name):
 		// Each transcript has times of its own.
 		if isAfter(want, c.documents[0]) != isAfter(got, c.documents[1]) {
