@@ -53,6 +53,10 @@ module "organization" {
 resource "quay_org_quota" "storage" {
   organization = module.organization.name
   limit        = "10 GiB"
+  limits = {
+    warning_percentages = [80]
+    reject_percentages  = [100]
+  }
 }
 
 resource "quay_service_key" "ci" {

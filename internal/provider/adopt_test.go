@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"testing"
@@ -37,6 +38,9 @@ func TestAccAdopt(t *testing.T) {
 	} {
 		registry.Must(t, call.method, call.path, call.body)
 	}
+	quotas := registry.Must(t, http.MethodGet, "/organization/"+organization+"/quota", nil).([]any)
+	limits := fmt.Sprintf("/organization/%s/quota/%v/limit", organization, quotas[0].(map[string]any)["id"])
+	registry.Must(t, http.MethodPost, limits, map[string]any{"type": "Warning", "threshold_percent": 80})
 	if err := os.Remove(c.cli.Dir + "/main.tf"); err != nil {
 		t.Fatal(err)
 	}
