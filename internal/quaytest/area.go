@@ -67,6 +67,7 @@ func allAreas() []area {
 		repositoryArea(),
 		permissionArea(),
 		defaultPermissionArea(),
+		autopruneArea(),
 		discoveryArea(),
 	}
 }
