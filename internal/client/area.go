@@ -15,6 +15,7 @@ var areas = []area{
 	userArea,
 	organizationArea,
 	teamArea,
+	robotArea,
 	quotaArea,
 	serviceKeyArea,
 	repositoryArea,

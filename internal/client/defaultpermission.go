@@ -26,7 +26,9 @@ var defaultPermissionArea = area{
 	},
 	// A rule goes with its team, and names a deleted user by a UUID.
 	staleAfter: map[listKind][]Operation{
-		defaultPermissionLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteOrganizationTeam, deleteInstallUser},
+		defaultPermissionLists: {
+			changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteOrganizationTeam, deleteInstallUser, deleteOrgRobot, deleteUserRobot,
+		},
 	},
 }
 

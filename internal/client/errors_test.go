@@ -118,7 +118,7 @@ func (c *recordedCall) kind() client.Kind {
 		}
 		return client.Denied
 	case http.StatusNotFound:
-		if c.Response.JSON != nil {
+		if strings.Contains(string(c.Response.JSON), `"not_found"`) {
 			return client.NotFound
 		}
 		return client.NotAvailable

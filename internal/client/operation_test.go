@@ -38,6 +38,8 @@ func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect
 		return values(client.OrganizationNamespace("acme"), client.UserNamespace("alice"))
 	case reflect.TypeFor[client.Grantee]():
 		return values(client.UserGrantee("alice"), client.TeamGrantee("devs"))
+	case reflect.TypeFor[client.RobotOwner]():
+		return values(client.OrganizationRobots("acme"), client.UserRobots())
 	case reflect.TypeFor[client.Repository]():
 		return values(app)
 	case reflect.TypeFor[time.Time]():

@@ -139,27 +139,38 @@ func (c *Client) cachedOrganization(ctx context.Context, name string) (organizat
 	return findCached(ctx, c, cacheOf[ListedOrganization](c, organizationList, ""), name, read)
 }
 
-// renames remembers the organizations that were renamed through a client.
+// renames remembers the organizations that were renamed, or are planned to be,
+// through a client.
 type renames struct {
-	mu  sync.Mutex
-	old map[string]string // by the new name
+	mu           sync.Mutex
+	old, current map[string]string // by the other name
 }
 
-// RecordRename notes that an organization was renamed, for [Client.RenamedFrom].
+// RecordRename notes that an organization is renamed, for [Client.RenamedFrom] and
+// [Client.RenamedTo].
 func (c *Client) RecordRename(name, newName string) {
 	c.renames.mu.Lock()
 	defer c.renames.mu.Unlock()
 	if c.renames.old == nil {
-		c.renames.old = map[string]string{}
+		c.renames.old, c.renames.current = map[string]string{}, map[string]string{}
 	}
-	c.renames.old[newName] = name
+	c.renames.old[newName], c.renames.current[name] = name, newName
 }
 
-// RenamedFrom returns the name that an organization had before it was renamed
-// through this client, and whether it was.
+// RenamedFrom returns the name that an organization had before it was renamed, and
+// whether a rename was recorded.
 func (c *Client) RenamedFrom(name string) (oldName string, renamed bool) {
 	c.renames.mu.Lock()
 	defer c.renames.mu.Unlock()
 	oldName, renamed = c.renames.old[name]
 	return oldName, renamed
+}
+
+// RenamedTo returns the new name of an organization, and whether a rename was
+// recorded.
+func (c *Client) RenamedTo(name string) (newName string, renamed bool) {
+	c.renames.mu.Lock()
+	defer c.renames.mu.Unlock()
+	newName, renamed = c.renames.current[name]
+	return newName, renamed
 }

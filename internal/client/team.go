@@ -4,11 +4,15 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"net/url"
 	"slices"
 )
 
 // teamLists are the organizations' views, each of which tells of all teams.
 const teamLists listKind = "teams"
+
+// memberLists are the lists of the members of teams.
+const memberLists listKind = "team members"
 
 var (
 	updateOrganizationTeam = organization("updateOrganizationTeam", "PUT", "/team/{teamname}").changes(teamLists).refuses(
@@ -16,15 +20,39 @@ var (
 		rule(`^Invalid team name `, Invalid, "name"),
 		rule(`^Cannot remove admin from team `, Invalid, "role"),
 	)
-	deleteOrganizationTeam = organization("deleteOrganizationTeam", "DELETE", "/team/{teamname}").changes(teamLists, permissionLists).refuses(
+	deleteOrganizationTeam = organization("deleteOrganizationTeam", "DELETE", "/team/{teamname}").changes(teamLists, memberLists, permissionLists).refuses(
 		rule(`^Team '.*' is not a team in org '`, NotFound, ""),
 		rule(`^Deleting team '.*' would remove admin ability `, Invalid, ""),
 	)
 )
 
+var (
+	getOrganizationTeamMembers   = organization("getOrganizationTeamMembers", "GET", "/team/{teamname}/members")
+	updateOrganizationTeamMember = organization("updateOrganizationTeamMember", "PUT", "/team/{teamname}/members/{membername}").
+					creates(). // where Quay invites a user, each call makes an invite
+					changes(memberLists).refuses(
+		rule(`^User .* is already a member of team `, Exists, "member"),
+		rule(`^Unknown user$`, Invalid, "member").withMessage("there is no such user or robot"),
+		rule(`^Cannot add the specified robot to this team`, Invalid, "member"),
+		mailRule,
+	)
+	deleteOrganizationTeamMember = organization("deleteOrganizationTeamMember", "DELETE", "/team/{teamname}/members/{membername}").changes(memberLists).refuses(
+		rule(`^User .* does not belong to team `, NotFound, ""),
+		rule(`^User cannot remove themselves from their only admin team`, Invalid, "member"),
+	)
+)
+
 var teamArea = area{
-	operations: []Operation{updateOrganizationTeam, deleteOrganizationTeam},
-	staleAfter: map[listKind][]Operation{teamLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization}},
+	operations: []Operation{
+		updateOrganizationTeam, deleteOrganizationTeam,
+		getOrganizationTeamMembers, updateOrganizationTeamMember, deleteOrganizationTeamMember,
+	},
+	staleAfter: map[listKind][]Operation{
+		teamLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization},
+		memberLists: {
+			changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteInstallUser, deleteOrgRobot, deleteUserRobot,
+		},
+	},
 }
 
 // Team is a team of an organization.
@@ -101,4 +129,76 @@ func (c *Client) SetTeam(ctx context.Context, organization string, team Team) er
 // the token's user is in no such team.
 func (c *Client) DeleteTeam(ctx context.Context, organization, name string) error {
 	return c.do(ctx, request{operation: deleteOrganizationTeam, args: []any{organization, name}}, nil)
+}
+
+// TeamMember is a member of a team, or somebody who was invited to be one.
+type TeamMember struct {
+	// Name is the user's, or the robot's with its namespace. It is empty for an
+	// invite by e-mail.
+	Name    string `json:"name"`
+	IsRobot bool   `json:"is_robot"`
+	// Pending tells an invite that was not accepted yet. There can be several for
+	// one user.
+	Pending bool `json:"invited"`
+	// Email is the address of an invite by e-mail, and empty otherwise.
+	Email string `json:"email"`
+}
+
+// ListTeamMembers reads the members of a team and those who were invited, by
+// GET /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers).
+// Only administrators of the organization see invites. The error is [NotFound] if the
+// team or the organization does not exist.
+func (c *Client) ListTeamMembers(ctx context.Context, organization, team string) ([]TeamMember, error) {
+	r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}, query: url.Values{"includePending": {"true"}}}
+	answer, err := fetch[struct {
+		Members []TeamMember `json:"members"`
+	}](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Members == nil {
+		return nil, r.notAListError()
+	}
+	return answer.Members, nil
+}
+
+// GetTeamMember reads a member of a team from the list of all, as ListTeamMembers
+// does. The error is [NotFound] if the user or the robot neither is a member nor was
+// invited.
+func (c *Client) GetTeamMember(ctx context.Context, organization, team, name string) (*TeamMember, error) {
+	read := func(ctx context.Context, _ string) (map[string]TeamMember, string, error) {
+		members, err := c.ListTeamMembers(ctx, organization, team)
+		return byName(members, func(m TeamMember) string { return m.Name }), "", err
+	}
+	member, found := findCached(ctx, c, cacheOf[TeamMember](c, memberLists, organization+"/"+team), name, read)
+	if found {
+		return &member, nil
+	}
+	members, _, err := read(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	if member, found = members[name]; !found {
+		r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}}
+		return nil, r.failed(NotFound, "the team has no such member", nil)
+	}
+	return &member, nil
+}
+
+// AddTeamMember makes a user or a robot a member of a team, by
+// PUT /organization/{orgname}/team/{teamname}/members/{membername}
+// (updateOrganizationTeamMember). Where the registry sends e-mails, a user who is in
+// no team of the organization is invited. The error is [Exists] for a member,
+// [Invalid] if there is no such user or robot, and [NotFound] if there is no such
+// team.
+func (c *Client) AddTeamMember(ctx context.Context, organization, team, name string) error {
+	return c.do(ctx, request{operation: updateOrganizationTeamMember, args: []any{organization, team, name}}, nil)
+}
+
+// RemoveTeamMember removes a member from a team, or takes back one invite, by
+// DELETE /organization/{orgname}/team/{teamname}/members/{membername}
+// (deleteOrganizationTeamMember). The error is [NotFound] if there is neither, and
+// [Invalid] if the token's user would no longer administer the organization.
+func (c *Client) RemoveTeamMember(ctx context.Context, organization, team, name string) error {
+	return c.do(ctx, request{operation: deleteOrganizationTeamMember, args: []any{organization, team, name}}, nil)
 }

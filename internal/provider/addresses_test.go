@@ -62,30 +62,111 @@ func TestAccCreateBeforeDestroy(t *testing.T) {
 	c.run(true, "plan", "-detailed-exitcode")
 }
 
-// A quota that is to be created before its predecessor is destroyed has moved
-// along with the organization that the same run renames.
-func TestAccQuotaMovesWithRename(t *testing.T) {
+// What is in an organization goes along when Terraform renames it: all is updated in
+// place, and nothing is destroyed.
+func TestAccRenameOrganization(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
 	registry.CleanUpOrganization(t, name)
 	registry.CleanUpOrganization(t, renamed)
-	step := func(name, limit string) resource.TestStep {
+	step := func(name, limit string, repositories ...string) resource.TestStep {
 		return resource.TestStep{
 			ConfigDirectory: acctest.Directory("all"),
-			ConfigVariables: acctest.Variables(map[string]any{"name": name, "limit": limit}),
+			ConfigVariables: acctest.Variables(map[string]any{"name": name, "limit": limit, "repositories": append([]string{}, repositories...)}),
 		}
 	}
-	moved := step(renamed, "1 GiB")
-	moved.ConfigPlanChecks = acctest.Planned("quay_org_quota.q", plancheck.ResourceActionCreateBeforeDestroy)
+	with := step(name, "1 GiB", "app", "nested/app")
+	with.PreConfig = func() {
+		registry.Repository(t, name, "app")
+		registry.Repository(t, name, "nested/app")
+	}
+	updated := func(step resource.TestStep) resource.TestStep {
+		for _, address := range []string{
+			"quay_organization.o", "quay_org_quota.q", "quay_organization_team.t", `quay_repo_team_permission.p["app"]`, `quay_repo_team_permission.p["nested/app"]`,
+		} {
+			step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))
+		}
+		return step
+	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
 			step(name, "1 GiB"),
-			moved,
-			step(name, "2 GiB"), // back, and larger
+			with,
+			updated(step(renamed, "1 GiB", "app", "nested/app")),
+			updated(step(name, "2 GiB", "app", "nested/app")), // back, and larger
+			step(name, "2 GiB"),
 		},
 	})
+}
+
+// A quota that Terraform replaces in the run that renames its organization (with
+// -replace) has gone along: it is changed, and not created.
+func TestAccRenameReplacesQuota(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
+	registry.CleanUpOrganization(t, name)
+	registry.CleanUpOrganization(t, renamed)
+	p := registry.Serve(t, nil)
+	organization := p.Create("quay_organization", acctest.Attributes{"name": name})
+	quota := p.Create("quay_org_quota", acctest.Attributes{"organization": name, "limit": "1 GiB"})
+	rename := p.Plan("quay_organization", organization, acctest.Attributes{"name": renamed})
+	destroy := p.Plan("quay_org_quota", quota, nil)
+	create := p.Plan("quay_org_quota", p.Absent("quay_org_quota"), acctest.Attributes{"organization": renamed, "limit": "2 GiB"})
+	run := p.OneRun()
+	for _, step := range []struct {
+		typeName string
+		plan     *acctest.Plan
+	}{{"quay_organization", rename}, {"quay_org_quota", destroy}, {"quay_org_quota", create}} {
+		_, diags := run.Apply(t.Context(), step.typeName, step.plan)
+		acctest.NoErrors(t, diags)
+	}
+	imported, diags := p.ImportByID("quay_org_quota", renamed)
+	acctest.NoErrors(t, diags)
+	if limit, _ := imported.Text(t, "limit"); limit != "2 GiB" {
+		t.Errorf("the limit is %s", limit)
+	}
+}
+
+// An apply that renames an organization can fail before it comes to what is in the
+// organization. The next run finds that under the new name.
+func TestAccRenameInterrupted(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
+	registry.CleanUpOrganization(t, name)
+	registry.CleanUpOrganization(t, renamed)
+	p := registry.Serve(t, nil)
+	organization := p.Create("quay_organization", acctest.Attributes{"name": name})
+	config := map[string]acctest.Attributes{
+		"quay_org_quota":            {"organization": name, "limit": "1 GiB"},
+		"quay_organization_team":    {"organization": name, "name": "devs", "role": "member"},
+		"quay_repo_team_permission": {"repository": registry.Repository(t, name, "team/app"), "team": registry.Team(t, name, "ops"), "role": "read"},
+	}
+	states := map[string]acctest.State{}
+	for typeName, attributes := range config {
+		states[typeName] = p.Create(typeName, attributes)
+	}
+	organization, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", organization, acctest.Attributes{"name": renamed}))
+	acctest.NoErrors(t, diags)
+
+	run := p.OneRun()
+	_, diags = run.Read("quay_organization", organization)
+	acctest.NoErrors(t, diags)
+	for typeName, state := range states {
+		read, diags := run.Read(typeName, state)
+		acctest.NoErrors(t, diags)
+		for attribute, value := range config[typeName] {
+			if text, ok := value.(string); ok && strings.HasPrefix(text, name) {
+				config[typeName][attribute] = renamed + strings.TrimPrefix(text, name)
+			}
+		}
+		if plan := run.Plan(typeName, read, config[typeName]); read.Value.IsNull() || !plan.IsEmpty() {
+			t.Errorf("%s is read as %s; planned: %s", typeName, read.Value, plan.Value)
+		}
+	}
 }
 
 // What Quay deletes with a user is created again in the apply that replaces the

@@ -39,6 +39,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registrysize"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/robot"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/team"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
@@ -74,6 +75,7 @@ func Areas() []envelope.Area {
 		user.Area(),
 		organization.Area(),
 		team.Area(),
+		robot.Area(),
 		quota.Area(),
 		servicekey.Area(),
 		permission.Area(),

@@ -38,19 +38,25 @@ func newReplayer(t *testing.T, library *transcript.Library, v Version, id transc
 	for _, name := range r.script.WithoutFeatures {
 		options = append(options, WithoutFeatures(Feature(name)))
 	}
-	switch r.script.Mailing {
-	case "":
-	case "on":
-		options = append(options, WithMailing(MailingOn))
-	case "server down":
-		options = append(options, WithMailing(MailServerDown))
-	default:
-		t.Fatalf("script of %s: no mailing %q", id.Area, r.script.Mailing)
-	}
-	r.server = Start(t, options...)
+	r.server = Start(t, append(options, r.mailing(r.script.Mailing))...)
 	r.player = &transcript.Player{URL: r.server.URL, Token: r.token, Comparer: transcript.NewComparer(r.script)}
 	r.player.Expect(recording)
 	return r
+}
+
+// mailing returns the option that a script names.
+func (r *replayer) mailing(name string) Option {
+	r.t.Helper()
+	switch name {
+	case "":
+		return WithMailing(MailingOff)
+	case "on":
+		return WithMailing(MailingOn)
+	case "server down":
+		return WithMailing(MailServerDown)
+	}
+	r.t.Fatalf("script of %s: no mailing %q", r.id.Area, name)
+	return nil
 }
 
 // token returns the token of a caller.
@@ -108,6 +114,8 @@ func (r *replayer) do(step transcript.Step) {
 		r.server.AddServiceKey(step.ServiceKey.Service, step.ServiceKey.Name)
 	case step.RegistrySize != nil:
 		r.server.FinishRegistrySize(*step.RegistrySize)
+	case step.Mailing != "":
+		r.mailing(step.Mailing)(r.server)
 	default:
 		r.t.Fatal("the script has an empty step")
 	}

@@ -2,7 +2,10 @@ package quaytest
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
@@ -11,9 +14,18 @@ func robotArea() area {
 	return area{
 		routes: []*route{
 			get("getOrgRobots", "/organization/{orgname}/robots", getOrgRobots),
-			get("getOrgRobot", "/organization/{orgname}/robots/{robot_shortname}", getOrgRobot),
-			put("createOrgRobot", "/organization/{orgname}/robots/{robot_shortname}", createOrgRobot),
-			del("deleteOrgRobot", "/organization/{orgname}/robots/{robot_shortname}", deleteOrgRobot),
+			get("getOrgRobot", "/organization/{orgname}/robots/{robot_shortname}", getRobot),
+			put("createOrgRobot", "/organization/{orgname}/robots/{robot_shortname}", createRobot),
+			del("deleteOrgRobot", "/organization/{orgname}/robots/{robot_shortname}", deleteRobot),
+			post("regenerateOrgRobotToken", "/organization/{orgname}/robots/{robot_shortname}/regenerate", regenerateRobotToken),
+			get("getOrgRobotPermissions", "/organization/{orgname}/robots/{robot_shortname}/permissions", getOrgRobotPermissions),
+
+			get("getUserRobots", "/user/robots", getUserRobots),
+			get("getUserRobot", "/user/robots/{robot_shortname}", getRobot),
+			put("createUserRobot", "/user/robots/{robot_shortname}", createRobot),
+			del("deleteUserRobot", "/user/robots/{robot_shortname}", deleteRobot),
+			post("regenerateUserRobotToken", "/user/robots/{robot_shortname}/regenerate", regenerateRobotToken),
+			get("getUserRobotPermissions", "/user/robots/{robot_shortname}/permissions", getUserRobotPermissions),
 		},
 		newState: func() any { return &robotState{details: map[*account]*robotDetails{}} },
 		counts:   map[string]func(*store) int{"robots": countAccounts(robot)},
@@ -56,6 +68,20 @@ func (st *store) robotsOf(namespace *account) []*account {
 	return list
 }
 
+// AddRobot adds a robot of an organization or a user.
+func (s *Server) AddRobot(owner, name string) {
+	s.change(func(st *store) {
+		namespace := must(st.namespace(owner), "AddRobot: no user or organization %q", owner)
+		st.addRobot(namespace.name+"+"+name, "", pyjson.Object{})
+	})
+}
+
+func (st *store) addRobot(name, description string, metadata any) *account {
+	r := st.addAccount(robot, name, newUUID())
+	state[robotState](st).details[r] = &robotDetails{description, metadata, st.recordSecret(secret(64))}
+	return r
+}
+
 var robotSchema = pyjson.Schema{
 	pyjson.Type("object"),
 	pyjson.Properties(
@@ -64,15 +90,29 @@ var robotSchema = pyjson.Schema{
 	),
 }
 
-// robotOrganization returns the organization of the path to an administrator.
-func (c *call) robotOrganization() (*account, error) {
-	if !c.administers(c.params["orgname"]) {
-		return nil, c.unauthorized()
+// robotNamespace returns the organization of the path to an administrator, or the
+// user itself if the path has no organization. The organization may not exist.
+func (c *call) robotNamespace() (name string, namespace *account, err error) {
+	name, ofOrganization := c.params["orgname"]
+	switch {
+	case !ofOrganization && c.hasUserRole("admin"):
+		return c.user.name, c.user, nil
+	case ofOrganization && c.administers(name):
+		return name, c.store.account(name, organization), nil
 	}
-	if org := c.store.account(c.params["orgname"], organization); org != nil {
-		return org, nil
+	return "", nil, c.unauthorized()
+}
+
+// robotOfPath returns the robot of the path to an administrator of its namespace.
+func (c *call) robotOfPath() (namespace, r *account, err error) {
+	name, namespace, err := c.robotNamespace()
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, refused("Organization does not exist: %s", c.params["orgname"])
+	if r := c.store.account(name+"+"+c.params["robot_shortname"], robot); r != nil {
+		return namespace, r, nil
+	}
+	return nil, nil, refused("Could not find robot with specified username")
 }
 
 func (st *store) robotView(r *account) view {
@@ -88,38 +128,61 @@ func (st *store) robotView(r *account) view {
 }
 
 func getOrgRobots(c *call) (response, error) {
-	orgName := c.params["orgname"]
-	if !c.memberOf(orgName) {
+	name := c.params["orgname"]
+	if !c.memberOf(name) {
 		return response{}, c.unauthorized()
 	}
-	admin := c.administers(orgName)
-	permissions := admin && c.flag("permissions", false)
-	list := []view{}
-	if org := c.store.namespace(orgName); org != nil {
-		for _, r := range c.store.robotsOf(org) {
-			v := c.store.robotView(r)
-			delete(v, "unstructured_metadata")
-			if !admin || !c.flag("token", true) {
-				delete(v, "token")
-			}
-			if permissions {
-				v["teams"], v["repositories"] = c.store.robotAccess(org, r)
-			}
-			list = append(list, v)
+	return c.listRobots(c.store.account(name, organization), c.administers(name))
+}
+
+func getUserRobots(c *call) (response, error) {
+	if !c.hasUserRole("admin") {
+		return response{}, c.unauthorized()
+	}
+	return c.listRobots(c.user, true)
+}
+
+const robotLimitHelp = "If specified, the number of robots to return."
+
+// listRobots returns the response with the robots of a namespace, which may be nil.
+// Only an administrator sees their tokens and permissions.
+func (c *call) listRobots(namespace *account, admin bool) (response, error) {
+	limit := 0
+	if v, ok := c.query("limit"); ok {
+		var err error
+		if limit, err = strconv.Atoi(v); err != nil {
+			return response{}, &plainError{http.StatusBadRequest, view{"limit": robotLimitHelp}}
 		}
+	}
+	list := []view{}
+	if namespace == nil {
+		return ok(view{"robots": list})
+	}
+	robots := c.store.robotsOf(namespace)
+	if 0 < limit && limit < len(robots) {
+		robots = robots[len(robots)-limit:] // the newest ones
+	}
+	for _, r := range robots {
+		v := c.store.robotView(r)
+		delete(v, "unstructured_metadata")
+		if !admin || !c.flag("token", true) {
+			delete(v, "token")
+		}
+		if admin && c.flag("permissions", false) {
+			v["teams"], v["repositories"] = c.store.robotAccess(namespace, r)
+		}
+		list = append(list, v)
 	}
 	return ok(view{"robots": list})
 }
 
 // robotAccess returns the teams of which a robot is a member, and the names of the
 // repositories on which it has a permission.
-func (st *store) robotAccess(org, r *account) (teams []view, repositories []string) {
+func (st *store) robotAccess(namespace, r *account) (teams []view, repositories []string) {
 	teams, repositories = []view{}, []string{}
-	for _, t := range st.teamsOf(org) {
-		for _, m := range t.members {
-			if m == r {
-				teams = append(teams, view{"name": t.name, "avatar": t.avatar()})
-			}
+	for _, t := range st.teamsOf(namespace) {
+		if slices.Contains(t.members, r) {
+			teams = append(teams, view{"name": t.name, "avatar": t.avatar()})
 		}
 	}
 	for _, repo := range state[repositoryState](st).repositories {
@@ -130,58 +193,119 @@ func (st *store) robotAccess(org, r *account) (teams []view, repositories []stri
 	return teams, repositories
 }
 
-func getOrgRobot(c *call) (response, error) {
-	org, err := c.robotOrganization()
+func getRobot(c *call) (response, error) {
+	name, namespace, err := c.robotNamespace()
 	if err != nil {
 		return response{}, err
 	}
-	r := c.store.account(org.name+"+"+c.params["robot_shortname"], robot)
-	if r == nil {
-		return response{}, refused("Could not find robot with specified username")
+	if namespace == nil {
+		return response{}, refused("Organization does not exist: %s", name)
+	}
+	_, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
 	}
 	return ok(c.store.robotView(r))
 }
 
-func createOrgRobot(c *call) (response, error) {
+func createRobot(c *call) (response, error) {
 	body, err := c.decodeOptional(robotSchema)
 	if err != nil {
 		return response{}, err
 	}
-	org, err := c.robotOrganization()
+	namespaceName, namespace, err := c.robotNamespace()
 	if err != nil {
 		return response{}, err
 	}
-	short := c.params["robot_shortname"]
-	if p := nameProblem(short, "Namespace"); p != "" {
-		return response{}, invalidRequest("The name for the robot '%s' is invalid: %s", short, p)
+	if namespace == nil {
+		return response{}, refused("Organization does not exist: %s", namespaceName)
 	}
-	name := org.name + "+" + short
-	if c.store.accounts[name] != nil {
-		return response{}, invalidRequest("Existing robot with name: %s", name)
+	short := c.params["robot_shortname"]
+	name := namespaceName + "+" + short
+	if err := c.checkRobotName(short, name); err != nil {
+		return response{}, err
 	}
 	metadata, _ := body.Get("unstructured_metadata")
-	details := &robotDetails{description: body.Text("description"), metadata: metadata, token: secret(64)}
+	stored, description := metadata, body.Text("description")
 	if metadata == nil {
-		details.metadata = pyjson.Object{}
+		stored = pyjson.Object{}
 	}
-	r := c.store.addAccount(robot, name, newUUID())
-	state[robotState](c.store).details[r] = details
-	c.log("create_robot", org, view{"robot": short, "description": details.description, "unstructured_metadata": metadata})
+	r := c.store.addRobot(name, description, stored)
+	c.log("create_robot", namespace, view{"robot": short, "description": description, "unstructured_metadata": metadata})
 	v := c.store.robotView(r)
 	v["unstructured_metadata"] = metadata
 	return jsonResponse(http.StatusCreated, v), nil
 }
 
-func deleteOrgRobot(c *call) (response, error) {
-	if !c.administers(c.params["orgname"]) {
+// checkRobotName returns an error if no new robot can have a name. The database
+// has the limit of 255 characters for the name with the namespace.
+func (c *call) checkRobotName(short, name string) error {
+	invalid := invalidRequest
+	if c.before(Quay3_12) {
+		invalid = refused
+	}
+	if p := nameProblem(short, "Namespace"); p != "" {
+		return invalid("The name for the robot '%s' is invalid: %s", short, p)
+	}
+	if c.store.accounts[name] != nil {
+		return invalid("Existing robot with name: %s", name)
+	}
+	if utf8.RuneCountInString(name) > 255 {
+		return refused("value too long for type character varying(255)\n")
+	}
+	return nil
+}
+
+// regenerateRobotToken gives a robot another token. Quay changes the robot's e-mail
+// address too, from which it derives the avatar.
+func regenerateRobotToken(c *call) (response, error) {
+	namespace, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	state[robotState](c.store).details[r].token = c.store.recordSecret(secret(64))
+	c.store.setEmail(r, newUUID())
+	c.log("regenerate_robot_token", namespace, view{"robot": c.params["robot_shortname"]})
+	v := c.store.robotView(r)
+	delete(v, "unstructured_metadata")
+	return ok(v)
+}
+
+const notPermitted = "You don't have the permission to access the requested resource. It is either read-protected or not readable by the server."
+
+// getOrgRobotPermissions needs the scopes of a user and of an organization.
+func getOrgRobotPermissions(c *call) (response, error) {
+	if !c.hasUserRole("admin") {
 		return response{}, c.unauthorized()
 	}
-	short := c.params["robot_shortname"]
-	r := c.store.account(c.params["orgname"]+"+"+short, robot)
-	if r == nil {
-		return response{}, refused("Could not find robot with specified username")
+	if !c.administers(c.params["orgname"]) {
+		return response{}, &plainError{http.StatusForbidden, notPermitted}
+	}
+	return c.robotPermissions()
+}
+
+func getUserRobotPermissions(c *call) (response, error) { return c.robotPermissions() }
+
+func (c *call) robotPermissions() (response, error) {
+	_, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	list := []view{}
+	for _, repo := range state[repositoryState](c.store).repositories {
+		if p := c.store.permissionOf(repo, r); p != nil {
+			list = append(list, view{"repository": view{"name": repo.name, "is_public": repo.public}, "role": p.role})
+		}
+	}
+	return ok(view{"permissions": list})
+}
+
+func deleteRobot(c *call) (response, error) {
+	namespace, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
 	}
 	c.store.eraseAccount(r)
-	c.log("delete_robot", c.store.namespace(c.params["orgname"]), view{"robot": short})
+	c.log("delete_robot", namespace, view{"robot": c.params["robot_shortname"]})
 	return deleted()
 }

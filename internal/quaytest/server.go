@@ -137,6 +137,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		found = s.find(r.Method, path)
 	}
 	s.traffic.wait(r)
+	w.Header().Set("Date", s.store.now().UTC().Format(http.TimeFormat))
 	recorder := &statusRecorder{ResponseWriter: w}
 	hook, entry := s.traffic.record(r, found)
 	defer func() { s.traffic.setStatus(entry, recorder.status) }()

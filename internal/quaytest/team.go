@@ -2,6 +2,7 @@ package quaytest
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
@@ -40,6 +41,7 @@ type team struct {
 	role         string
 	description  string
 	members      []*account
+	invites      []*account // users who were invited, one entry for each invite
 }
 
 func (st *store) addTeam(org *account, name, role, description string) *team {
@@ -94,6 +96,7 @@ func leaveTeams(st *store, a *account) {
 	for _, teams := range state[teamState](st).teams {
 		for _, t := range teams {
 			t.members = slices.DeleteFunc(t.members, func(m *account) bool { return m == a })
+			t.invites = slices.DeleteFunc(t.invites, func(m *account) bool { return m == a })
 		}
 	}
 }
@@ -228,13 +231,14 @@ func deleteOrganizationTeam(c *call) (response, error) {
 	return deleted()
 }
 
-func memberView(a *account) view {
+// memberView returns the view of a member of a team, or of a user who was invited.
+func memberView(a *account, invited bool) view {
 	return view{
 		"name":     a.name,
 		"kind":     "user",
 		"is_robot": a.kind == robot,
 		"avatar":   a.avatar(),
-		"invited":  false,
+		"invited":  invited,
 	}
 }
 
@@ -251,7 +255,12 @@ func getOrganizationTeamMembers(c *call) (response, error) {
 	}
 	members := []view{}
 	for _, m := range t.members {
-		members = append(members, memberView(m))
+		members = append(members, memberView(m, false))
+	}
+	if c.flag("includePending", false) && c.administers(t.organization.name) {
+		for _, m := range t.invites {
+			members = append(members, memberView(m, true))
+		}
 	}
 	return ok(view{"name": t.name, "members": members, "can_edit": c.administers(t.organization.name)})
 }
@@ -279,9 +288,30 @@ func updateOrganizationTeamMember(c *call) (response, error) {
 	if slices.Contains(t.members, m) {
 		return response{}, refused("User %s is already a member of team %s", m.name, t.name)
 	}
+	if c.invites() {
+		if owner, _, isRobot := strings.Cut(m.name, "+"); isRobot && owner != t.organization.name {
+			return response{}, refused("Cannot add the specified robot to this team, as it is not a member of the organization")
+		}
+		if m.kind == user && !c.store.inTeamOf(t.organization, m) {
+			t.invites = append(t.invites, m)
+			if err := c.store.sendMail(); err != nil {
+				return response{}, err
+			}
+			return ok(memberView(m, true))
+		}
+	}
 	t.members = append(t.members, m)
 	c.log("org_add_team_member", t.organization, view{"member": m.name, "team": t.name})
-	return ok(memberView(m))
+	return ok(memberView(m, false))
+}
+
+// invites reports whether users outside of an organization become members of its
+// teams by an invitation. Quay does so where it sends e-mails.
+func (c *call) invites() bool { return state[userState](c.store).mailing != MailingOff }
+
+// inTeamOf reports whether an account is a member of a team of an organization.
+func (st *store) inTeamOf(org, a *account) bool {
+	return slices.ContainsFunc(st.teamsOf(org), func(t *team) bool { return slices.Contains(t.members, a) })
 }
 
 func deleteOrganizationTeamMember(c *call) (response, error) {
@@ -297,6 +327,10 @@ func deleteOrganizationTeamMember(c *call) (response, error) {
 		return response{}, notFound()
 	}
 	i := slices.Index(t.members, m)
+	if invite := slices.Index(t.invites, m); i < 0 && invite >= 0 {
+		t.invites = slices.Delete(t.invites, invite, invite+1)
+		return deleted()
+	}
 	if i < 0 {
 		return response{}, refused("User %s does not belong to team %s", m.name, t.name)
 	}

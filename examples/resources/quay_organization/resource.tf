@@ -6,7 +6,7 @@ resource "quay_organization" "globex" {
   tag_expiration_s = 7 * 24 * 60 * 60
 }
 
-# Another name renames the organization in place, and what refers to it follows.
+# Another name renames the organization in place, and updates the quota in place.
 resource "quay_org_quota" "globex" {
   organization = quay_organization.globex.name
   limit        = "500 GiB"

@@ -126,6 +126,10 @@ type DataSource struct {
 // EphemeralResource describes an ephemeral resource.
 type EphemeralResource struct {
 	Config Attributes
+	// Prepare, if not nil, makes what the ephemeral resource reads.
+	Prepare func(t testing.TB, registry *Registry)
+	// ReadsOnly tells that opening makes nothing, so that closing makes no request.
+	ReadsOnly bool
 	// Secrets names the text attributes that an open resource has.
 	Secrets []string
 	// CloseError names the attributes whose values the error of a failed close

@@ -101,6 +101,7 @@ func (c Case) callsOfEphemeral(t *testing.T) map[string]int {
 	t.Helper()
 	registry := Start(t)
 	simulator := registry.Simulator(t)
+	c.prepareEphemeral(t, registry)
 	p := registry.Serve(t, nil)
 	simulator.ResetCalls()
 	opened, diags := p.Open(t.Context(), c.Type, c.Ephemeral.Config)

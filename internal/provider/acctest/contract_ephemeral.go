@@ -14,11 +14,12 @@ import (
 func (c Case) testEphemeral(t *testing.T) {
 	Start(t).Simulator(t)
 	registry := startFaulty(t)
+	c.prepareEphemeral(t, registry.Registry)
 	p := registry.Serve(t, nil)
 	var opened State
 	opening := registry.requests(func() { opened = c.open(t, p) })
 	closing := registry.requests(func() { NoErrors(t, p.Close(t.Context(), c.Type, opened)) })
-	if opening == 0 || closing == 0 {
+	if opening == 0 || (closing == 0) != c.Ephemeral.ReadsOnly {
 		t.Errorf("opening makes %d requests, closing %d", opening, closing)
 	}
 	for _, fault := range faults() {
@@ -39,6 +40,14 @@ func (c Case) testEphemeral(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// prepareEphemeral makes what the ephemeral resource reads.
+func (c Case) prepareEphemeral(t *testing.T, registry *Registry) {
+	t.Helper()
+	if c.Ephemeral.Prepare != nil {
+		c.Ephemeral.Prepare(t, registry)
 	}
 }
 
@@ -63,6 +72,7 @@ func (c Case) checkOpened(t *testing.T, opened State) {
 func (c Case) testOpenFault(t *testing.T, fault fault, request, retries int) {
 	t.Helper()
 	registry := startFaulty(t)
+	c.prepareEphemeral(t, registry.Registry)
 	p := registry.Serve(t, Attributes{"request_timeout": "2s", "max_retries": retries})
 	var before any = registry.quay.Objects()
 	checkNothingLeft := func() {
@@ -94,6 +104,7 @@ func (c Case) testOpenFault(t *testing.T, fault fault, request, retries int) {
 func (c Case) testCloseFault(t *testing.T, fault fault, request, retries int) {
 	t.Helper()
 	registry := startFaulty(t)
+	c.prepareEphemeral(t, registry.Registry)
 	p := registry.Serve(t, Attributes{"request_timeout": "2s", "max_retries": retries})
 	var before any = registry.quay.Objects()
 	opened := c.open(t, p)

@@ -37,7 +37,7 @@ type Provider struct {
 	providerConfig *tfprotov6.DynamicValue
 }
 
-// Attributes are values by attribute: string, bool, int, float64,
+// Attributes are values by attribute: string, bool, int, float64, []string,
 // map[string]string, nil for null, [Unknown], or Terraform's own.
 type Attributes map[string]any
 
@@ -519,6 +519,12 @@ func raw(value any) any {
 		result := map[string]tftypes.Value{}
 		for name, text := range value {
 			result[name] = tftypes.NewValue(tftypes.String, text)
+		}
+		return result
+	case []string:
+		result := make([]tftypes.Value, len(value))
+		for i, text := range value {
+			result[i] = tftypes.NewValue(tftypes.String, text)
 		}
 		return result
 	case string, bool, *big.Float, nil:

@@ -138,7 +138,7 @@ func Variables(values map[string]any) config.Variables {
 		case string:
 			variables[name] = config.StringVariable(value)
 		case []string:
-			var list []config.Variable
+			list := []config.Variable{}
 			for _, text := range value {
 				list = append(list, config.StringVariable(text))
 			}

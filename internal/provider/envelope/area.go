@@ -65,7 +65,8 @@ func (a Area) Pages() []string {
 // with the "_" before it.
 func resourceName(ctx context.Context, r interface {
 	Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse)
-}) string {
+},
+) string {
 	var named resource.MetadataResponse
 	r.Metadata(ctx, resource.MetadataRequest{}, &named)
 	return named.TypeName

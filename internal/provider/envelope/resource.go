@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -52,8 +53,14 @@ type ResourceDeclaration[M any] struct {
 	Identity []string
 	// ImportID shows the form of the import id to people: "namespace/name:team".
 	ImportID string
-	// Renames tells that an update can change the identity.
+	// Renames tells that an update can change the identity. Otherwise a change of
+	// the identity replaces the object.
 	Renames bool
+	// Namespace, if not empty, names the attribute of the identity that holds the
+	// name of the user or the organization that the object is in, alone or before
+	// a "/". Where Terraform renames the organization, the object goes with it, and
+	// is updated in place.
+	Namespace string
 	// Kind, if not empty, is what the objects are to Quay, where several types
 	// stand for them. The default is Name.
 	Kind string
@@ -145,7 +152,7 @@ var (
 
 func (r *declaredResource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.declaration.Name
-	resp.ResourceBehavior.MutableIdentity = r.declaration.Renames
+	resp.ResourceBehavior.MutableIdentity = r.declaration.Renames || r.declaration.Namespace != ""
 }
 
 func (r *declaredResource[M]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -168,8 +175,12 @@ func (r *declaredResource[M]) Configure(_ context.Context, req resource.Configur
 
 func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	resp.Diagnostics.Append(r.planned(req)...)
-	if r.declaration.Plan == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return // where nothing changes there is nothing to complete, and most objects of most plans are such
+	}
+	resp.RequiresReplace = append(resp.RequiresReplace, r.changedIdentity(req.State.Raw, req.Plan.Raw)...)
+	if r.declaration.Plan == nil {
+		return
 	}
 	var change Change[M]
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
@@ -187,6 +198,45 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.RequiresReplace = append(resp.RequiresReplace, change.replace...)
 }
 
+// changedIdentity returns the attributes because of which an object is replaced:
+// those of the identity that change, unless an update can change them, or the
+// organization of the object is renamed.
+func (r *declaredResource[M]) changedIdentity(state, plan tftypes.Value) path.Paths {
+	if state.IsNull() || r.declaration.Renames {
+		return nil
+	}
+	var changed path.Paths
+	before, after := attributes(state), attributes(plan)
+	for _, name := range r.declaration.Identity {
+		if !before[name].Equal(after[name]) && (name != r.declaration.Namespace || !r.goesAlong(before[name], after[name])) {
+			changed = append(changed, path.Root(name))
+		}
+	}
+	return changed
+}
+
+// goesAlong tells whether a name in an object changes because its organization is
+// renamed.
+func (r *declaredResource[M]) goesAlong(before, after tftypes.Value) bool {
+	renamed, ok := r.renamed(before)
+	return ok && after.Equal(renamed)
+}
+
+// renamed returns a name in an object as it is after the rename of its
+// organization, and whether a rename was recorded.
+func (r *declaredResource[M]) renamed(name tftypes.Value) (tftypes.Value, bool) {
+	var text string
+	if r.run == nil || !name.IsKnown() || name.As(&text) != nil {
+		return name, false
+	}
+	namespace, rest, found := strings.Cut(text, "/")
+	newName, renamed := r.run.client.RenamedTo(namespace)
+	if found {
+		newName += "/" + rest
+	}
+	return tftypes.NewValue(tftypes.String, newName), renamed
+}
+
 // planned tells the run what is planned, and returns its warnings.
 func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
 	if r.run == nil { // the provider is not configured
@@ -198,7 +248,9 @@ func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags dia
 		return r.run.planned(before, planDestroy, req.Config.Raw, r.declaration.Noun)
 	case req.State.Raw.IsNull():
 		return r.run.planned(after, planCreate, req.Config.Raw, r.declaration.Noun)
-	case before != after && !r.declaration.Renames && after.id != "":
+	case before != after && r.declaration.Renames && after.id != "":
+		r.run.client.RecordRename(before.id, after.id)
+	case before != after && after.id != "" && len(r.changedIdentity(req.State.Raw, req.Plan.Raw)) > 0:
 		diags = r.run.planned(before, planDestroy, req.Config.Raw, r.declaration.Noun)
 	}
 	return append(diags, r.run.planned(after, planKeep, req.Config.Raw, r.declaration.Noun)...)
@@ -250,6 +302,9 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 	}
 	err := r.declaration.Read(ctx, r.run.client.WithListCache(), &model)
 	if errors.Is(err, client.NotFound) {
+		err = r.readRenamed(ctx, req, &model, err)
+	}
+	if errors.Is(err, client.NotFound) {
 		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
 			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),
 		})
@@ -262,6 +317,31 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
+}
+
+// readRenamed reads an object that was not found, in its organization under the new
+// name: an earlier run that renamed the organization can have failed before it came
+// to the object.
+func (r *declaredResource[M]) readRenamed(ctx context.Context, req resource.ReadRequest, model *M, notFound error) error {
+	if r.declaration.Namespace == "" {
+		return notFound
+	}
+	values := attributes(req.State.Raw)
+	name, renamed := r.renamed(values[r.declaration.Namespace])
+	if !renamed {
+		return notFound
+	}
+	values[r.declaration.Namespace] = name
+	state := tfsdk.State{Schema: req.State.Schema, Raw: tftypes.NewValue(req.State.Raw.Type(), values)}
+	var moved M
+	if state.Get(ctx, &moved).HasError() || r.declaration.Private.read(ctx, req.Private, &moved).HasError() {
+		return notFound
+	}
+	if err := r.declaration.Read(ctx, r.run.client.WithListCache(), &moved); err != nil {
+		return err
+	}
+	*model = moved
+	return nil
 }
 
 func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

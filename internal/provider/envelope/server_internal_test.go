@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
 // testProvider has one resource type and one ephemeral resource type, which may be
@@ -28,7 +30,11 @@ func (p testProvider) Schema(context.Context, provider.SchemaRequest, *provider.
 func (p testProvider) DataSources(context.Context) []func() datasource.DataSource               { return nil }
 
 func (p testProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	run := NewRun(nil)
+	c, err := client.New(client.Config{URL: "http://quay.test", Token: "token"})
+	if err != nil {
+		panic(err)
+	}
+	run := NewRun(c)
 	resp.ResourceData, resp.EphemeralResourceData = run, run
 }
 

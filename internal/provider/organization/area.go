@@ -12,7 +12,8 @@
 //     sends a random UUID, which Quay itself uses where there never was an address.
 //   - A rename is an update in place, and the identity follows. It is the last call of
 //     an update: after it, an error would leave the old name in the state, under which
-//     nothing would be found any more. Terraform replaces what refers to the name.
+//     nothing would be found any more. What refers to the name is updated in place. For
+//     what a failed apply did not reach, the former name is kept as private data.
 //   - A reader without rights gets empty fields, which is an error and no drift.
 //   - An owner who is no superuser deletes an organization by the ordinary call.
 //

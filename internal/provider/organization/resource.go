@@ -30,6 +30,8 @@ type model struct {
 	ForceDestroy         types.Bool   `tfsdk:"force_destroy"`
 
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
+
+	formerName string // before Terraform renamed the organization, or empty
 }
 
 // newResource returns the resource quay_organization.
@@ -44,6 +46,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Identity: []string{"name"},
 		ImportID: "name",
 		Renames:  true,
+		Private:  envelope.PrivateState(func(m *model) *string { return &m.formerName }),
 		Schema: schema.Schema{
 			MarkdownDescription: "An organization. It belongs to the user of the provider's token, which therefore needs the scope `user:admin` to create one.\n\n" +
 				"An organization that still has repositories is not deleted unless `force_destroy` is set; repositories that the token's user cannot see " +
@@ -52,7 +55,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"name": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
-						"between them. Another name renames the organization in place; its repositories follow.",
+						"between them. Another name renames the organization in place. Resources that refer to the name are updated in place, too.",
 					Validators: account.Name(),
 				},
 				"email": schema.StringAttribute{
@@ -143,9 +146,13 @@ func explainTaken(ctx context.Context, c *client.Client, name string, err error)
 }
 
 func read(ctx context.Context, c *client.Client, m *model) error {
-	organization, err := c.GetOrganization(ctx, m.Name.ValueString())
+	name := m.Name.ValueString()
+	organization, err := c.GetOrganization(ctx, name)
 	if err != nil {
 		return err
+	}
+	if m.formerName != "" { // an object that refers to it may still have that name
+		c.RecordRename(m.formerName, name)
 	}
 	return m.fromAPI(organization)
 }
@@ -181,6 +188,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 	err := c.RenameOrganization(ctx, name, newName)
 	if err == nil || renamed(ctx, c, name, newName, began, err) {
 		c.RecordRename(name, newName)
+		m.formerName = name
 		return nil
 	}
 	return explainRename(ctx, c, name, newName, err)

@@ -8,8 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -84,10 +82,11 @@ type permissionModel[M any] interface {
 func declare[M any, P permissionModel[M]](kind, attribute, importID, description, granteeDescription string, granteeRules []validator.String) envelope.ResourceDeclaration[M] {
 	set := func(ctx context.Context, c *client.Client, m *M) error { return P(m).ref().set(ctx, c) }
 	return envelope.ResourceDeclaration[M]{
-		Name:     "repo_" + kind + "_permission",
-		Noun:     "repository " + kind + " permission",
-		Identity: []string{"repository", attribute},
-		ImportID: importID,
+		Name:      "repo_" + kind + "_permission",
+		Noun:      "repository " + kind + " permission",
+		Identity:  []string{"repository", attribute},
+		ImportID:  importID,
+		Namespace: "repository",
 		Schema: schema.Schema{
 			MarkdownDescription: description,
 			Attributes: map[string]schema.Attribute{
@@ -95,13 +94,11 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 					Required: true,
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
 						"Another one makes another permission.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    []validator.String{envelope.Text(checkRepository)},
+					Validators: []validator.String{envelope.Text(checkRepository)},
 				},
 				attribute: schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: granteeDescription,
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          granteeRules,
 				},
 				"role": schema.StringAttribute{

@@ -12,8 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -95,6 +93,7 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 		Identity:                []string{attribute},
 		ImportID:                attribute,
 		OmitFromGeneratedConfig: []string{"limit_bytes"},
+		Namespace:               attribute,
 		Private:                 envelope.PrivateState(func(m *M) *int64 { return &P(m).quota().id }),
 		Schema: schema.Schema{
 			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
@@ -104,7 +103,6 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 				attribute: schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the " + noun + ". Another one makes another quota.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          account.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{

@@ -42,7 +42,6 @@ func newApprovalResource() resource.Resource {
 				"kid": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Id of the key. Another one makes another approval.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          kidRules(),
 				},
 				"notes": schema.StringAttribute{

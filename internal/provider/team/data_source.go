@@ -5,15 +5,24 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
+// dataModel is a data source quay_organization_team.
+type dataModel struct {
+	Organization types.String `tfsdk:"organization"`
+	Name         types.String `tfsdk:"name"`
+	Role         types.String `tfsdk:"role"`
+	Description  types.String `tfsdk:"description"`
+}
+
 // newDataSource returns the data source quay_organization_team.
 func newDataSource() datasource.DataSource {
-	return envelope.NewDataSource(envelope.DataSourceDeclaration[model]{
+	return envelope.NewDataSource(envelope.DataSourceDeclaration[dataModel]{
 		Name: "organization_team",
 		Noun: "team",
 		Schema: schema.Schema{
@@ -39,8 +48,14 @@ func newDataSource() datasource.DataSource {
 				},
 			},
 		},
-		Read: func(ctx context.Context, c *client.Client, m *model) error {
-			return envelope.NotFoundError("name", "team", m.Organization.ValueString()+":"+m.Name.ValueString(), read(ctx, c, m))
+		Read: func(ctx context.Context, c *client.Client, m *dataModel) error {
+			organization, name := m.Organization.ValueString(), m.Name.ValueString()
+			team, err := c.GetTeam(ctx, organization, name)
+			if err != nil {
+				return envelope.NotFoundError("name", "team", organization+":"+name, err)
+			}
+			m.Role, m.Description = types.StringValue(team.Role), types.StringValue(team.Description)
+			return nil
 		},
 	})
 }

@@ -30,7 +30,7 @@ func newListResource() list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[listModel, listedTeam, model]{
 		Resource: declaration(),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds the teams of an organization, with one call.",
+			MarkdownDescription: "Finds the teams of an organization, with one call. Whole teams (`include_resource`, and where configuration is generated) take a call for each.",
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
@@ -45,6 +45,7 @@ func newListResource() list.ListResource {
 			m.fromAPI(&l.team)
 			return nil
 		},
+		Complete: readMembers,
 		Display: func(m model) string {
 			return fmt.Sprintf("%s: %s (%s)", m.Organization.ValueString(), m.Name.ValueString(), m.Role.ValueString())
 		},

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -24,6 +23,16 @@ type model struct {
 	Name         types.String `tfsdk:"name"`
 	Role         types.String `tfsdk:"role"`
 	Description  types.String `tfsdk:"description"`
+	Members      types.Set    `tfsdk:"members"`
+
+	private privateState
+}
+
+// privateState is what Terraform keeps beside the state.
+type privateState struct {
+	// ManagesMembers tells that a configuration has named the members, or that
+	// the team was imported. Otherwise a refresh does not read them.
+	ManagesMembers bool `json:"manages_members"`
 }
 
 // newResource returns the resource quay_organization_team.
@@ -31,28 +40,28 @@ func newResource() resource.Resource { return envelope.NewResource(declaration()
 
 func declaration() envelope.ResourceDeclaration[model] {
 	return envelope.ResourceDeclaration[model]{
-		Name:     "organization_team",
-		Noun:     "team",
-		Identity: []string{"organization", "name"},
-		ImportID: "organization:name",
+		Name:      "organization_team",
+		Noun:      "team",
+		Identity:  []string{"organization", "name"},
+		ImportID:  "organization:name",
+		Namespace: "organization",
+		Private:   envelope.PrivateState(func(m *model) *privateState { return &m.private }),
 		Schema: schema.Schema{
 			Version: 1, // version 0 is the one of another provider
-			MarkdownDescription: "Manages a team of an organization. The members of the team are left as they are.\n\n" +
+			MarkdownDescription: "Manages a team of an organization, and its members if the configuration names them.\n\n" +
 				"Quay creates the team `owners` with each organization. Import it to manage it. Quay does not let the token's user delete, or take the role " +
 				"`admin` from, the only team through which that user administers the organization.",
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          account.Reference(),
 				},
 				"name": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the team, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` between them. " +
 						"Changing this forces a new resource to be created.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    account.Name(),
+					Validators: account.Name(),
 				},
 				"role": schema.StringAttribute{
 					Required: true,
@@ -66,20 +75,43 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Default:             stringdefault.StaticString(""),
 					MarkdownDescription: "Description of the team, in Markdown. Defaults to an empty text.",
 				},
+				"members": schema.SetAttribute{
+					ElementType: types.StringType,
+					Optional:    true,
+					Computed:    true,
+					MarkdownDescription: "Names of all users and robot accounts in the team. Terraform adds and removes members until the team has these. " +
+						"Without this attribute, Terraform does not manage the members. Write a robot account with its namespace: `acme+ci`.\n\n" +
+						"Where the registry sends e-mails, Quay invites a user who is in no team of the organization. Such a user counts as a member. " +
+						"Do not use this attribute together with `quay_organization_team_member` for the same team.",
+					Validators: []validator.Set{
+						setvalidator.NoNullValues(),
+						setvalidator.ValueStringsAre(account.GranteeReference()...),
+					},
+				},
 			},
 		},
+		Plan:   plan,
 		Create: create,
 		Read:   read,
-		Update: func(ctx context.Context, c *client.Client, _ model, m *model, _ func(model)) error {
-			return set(ctx, c, m)
-		},
+		Update: update,
 		Delete: deleteTeam,
+	}
+}
+
+// plan keeps the members of the state where the configuration does not name any.
+func plan(_ context.Context, change *envelope.Change[model]) {
+	switch {
+	case !change.Config.Members.IsNull():
+	case change.Prior != nil:
+		change.Plan.Members = change.Prior.Members
+	default:
+		change.Plan.Members = types.SetNull(types.StringType)
 	}
 }
 
 // create creates a team. Quay's call would take over a team that exists, so the
 // provider looks first.
-func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
+func create(ctx context.Context, c *client.Client, m *model, save func()) error {
 	organization, name := m.Organization.ValueString(), m.Name.ValueString()
 	_, err := c.GetTeam(ctx, organization, name)
 	switch {
@@ -93,10 +125,31 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	defer cancel()
 	if unknown {
 		if team, readErr := c.GetTeam(checkCtx, organization, name); readErr == nil && *team == m.team() {
-			return nil
+			err = nil
 		}
 	}
-	return err
+	if err != nil || m.Members.IsNull() {
+		return err
+	}
+	wanted := m.Members
+	m.Members, m.private.ManagesMembers = toSet(nil), true
+	save()
+	return setMembers(ctx, c, m, wanted, save)
+}
+
+func update(ctx context.Context, c *client.Client, prior model, m *model, save func(model)) error {
+	if m.team() != prior.team() || !m.Organization.Equal(prior.Organization) {
+		if err := set(ctx, c, m); err != nil {
+			return err
+		}
+	}
+	if m.Members.Equal(prior.Members) {
+		return nil
+	}
+	wanted := m.Members
+	m.Members, m.private.ManagesMembers = prior.Members, true
+	save(*m)
+	return setMembers(ctx, c, m, wanted, func() { save(*m) })
 }
 
 // set creates or changes the team.
@@ -111,10 +164,25 @@ func (m *model) team() client.Team {
 
 func read(ctx context.Context, c *client.Client, m *model) error {
 	team, err := c.GetTeam(ctx, m.Organization.ValueString(), m.Name.ValueString())
-	if err == nil {
-		m.fromAPI(team)
+	if err != nil {
+		return err
 	}
-	return err
+	imported := m.Role.IsNull()
+	m.fromAPI(team)
+	if !imported && !m.private.ManagesMembers {
+		return nil
+	}
+	return readMembers(ctx, c, m)
+}
+
+// readMembers brings the members up to date.
+func readMembers(ctx context.Context, c *client.Client, m *model) error {
+	members, err := c.ListTeamMembers(ctx, m.Organization.ValueString(), m.Name.ValueString())
+	if err != nil {
+		return err
+	}
+	m.Members, m.private.ManagesMembers = memberSet(members), true
+	return nil
 }
 
 // fromAPI brings the model up to date with a team.

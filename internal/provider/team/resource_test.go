@@ -18,6 +18,8 @@ import (
 const (
 	typeName = "quay_organization_team"
 	address  = typeName + ".test"
+
+	memberType = "quay_organization_team_member"
 )
 
 func config(registry *acctest.Registry, organization, body string) string {

@@ -60,8 +60,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Required: true,
 					MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
 						"between them. Another name makes another user.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    account.Name(),
+					Validators: account.Name(),
 				},
 				"email": schema.StringAttribute{
 					Optional: true,

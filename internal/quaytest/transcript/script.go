@@ -61,6 +61,7 @@ type Step struct {
 	LogEntries   int         `json:"log_entries"` // logins of the superuser
 	ServiceKey   *ServiceKey `json:"service_key"` // a key that a service registers
 	RegistrySize *int64      `json:"registry_size"`
+	Mailing      string      `json:"mailing"` // as in [Script]
 }
 
 // On reports whether the step belongs to the transcript of a version.

@@ -1,0 +1,3 @@
+ephemeral "quay_user_robot_token" "laptop" {
+  name = "laptop"
+}

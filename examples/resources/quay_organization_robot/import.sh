@@ -1,0 +1,1 @@
+terraform import quay_organization_robot.builder 'acme:builder'

@@ -1,0 +1,8 @@
+import {
+  to = quay_organization_team_member.alice
+  identity = {
+    organization = "acme"
+    team         = "devs"
+    member       = "alice"
+  }
+}

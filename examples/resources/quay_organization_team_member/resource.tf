@@ -1,0 +1,5 @@
+resource "quay_organization_team_member" "alice" {
+  organization = "acme"
+  team         = "devs"
+  member       = "alice"
+}

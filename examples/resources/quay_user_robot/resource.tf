@@ -1,0 +1,4 @@
+resource "quay_user_robot" "laptop" {
+  name        = "laptop"
+  description = "Pulls images to my laptop."
+}

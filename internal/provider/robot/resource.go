@@ -1,0 +1,403 @@
+package robot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// organizationModel is a quay_organization_robot.
+type organizationModel struct {
+	organizationName
+	attributes
+}
+
+func (m *organizationModel) robot() robot { return robot{m, &m.attributes} }
+
+// userModel is a quay_user_robot.
+type userModel struct {
+	noOrganization
+	attributes
+}
+
+func (m *userModel) robot() robot { return robot{m, &m.attributes} }
+
+// attributes are what both models hold beside the organization.
+type attributes struct {
+	Name             types.String `tfsdk:"name"`
+	Description      types.String `tfsdk:"description"`
+	Metadata         types.Map    `tfsdk:"metadata"`
+	Rotation         types.String `tfsdk:"rotation"`
+	Username         types.String `tfsdk:"username"`
+	Token            types.String `tfsdk:"token"`
+	DockerConfigJSON types.String `tfsdk:"dockerconfigjson"`
+}
+
+// robot is either model.
+type robot struct {
+	ownerModel
+	*attributes
+}
+
+// robotModel is a pointer to either model.
+type robotModel[M any] interface {
+	*M
+	robot() robot
+}
+
+// newOrganizationResource returns the resource quay_organization_robot.
+func newOrganizationResource() resource.Resource {
+	return envelope.NewResource(declare[organizationModel](organizationKind))
+}
+
+// newUserResource returns the resource quay_user_robot.
+func newUserResource() resource.Resource { return envelope.NewResource(declare[userModel](userKind)) }
+
+func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
+	return envelope.ResourceDeclaration[M]{
+		Name:     k.name + "_robot",
+		Noun:     k.name + " robot",
+		Identity: k.identity,
+		ImportID: k.importID,
+		Schema: schema.Schema{
+			Version: k.version,
+			MarkdownDescription: "Manages a robot account of " + k.whose + ". The state holds the token of the robot, so protect the state.\n\n" +
+				"Quay cannot change the description or the metadata of a robot. Changing one of them replaces the robot: the token changes, and the permissions, " +
+				"team memberships, default permissions and federation of the robot are lost. Resources that refer to `username` are created again in the same " +
+				"apply. `create_before_destroy` does not work, because the old and the new robot have the same name.",
+			Attributes: k.resourceAttributes(),
+		},
+		Plan: func(_ context.Context, change *envelope.Change[M]) {
+			var prior *attributes
+			if change.Prior != nil {
+				prior = P(change.Prior).robot().attributes
+			}
+			planned := P(&change.Plan).robot()
+			if planned.tooLong() {
+				change.Diagnostics.AddAttributeError(path.Root("name"), "Name too long",
+					`The name of the organization, "+" and the name of the robot must have at most 255 characters together.`)
+			}
+			for _, attribute := range planned.plan(prior, P(&change.Config).robot().attributes) {
+				change.Replace(attribute)
+				change.Diagnostics.AddAttributeWarning(path.Root(attribute), "The robot will be replaced", fmt.Sprintf("Quay cannot change the %s of a robot. "+
+					"Terraform deletes the robot %s and creates it again. The token changes, and the robot loses its permissions, team memberships, default permissions, "+
+					"federation, and metadata that the configuration does not hold. Refer to the attribute username of this resource, so that Terraform "+
+					"creates what belongs to the robot again in the same apply.", attribute, prior.Username.ValueString()))
+			}
+		},
+		Create: func(ctx context.Context, c *client.Client, m *M, save func()) error {
+			return P(m).robot().create(ctx, c, save)
+		},
+		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
+		Update: func(ctx context.Context, c *client.Client, prior M, m *M, _ func(M)) error {
+			return P(m).robot().update(ctx, c, P(&prior).robot().attributes)
+		},
+		Delete: func(ctx context.Context, c *client.Client, m M) error { return P(&m).robot().delete(ctx, c) },
+	}
+}
+
+// maxDescription is how long Quay lets a description be, in characters.
+const maxDescription = 255
+
+func (k kind) resourceAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "Short name of the robot, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` between them. " +
+				"Changing this forces a new resource to be created.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators:    account.Name(),
+		},
+		"description": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(""),
+			MarkdownDescription: "Description of the robot, at most 255 characters. Changing this forces a new resource to be created. " +
+				"Defaults to an empty text.",
+			Validators: []validator.String{envelope.Text(func(text string) error {
+				if utf8.RuneCountInString(text) > maxDescription {
+					return errors.New("must have at most 255 characters")
+				}
+				return nil
+			})},
+		},
+		"metadata": schema.MapAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			Computed:    true,
+			MarkdownDescription: "Metadata of the robot. Changing this forces a new resource to be created. If you leave it out, Terraform does not manage the " +
+				"metadata. Quay shows the metadata only when a robot is read by itself, so each robot with this attribute costs a call in each plan.",
+			Validators: []validator.Map{mapvalidator.NoNullValues()},
+		},
+		"rotation": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Any text, such as a date. Changing this gives the robot a new token in place, and the old token is invalid at once. " +
+				"Setting this for a robot that had none, such as an imported robot, keeps the token.",
+		},
+		"username": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Name of the robot with the name of the owner before it, such as `acme+ci`. Permissions and container tools use this name.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"token": schema.StringAttribute{
+			Computed:            true,
+			Sensitive:           true,
+			MarkdownDescription: "Token of the robot: the password for container tools.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"dockerconfigjson": schema.StringAttribute{
+			Computed:            true,
+			Sensitive:           true,
+			MarkdownDescription: dockerConfigDescription,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+	}
+	if k.hasOrganization() {
+		attributes["organization"] = schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators:          account.Reference(),
+		}
+	}
+	return attributes
+}
+
+const dockerConfigDescription = "Configuration with which container tools log in to the registry as the robot, in JSON. It is the content of a Docker `config.json`, " +
+	"and the value of `.dockerconfigjson` in a Kubernetes pull secret."
+
+// tooLong tells whether Quay has no room for the name with that of the organization.
+func (r robot) tooLong() bool {
+	return !r.organization().IsNull() && len(r.organization().ValueString()+"+"+r.Name.ValueString()) > account.MaxLength
+}
+
+// plan completes a plan and returns the attributes because of which the robot has to
+// be replaced.
+func (r robot) plan(prior, config *attributes) (replaced []string) {
+	if config.Metadata.IsNull() { // it is not managed
+		r.Metadata = types.MapNull(types.StringType)
+		if prior != nil {
+			r.Metadata = prior.Metadata
+		}
+	}
+	if prior == nil {
+		return nil
+	}
+	if r.regenerates(prior) {
+		r.Token, r.DockerConfigJSON = types.StringUnknown(), types.StringUnknown()
+	}
+	if !r.Description.Equal(prior.Description) {
+		replaced = append(replaced, "description")
+	}
+	bothEmpty := !r.Metadata.IsUnknown() && len(r.Metadata.Elements())+len(prior.Metadata.Elements()) == 0
+	if !r.Metadata.Equal(prior.Metadata) && !bothEmpty {
+		replaced = append(replaced, "metadata")
+	}
+	return replaced
+}
+
+// regenerates tells whether an update gives the robot another token.
+func (r robot) regenerates(prior *attributes) bool {
+	return !prior.Rotation.IsNull() && !r.Rotation.IsNull() && !r.Rotation.Equal(prior.Rotation)
+}
+
+// clockSlack is how far apart times may be that are in whole seconds by Quay's clock.
+const clockSlack = 2 * time.Second
+
+func (r robot) create(ctx context.Context, c *client.Client, save func()) error {
+	began, name := time.Now(), r.Name.ValueString()
+	created, err := c.CreateRobot(ctx, r.owner(), name, client.NewRobot{Description: r.Description.ValueString(), Metadata: stringMap(r.Metadata)})
+	if errors.Is(err, client.Exists) {
+		return r.takeOverRenamed(ctx, c, save, err)
+	}
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		created, err = r.findCreated(checkCtx, c, began, err)
+	}
+	if err != nil {
+		return envelope.NotFoundError("organization", "organization", r.organization().ValueString(), err)
+	}
+	r.fromAPI(c, created)
+	return nil
+}
+
+// findCreated returns the robot that a call created whose answer was lost, or the
+// call's error.
+func (r robot) findCreated(ctx context.Context, c *client.Client, began time.Time, err error) (*client.Robot, error) {
+	found, readErr := c.GetRobotWithMetadata(ctx, r.owner(), r.Name.ValueString())
+	switch {
+	case errors.Is(readErr, client.NotFound):
+		return nil, err
+	case readErr != nil || found.Date.IsZero():
+		return nil, envelope.WithDetail("", "It is not known whether Quay has created the robot, because the call got no good answer. "+
+			"If the robot does not exist, apply again. If it exists, and nobody else created it, import it.", errors.Join(err, readErr))
+	case found.Date.Sub(found.Created.Time) > time.Since(began)+clockSlack || !r.matches(found):
+		return nil, errors.Join(fmt.Errorf("the robot %w", client.Exists), err)
+	}
+	return found, nil
+}
+
+// takeOverRenamed takes over the robot of an organization that this run has renamed:
+// the robot that this run would replace moved along. A planned rotation gives it
+// another token. The error is otherwise the one of the creation.
+func (r robot) takeOverRenamed(ctx context.Context, c *client.Client, save func(), err error) error {
+	if _, renamed := c.RenamedFrom(r.organization().ValueString()); !renamed {
+		return err
+	}
+	moved, readErr := c.GetRobotWithMetadata(ctx, r.owner(), r.Name.ValueString())
+	if readErr != nil || !r.matches(moved) {
+		return errors.Join(err, readErr)
+	}
+	r.fromAPI(c, moved)
+	if r.Rotation.IsNull() {
+		return nil
+	}
+	save()
+	return r.regenerate(ctx, c)
+}
+
+// matches tells whether a robot is as planned.
+func (r robot) matches(found *client.Robot) bool {
+	return found.Description == r.Description.ValueString() && (r.Metadata.IsNull() || maps.Equal(texts(found.Metadata), stringMap(r.Metadata)))
+}
+
+// read reads a robot. After an import, the metadata is read as well.
+func (r robot) read(ctx context.Context, c *client.Client) error {
+	get := c.GetRobot
+	if r.Username.IsNull() || !r.Metadata.IsNull() {
+		get = c.GetRobotWithMetadata
+	}
+	found, err := get(ctx, r.owner(), r.Name.ValueString())
+	if err != nil {
+		return err
+	}
+	r.fromAPI(c, found)
+	return nil
+}
+
+func (r robot) update(ctx context.Context, c *client.Client, prior *attributes) error {
+	r.Token, r.DockerConfigJSON = prior.Token, prior.DockerConfigJSON
+	if !r.regenerates(prior) {
+		return nil
+	}
+	return r.regenerate(ctx, c)
+}
+
+// regenerate gives the robot another token. Where the answer was lost, it looks
+// whether the token has changed.
+func (r robot) regenerate(ctx context.Context, c *client.Client) error {
+	name := r.Name.ValueString()
+	regenerated, err := c.RegenerateRobotToken(ctx, r.owner(), name)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		found, readErr := c.GetRobotWithMetadata(checkCtx, r.owner(), name)
+		if readErr == nil && found.Token != r.Token.ValueString() {
+			regenerated, err = found, nil
+		}
+	}
+	if err != nil {
+		return envelope.NotFoundError("name", "robot", displayName(r, r.Name), err)
+	}
+	r.fromAPI(c, regenerated)
+	return nil
+}
+
+// shownRepositories is how many repositories an error names.
+const shownRepositories = 5
+
+// delete deletes a robot. If Quay refuses that, the error names the repositories of
+// which one may have a mirror that uses the robot.
+func (r robot) delete(ctx context.Context, c *client.Client) error {
+	err := c.DeleteRobot(ctx, r.owner(), r.Name.ValueString())
+	if !errors.Is(err, client.Invalid) {
+		return err
+	}
+	words := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is."
+	if names := r.repositories(ctx, c); len(names) > 0 {
+		more := ""
+		if len(names) > shownRepositories {
+			names, more = names[:shownRepositories], ", …"
+		}
+		words += fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(names, ", "), more)
+	}
+	return envelope.WithDetail("", words+" Delete the mirror first, or give it another robot.", err)
+}
+
+// repositories returns the names of the repositories in which the robot has
+// permissions, or none where Quay does not tell.
+func (r robot) repositories(ctx context.Context, c *client.Client) []string {
+	robots, _ := c.ListRobotAccess(ctx, r.owner())
+	for _, listed := range robots {
+		if listed.Name() == r.Name.ValueString() {
+			return listed.Repositories
+		}
+	}
+	return nil
+}
+
+// fromAPI brings the model up to date with a robot. The metadata stays as it is where
+// Quay does not tell it.
+func (r robot) fromAPI(c *client.Client, found *client.Robot) {
+	r.Name = types.StringValue(found.Name())
+	r.Description = types.StringValue(found.Description)
+	r.Username = types.StringValue(found.Username)
+	r.Token = types.StringValue(found.Token)
+	r.DockerConfigJSON = types.StringValue(c.DockerConfig(found.Username, found.Token))
+	if found.Metadata != nil && (len(found.Metadata) > 0 || !r.Metadata.IsNull()) {
+		r.Metadata = metadataValue(found.Metadata)
+	}
+}
+
+// metadataValue returns the metadata of a robot.
+func metadataValue(metadata map[string]any) types.Map {
+	values := map[string]attr.Value{}
+	for name, text := range texts(metadata) {
+		values[name] = types.StringValue(text)
+	}
+	return types.MapValueMust(types.StringType, values)
+}
+
+// texts returns metadata as texts: what is not text is JSON.
+func texts(metadata map[string]any) map[string]string {
+	result := map[string]string{}
+	for name, value := range metadata {
+		text, isText := value.(string)
+		if !isText {
+			encoded, _ := json.Marshal(value) // it came out of JSON
+			text = string(encoded)
+		}
+		result[name] = text
+	}
+	return result
+}
+
+// stringMap returns a map of texts that are known.
+func stringMap(m types.Map) map[string]string {
+	result := map[string]string{}
+	for name, value := range m.Elements() {
+		result[name] = value.(types.String).ValueString()
+	}
+	return result
+}

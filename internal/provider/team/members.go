@@ -1,0 +1,121 @@
+package team
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// setMembers adds and removes members until the team has the wanted ones. The model
+// has the members that the team has at first. Before an error is returned, it has
+// those that the team then has, and is saved.
+func setMembers(ctx context.Context, c *client.Client, m *model, wanted types.Set, save func()) error {
+	organization, team := m.Organization.ValueString(), m.Name.ValueString()
+	has, wants := names(m.Members), names(wanted)
+	failed := func(verb, name string, err error) error {
+		m.Members = toSet(slices.Collect(maps.Keys(has)))
+		save()
+		return envelope.WithDetail("members", fmt.Sprintf("Unable to %s %q.", verb, name), err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(wants)) {
+		if has[name] {
+			continue
+		}
+		if err := addMember(ctx, c, organization, team, name); err != nil && !errors.Is(err, client.Exists) {
+			return failed("add", name, err)
+		}
+		has[name] = true
+	}
+	var entries map[string]int // read with the first removal
+	for _, name := range slices.Sorted(maps.Keys(has)) {
+		if wants[name] {
+			continue
+		}
+		if entries == nil {
+			members, err := c.ListTeamMembers(ctx, organization, team)
+			if err != nil {
+				return failed("remove", name, err)
+			}
+			entries = countByName(members)
+		}
+		if err := removeMember(ctx, c, organization, team, name, entries[name]); err != nil {
+			return failed("remove", name, err)
+		}
+		delete(has, name)
+	}
+	m.Members = wanted
+	return nil
+}
+
+// addMember adds a member, or invites one. Each further call would send another
+// invite, so where the answer is lost, it looks whether the call was carried out.
+func addMember(ctx context.Context, c *client.Client, organization, team, name string) error {
+	err := c.AddTeamMember(ctx, organization, team, name)
+	if client.CarriedOut(err) {
+		tflog.Warn(ctx, "Quay has invited the user, and reports an error all the same: "+err.Error(), map[string]any{"team": team, "member": name})
+		return nil
+	}
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		if _, readErr := c.GetTeamMember(checkCtx, organization, team, name); readErr == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// removeMember removes a member, or takes back as many invites as the user has.
+func removeMember(ctx context.Context, c *client.Client, organization, team, name string, entries int) error {
+	for range entries {
+		if err := c.RemoveTeamMember(ctx, organization, team, name); err != nil && !errors.Is(err, client.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// countByName counts the entries of each member. A user who was invited several times
+// has several.
+func countByName(members []client.TeamMember) map[string]int {
+	counts := map[string]int{}
+	for _, member := range members {
+		if member.Name != "" { // which an invite by e-mail lacks
+			counts[member.Name]++
+		}
+	}
+	return counts
+}
+
+// memberSet returns the names of members.
+func memberSet(members []client.TeamMember) types.Set {
+	return toSet(slices.Collect(maps.Keys(countByName(members))))
+}
+
+// names returns the texts of a set that is known.
+func names(set types.Set) map[string]bool {
+	all := map[string]bool{}
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok {
+			all[text.ValueString()] = true
+		}
+	}
+	return all
+}
+
+func toSet(texts []string) types.Set {
+	elements := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		elements[i] = types.StringValue(text)
+	}
+	return types.SetValueMust(types.StringType, elements)
+}

@@ -1,0 +1,145 @@
+package team_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
+)
+
+// membersOf returns the names of a team's members, and of those who were invited.
+func membersOf(t *testing.T, registry *acctest.Registry, organization, team string) []string {
+	t.Helper()
+	path := fmt.Sprintf("/organization/%s/team/%s/members?includePending=true", organization, team)
+	var names []string
+	for _, member := range registry.Object(t, path)["members"].([]any) {
+		names = append(names, member.(map[string]any)["name"].(string))
+	}
+	return names
+}
+
+// Members are added and removed until the team has those of the configuration. A team
+// whose configuration names none keeps what it has.
+func TestAccTeam_members(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	alice, bob, robot := registry.User(t), registry.User(t), registry.Robot(t, organization, "ci")
+	members := fmt.Sprintf("/organization/%s/team/devs/members/", organization)
+	step := func(action plancheck.ResourceActionType, body string, want ...string) resource.TestStep {
+		return resource.TestStep{
+			Config:           config(registry, organization, "name = \"devs\"\nrole = \"member\"\n"+body),
+			ConfigPlanChecks: acctest.Planned(address, action),
+			Check: func(*terraform.State) error {
+				got := membersOf(t, registry, organization, "devs")
+				slices.Sort(got)
+				slices.Sort(want)
+				if !slices.Equal(got, want) {
+					return fmt.Errorf("the members are %q, want %q", got, want)
+				}
+				return nil
+			},
+		}
+	}
+	named := func(names ...string) string { return `members = ["` + strings.Join(names, `", "`) + `"]` }
+	changed := step(plancheck.ResourceActionUpdate, named(alice, robot), alice, robot)
+	changed.PreConfig = func() {
+		registry.Must(t, http.MethodDelete, members+robot, nil)
+		registry.Must(t, http.MethodPut, members+bob, nil)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			step(plancheck.ResourceActionCreate, named(alice, bob), alice, bob),
+			step(plancheck.ResourceActionUpdate, named(alice, robot), alice, robot),
+			changed,
+			step(plancheck.ResourceActionNoop, "", alice, robot), // left out: not managed any more
+			step(plancheck.ResourceActionUpdate, "members = []"),
+			{
+				ResourceName: address, ImportState: true, ImportStateId: organization + ":devs",
+				ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "name",
+			},
+		},
+	})
+}
+
+// A team whose members are not managed takes no call for them.
+func TestTeam_membersNotRead(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	organization := registry.Organization(t)
+	p := registry.Serve(t, nil)
+	state := p.Create(typeName, acctest.Attributes{"organization": organization, "name": "devs", "role": "member"})
+	registry.Must(t, http.MethodPut, fmt.Sprintf("/organization/%s/team/devs/members/%s", organization, registry.User(t)), nil)
+	simulator.ResetCalls()
+	read, diags := p.Read(typeName, state)
+	acctest.NoErrors(t, diags)
+	if calls := simulator.Calls(); len(simulator.Requests()) != 1 || !read.Value.Equal(state.Value) {
+		t.Errorf("read %s with %v", read.Value, calls)
+	}
+}
+
+// Where the registry sends e-mails, a user is invited once. An invite counts as a
+// membership, and a removal takes all invites back.
+func TestTeam_invites(t *testing.T) {
+	t.Parallel()
+	for name, mailing := range map[string]quaytest.Mailing{"on": quaytest.MailingOn, "server down": quaytest.MailServerDown} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			registry := acctest.Start(t, quaytest.WithMailing(mailing))
+			simulator := registry.Simulator(t)
+			simulator.AddUser("alice", "alice@example.com")
+			simulator.AddOrganization("acme", "acme@example.com", "admin")
+			p := registry.Serve(t, nil)
+			config := acctest.Attributes{"organization": "acme", "name": "devs", "role": "member", "members": []string{"alice"}}
+			state := p.Create(typeName, config)
+			read, diags := p.Read(typeName, state)
+			acctest.NoErrors(t, diags)
+			if plan := p.Plan(typeName, read, config); !plan.IsEmpty() {
+				t.Errorf("planned %s", plan.Value)
+			}
+			if got := membersOf(t, registry, "acme", "devs"); len(got) != 1 {
+				t.Errorf("after the creation: %q", got)
+			}
+			registry.Call(t, http.MethodPut, "/organization/acme/team/devs/members/alice", nil) // a second invite
+			config["members"] = []string{}
+			_, diags = p.Apply(t.Context(), typeName, p.Plan(typeName, read, config))
+			acctest.NoErrors(t, diags)
+			if got := membersOf(t, registry, "acme", "devs"); len(got) != 0 {
+				t.Errorf("after the removal: %q", got)
+			}
+		})
+	}
+}
+
+// What Quay refuses of a member stands on the attribute, and what was done before is
+// in the state.
+func TestAccTeam_membersRefused(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization, alice := registry.Organization(t), registry.User(t)
+	p := registry.Serve(t, nil)
+	nobody := "zz" + acctest.Name("nobody")
+	config := acctest.Attributes{"organization": organization, "name": "devs", "role": "member", "members": []string{alice, nobody}}
+	state, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, fmt.Sprintf("Unable to add %q.", nobody)) || diags[0].Attribute.String() != `AttributeName("members")` {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	config["members"] = []string{alice}
+	if plan := p.Plan(typeName, state, config); !plan.IsEmpty() {
+		t.Errorf("with the member that exists, this is planned: %s", plan.Value)
+	}
+	missing := acctest.Attributes{"organization": organization, "team": "nosuch", "member": alice}
+	if _, diags := p.Apply(t.Context(), memberType, p.Plan(memberType, p.Absent(memberType), missing)); len(diags) != 1 || !strings.Contains(diags[0].Detail, "There is no team") {
+		t.Errorf("in a missing team: %v", diags)
+	}
+}
