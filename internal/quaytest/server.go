@@ -137,8 +137,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		found = s.find(r.Method, path)
 	}
 	s.traffic.wait(r)
-	w.Header().Set("Date", s.store.now().UTC().Format(http.TimeFormat))
-	recorder := &statusRecorder{ResponseWriter: w}
+	recorder := &statusRecorder{ResponseWriter: w, now: s.store.now}
 	hook, entry := s.traffic.record(r, found)
 	defer func() { s.traffic.setStatus(entry, recorder.status) }()
 

@@ -344,3 +344,25 @@ func TestSetCost(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestDateIsNotBeforeWhatTheCallMade(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now := time.Date(2026, time.November, 23, 1, 0, 0, 0, time.UTC)
+	s := Start(t, WithClock(func() time.Time { // a slow registry
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(time.Second)
+		return now
+	}))
+	c := superuser(t, s)
+	created := c.want(200, "POST", "/superuser/keys", `{"service":"quay","expiration":null}`)
+	key := c.want(200, "GET", "/superuser/keys/"+created.object(t)["kid"].(string), "").object(t)
+	made, err := http.ParseTime(key["created_date"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if date, err := http.ParseTime(created.header.Get("Date")); err != nil || date.Before(made) {
+		t.Errorf("the key was created at %v, and the response has the date %v (%v)", made, date, err)
+	}
+}

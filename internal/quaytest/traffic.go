@@ -124,22 +124,27 @@ func (s *Server) SetCost(perCall time.Duration, slots int) {
 	s.traffic.delay, s.traffic.slots = perCall, make(chan struct{}, slots)
 }
 
-// statusRecorder records the status of a response.
+// statusRecorder records the status of a response, and dates the response by the
+// registry's clock unless a hook has set the date.
 type statusRecorder struct {
 	http.ResponseWriter
+	now    func() time.Time
 	status int
 }
 
 func (w *statusRecorder) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
+		if _, set := w.Header()["Date"]; !set {
+			w.Header().Set("Date", w.now().UTC().Format(http.TimeFormat))
+		}
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *statusRecorder) Write(p []byte) (int, error) {
 	if w.status == 0 {
-		w.status = http.StatusOK
+		w.WriteHeader(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(p)
 }
