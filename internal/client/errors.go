@@ -206,7 +206,7 @@ func (op Operation) allowedTo() string {
 		return text + "and its user must be listed in SUPER_USERS in the registry's config.yaml."
 	case scopeOrgAdmin:
 		text += "and its user must administer the organization."
-	case scopeRepoAdmin, scopeRepoRead:
+	case scopeRepoAdmin, scopeRepoWrite, scopeRepoRead:
 		text += fmt.Sprintf("and its user must have the role %s in the repository.", strings.TrimPrefix(op.Scope, "repo:"))
 	default:
 		return strings.TrimSuffix(text, ", ") + "."

@@ -1,5 +1,8 @@
 package client
 
+// PathsBelowRepositories are the ends of names of repositories that are refused.
+var PathsBelowRepositories = pathsBelowRepositories
+
 // Meaning is what a rule of an operation says of words of Quay's.
 type Meaning struct {
 	Kind  Kind

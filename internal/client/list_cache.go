@@ -9,8 +9,9 @@ import (
 
 // WithListCache returns a client of the same registry that answers reads of single
 // objects from lists, where Quay has one that tells as much: GetUser,
-// GetServiceKey, GetPermission and GetQuota. Terraform asks for each object by
-// itself, and every call costs the registry the same, whatever it returns.
+// GetServiceKey, GetPermission, GetQuota, GetTeam and GetRepository. Terraform asks
+// for each object by itself, and every call costs the registry the same, whatever
+// it returns.
 //
 // Lists are read when they are first needed, page by page, and kept as long as no
 // call that can change them is made through either client. No more pages are read than objects

@@ -48,11 +48,13 @@ const (
 )
 
 const (
-	scopeSuperUser = "super:user"
-	scopeUserAdmin = "user:admin"
-	scopeOrgAdmin  = "org:admin"
-	scopeRepoAdmin = "repo:admin"
-	scopeRepoRead  = "repo:read"
+	scopeSuperUser  = "super:user"
+	scopeUserAdmin  = "user:admin"
+	scopeOrgAdmin   = "org:admin"
+	scopeRepoAdmin  = "repo:admin"
+	scopeRepoCreate = "repo:create"
+	scopeRepoRead   = "repo:read"
+	scopeRepoWrite  = "repo:write"
 
 	featureSuperUsers = "FEATURE_SUPER_USERS"
 )
@@ -93,6 +95,13 @@ func (op Operation) refuses(rules ...badRequestRule) Operation {
 // changes returns the call with the lists that it can change, which may be none.
 func (op Operation) changes(lists ...listKind) Operation {
 	op.stale = append(append([]listKind{}, op.stale...), lists...)
+	return op
+}
+
+// checks returns the call with a function that looks whether an answer of status
+// 200 is one in truth.
+func (op Operation) checks(check func(body []byte) (Kind, string)) Operation {
+	op.check = check
 	return op
 }
 

@@ -145,10 +145,15 @@ type recorder struct {
 
 	mu       sync.Mutex
 	requests []sent
+	paths    []string // that the registry says it has; nil if it does not tell
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if strings.HasSuffix(req.URL.Path, "/discovery") {
+		if r.paths != nil {
+			jsonReply(http.StatusOK, `{"paths":{"`+strings.Join(r.paths, `":{},"`)+`":{}}}`).ServeHTTP(w, req)
+			return
+		}
 		htmlReply(http.StatusNotFound, "").ServeHTTP(w, req)
 		return
 	}

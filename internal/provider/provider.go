@@ -39,6 +39,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registrysize"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/repository"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/robot"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/team"
@@ -78,6 +79,7 @@ func Areas() []envelope.Area {
 		robot.Area(),
 		quota.Area(),
 		servicekey.Area(),
+		repository.Area(),
 		permission.Area(),
 		defaultpermission.Area(),
 		registrysize.Area(),

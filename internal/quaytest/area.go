@@ -65,6 +65,7 @@ func allAreas() []area {
 		robotArea(),
 		applicationArea(),
 		repositoryArea(),
+		repositoryModeArea(),
 		permissionArea(),
 		defaultPermissionArea(),
 		autopruneArea(),

@@ -116,6 +116,12 @@ func (r *replayer) do(step transcript.Step) {
 		r.server.FinishRegistrySize(*step.RegistrySize)
 	case step.Mailing != "":
 		r.mailing(step.Mailing)(r.server)
+	case step.Tag != nil:
+		t := Tag{Name: step.Tag.Name, Digest: step.Tag.Digest, Size: step.Tag.Size, Start: time.Unix(step.Tag.Start, 0)}
+		if step.Tag.End != 0 {
+			t.Expiration = time.Unix(step.Tag.End, 0)
+		}
+		r.server.AddTag(step.Tag.Namespace, step.Tag.Repository, t)
 	default:
 		r.t.Fatal("the script has an empty step")
 	}

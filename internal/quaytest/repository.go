@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
@@ -20,6 +21,7 @@ func repositoryArea() area {
 			put("updateRepo", "/repository/{repository}", updateRepo),
 			del("deleteRepository", "/repository/{repository}", deleteRepository),
 			post("changeRepoVisibility", "/repository/{repository}/changevisibility", changeRepoVisibility),
+			get("listRepoTags", "/repository/{repository}/tag/", listRepoTags),
 		},
 		newState: func() any { return &repositoryState{} },
 		counts: map[string]func(*store) int{
@@ -33,18 +35,33 @@ func repositoryArea() area {
 	}
 }
 
+// RepoMirror is FEATURE_REPO_MIRROR. Without it, Quay does not let the state of a
+// repository be changed.
+const RepoMirror Feature = "REPO_MIRROR"
+
+// repositoryModeArea has the call that changes the state of a repository.
+func repositoryModeArea() area {
+	return area{
+		feature: RepoMirror,
+		routes:  []*route{put("changeRepoState", "/repository/{repository}/changestate", changeRepoState)},
+	}
+}
+
 type repositoryState struct {
 	repositories []*repository // by their id
 }
 
-// repository is a repository without images.
+// repository is a repository.
 type repository struct {
 	id          int
 	owner       *account
 	name        string
+	kind        string // image or application
 	description string
 	public      bool
+	state       string // NORMAL, READ_ONLY or MIRROR
 	statusToken string
+	tags        []*tag // the newest first
 }
 
 // repository returns the repository with a name, or nil.
@@ -58,7 +75,7 @@ func (st *store) repository(namespace, name string) *repository {
 }
 
 func (st *store) addRepository(owner *account, name string, creator *account) *repository {
-	r := &repository{id: st.id("repository"), owner: owner, name: name, statusToken: newUUID()}
+	r := &repository{id: st.id("repository"), owner: owner, name: name, kind: imageKind, state: "NORMAL", statusToken: newUUID()}
 	s := state[repositoryState](st)
 	s.repositories = append(s.repositories, r)
 	if creator != nil {
@@ -111,19 +128,33 @@ func (s *Server) AddRepository(namespace, name, creator string) {
 	})
 }
 
-var createRepositorySchema = pyjson.Schema{
-	pyjson.Type("object"),
-	pyjson.Required("repository", "visibility", "description"),
-	pyjson.Properties(
-		pyjson.Property("repository", pyjson.Type("string")),
-		pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private")),
-		pyjson.Property("namespace", pyjson.Type("string")),
-		pyjson.Property("description", pyjson.Type("string")),
-		pyjson.Property("repo_kind", pyjson.Type("string", "null"), pyjson.Enum("image", nil)),
-	),
+// The kinds of repositories. Quay no longer creates those of applications after
+// 3.16.
+const (
+	imageKind       = "image"
+	applicationKind = "application"
+)
+
+func createRepositorySchema(kinds ...any) pyjson.Schema {
+	return pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required("repository", "visibility", "description"),
+		pyjson.Properties(
+			pyjson.Property("repository", pyjson.Type("string")),
+			pyjson.Property("visibility", pyjson.Type("string"), pyjson.Enum("public", "private")),
+			pyjson.Property("namespace", pyjson.Type("string")),
+			pyjson.Property("description", pyjson.Type("string")),
+			pyjson.Property("repo_kind", pyjson.Type("string", "null"), pyjson.Enum(kinds...)),
+		),
+	}
 }
 
 var (
+	stateSchema = pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required("state"),
+		pyjson.Properties(pyjson.Property("state", pyjson.Type("string"), pyjson.Enum("NORMAL", "READ_ONLY", "MIRROR"))),
+	}
 	repositorySchema = pyjson.Schema{
 		pyjson.Type("object"),
 		pyjson.Required("description"),
@@ -137,7 +168,11 @@ var (
 )
 
 func createRepo(c *call) (response, error) {
-	body, err := c.decode(createRepositorySchema)
+	kinds := []any{imageKind, nil}
+	if c.before(Quay3_18) {
+		kinds = []any{imageKind, applicationKind, nil}
+	}
+	body, err := c.decode(createRepositorySchema(kinds...))
 	if err != nil {
 		return response{}, err
 	}
@@ -162,8 +197,11 @@ func createRepo(c *call) (response, error) {
 	r := c.store.addRepository(owner, name, c.user)
 	r.description = body.Text("description")
 	r.public = body.Text("visibility") == "public"
+	if kind := body.Text("repo_kind"); kind != "" {
+		r.kind = kind
+	}
 	c.log("create_repo", owner, view{"repo": name, "namespace": namespace})
-	return jsonResponse(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": "image"}), nil
+	return jsonResponse(http.StatusCreated, view{"namespace": namespace, "name": name, "kind": r.kind}), nil
 }
 
 // repositoriesPerPage is the number of repositories in a page of a list.
@@ -180,9 +218,16 @@ func listRepos(c *call) (response, error) {
 	case starred: // the registry has no call to star a repository
 		return ok(view{"repositories": []view{}})
 	}
+	kind, given := c.query("repo_kind")
+	switch {
+	case !given:
+		kind = imageKind
+	case kind != imageKind && kind != applicationKind:
+		return response{}, refused("Unknown repository kind")
+	}
 	var visible []*repository
 	for _, r := range state[repositoryState](c.store).repositories {
-		if namespace != "" && r.owner.name != namespace {
+		if namespace != "" && r.owner.name != namespace || r.kind != kind {
 			continue
 		}
 		if public && r.public || c.listsRepository(r) {
@@ -204,12 +249,13 @@ func listRepos(c *call) (response, error) {
 }
 
 // listsRepository reports whether the user's list has a repository. In Quay this
-// depends on the user only, not on the token's scopes.
+// depends on the user only, not on the token's scopes. Before 3.18 full access does
+// not include the lists of other namespaces.
 func (c *call) listsRepository(r *repository) bool {
 	if c.user == nil {
 		return false
 	}
-	return c.fullAccess() ||
+	return c.fullAccess() && !c.before(Quay3_18) ||
 		len(c.store.rolesOn(c.user, r.owner.name, r.name)) > 0 ||
 		slices.Contains(c.store.rolesIn(c.user, r.owner.name), "admin")
 }
@@ -220,8 +266,17 @@ func (c *call) repositoryEntry(r *repository) view {
 		"name":        r.name,
 		"description": r.description,
 		"is_public":   r.public,
-		"kind":        "image",
-		"state":       "NORMAL",
+		"kind":        r.kind,
+		"state":       r.state,
+	}
+	if c.flag("last_modified", false) {
+		v["last_modified"] = nil
+		if active := r.activeTags(c.store.now()); len(active) > 0 {
+			v["last_modified"] = active[0].start.Unix()
+		}
+	}
+	if c.flag("popularity", false) {
+		v["popularity"] = json.Number("0.0")
 	}
 	if c.user != nil {
 		v["is_starred"] = false
@@ -253,7 +308,7 @@ func getRepo(c *call) (response, error) {
 	v := view{
 		"namespace":        r.owner.name,
 		"name":             r.name,
-		"kind":             "image",
+		"kind":             r.kind,
 		"description":      r.description,
 		"is_public":        r.public,
 		"is_organization":  r.owner.kind == organization,
@@ -262,17 +317,35 @@ func getRepo(c *call) (response, error) {
 		"trust_enabled":    false,
 		"tag_expiration_s": c.store.settingsOf(r.owner).tagExpiration,
 		"is_free_account":  true,
-		"state":            "NORMAL",
-		"can_write":        c.hasRepositoryRole(r.owner.name, r.name, "write"),
+		"state":            r.state,
+		"can_write":        r.state == "NORMAL" && c.hasRepositoryRole(r.owner.name, r.name, "write"),
 		"can_admin":        c.hasRepositoryRole(r.owner.name, r.name, "admin"),
 	}
 	if r.public {
 		v["status_token"] = ""
 	}
 	if c.flag("includeTags", true) {
-		v["tags"] = view{}
+		tags := view{}
+		for _, t := range r.activeTags(c.store.now()) {
+			tags[t.name] = t.summary()
+		}
+		v["tags"] = tags
+	}
+	if c.flag("includeStats", false) {
+		v["stats"] = c.statistics()
 	}
 	return ok(v)
+}
+
+// statistics returns the actions on a repository by day, which the registry does
+// not count.
+func (c *call) statistics() []view {
+	const days = 91
+	counts := make([]view, days)
+	for i := range counts {
+		counts[i] = view{"date": c.store.now().AddDate(0, 0, -1-i).Format(time.DateOnly), "count": 0}
+	}
+	return counts
 }
 
 func updateRepo(c *call) (response, error) {
@@ -310,6 +383,24 @@ func changeRepoVisibility(c *call) (response, error) {
 	c.log("change_repo_visibility", r.owner, view{
 		"repo": r.name, "namespace": r.owner.name, "visibility": body.Text("visibility"),
 	})
+	return ok(view{"success": true})
+}
+
+func changeRepoState(c *call) (response, error) {
+	namespace, name := c.repository()
+	if !c.hasRepositoryRole(namespace, name, "admin") {
+		return response{}, c.unauthorized()
+	}
+	body, err := c.decode(stateSchema)
+	if err != nil {
+		return response{}, err
+	}
+	r, err := c.existingRepository("admin")
+	if err != nil {
+		return response{}, err
+	}
+	r.state = body.Text("state")
+	c.log("change_repo_state", r.owner, view{"repo": r.name, "namespace": r.owner.name, "state_changed": r.state})
 	return ok(view{"success": true})
 }
 

@@ -134,7 +134,9 @@ type match struct {
 	slash   bool     // whether the path only lacks a slash at the end
 }
 
-// find returns the route of a request.
+// find returns the route of a request. A path that does not have the request's
+// method may be another route's: below a repository it is also the name of a
+// nested repository.
 func (s *Server) find(method, path string) match {
 	path, ok := strings.CutPrefix(path, apiRoot)
 	if !ok {
@@ -144,25 +146,18 @@ func (s *Server) find(method, path string) match {
 		method = http.MethodGet
 	}
 	var m match
-	matched := ""
 	for _, r := range s.routes {
-		if matched != "" && r.path != matched {
-			continue
-		}
 		params, ok := r.match(path)
-		if !ok {
-			if r.method == method && strings.HasSuffix(r.path, "/") && matched == "" {
-				if _, ok := r.match(path + "/"); ok {
-					return match{slash: true}
-				}
-			}
-			continue
-		}
-		matched = r.path
-		if r.method == method {
+		switch {
+		case ok && r.method == method:
 			return match{route: r, params: params}
+		case ok && !slices.Contains(m.allowed, r.method):
+			m.allowed = append(m.allowed, r.method)
+		case !ok && r.method == method && strings.HasSuffix(r.path, "/"):
+			if _, ok := r.match(path + "/"); ok {
+				return match{slash: true}
+			}
 		}
-		m.allowed = append(m.allowed, r.method)
 	}
 	return m
 }

@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -53,6 +54,8 @@ type Case struct {
 	// Identity names the attributes of the identity, in the order of the import
 	// id. A type without any cannot be imported.
 	Identity []string
+	// IDSeparator, if not empty, joins the import id in place of ":".
+	IDSeparator string
 	// Change holds attributes that an update in place changes, with their new
 	// values.
 	Change Attributes
@@ -287,7 +290,7 @@ func (c Case) importID(identity map[string]string) string {
 	for i, name := range c.Identity {
 		parts[i] = identity[name]
 	}
-	return strings.Join(parts, ":")
+	return strings.Join(parts, cmp.Or(c.IDSeparator, ":"))
 }
 
 // identity returns an identity for [Provider.Identity].

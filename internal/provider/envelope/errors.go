@@ -71,7 +71,7 @@ func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err er
 	summary := fmt.Sprintf("Unable to %s %s", verb, r.displayName(key.id))
 	if verb == "create" && errors.Is(err, client.Exists) {
 		if existing, ok := errors.AsType[*existsError](err); ok {
-			key = objectKey{r.kind(), joinImportID(existing.identity)}
+			key = objectKey{r.kind(), r.importID.join(existing.identity)}
 		}
 		err = WithDetail("", r.existsDetail(key), err)
 	}

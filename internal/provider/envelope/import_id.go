@@ -1,35 +1,54 @@
 package envelope
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
 
-// An import id is the parts of an identity, joined by ":". The last part is written
-// as it is; in the others ":" is written as %3A, and "%" as %25.
-var (
-	escapePart   = strings.NewReplacer("%", "%25", ":", "%3A")
-	unescapePart = strings.NewReplacer("%25", "%", "%3A", ":", "%3a", ":")
-)
+// defaultSeparator joins the parts of an import id, unless a declaration says
+// otherwise.
+const defaultSeparator = ":"
 
-// joinImportID returns the import id of an identity.
-func joinImportID(parts []string) string {
-	escaped := slices.Clone(parts)
-	for i := range max(0, len(parts)-1) {
-		escaped[i] = escapePart.Replace(parts[i])
-	}
-	return strings.Join(escaped, ":")
+// importIDFormat is the way in which the parts of an identity are joined to an import
+// id. The last part is written as it is; in the others the separator and "%" are
+// written as % and the hexadecimal code: ":" as %3A.
+type importIDFormat struct {
+	separator        string
+	escape, unescape *strings.Replacer
 }
 
-// splitImportID returns the parts of an import id, and false if there are fewer
-// than n, or if one is empty.
-func splitImportID(id string, n int) (parts []string, ok bool) {
-	parts = strings.SplitN(id, ":", n)
+// newImportIDFormat returns the format with a separator of one character, or with
+// the default one.
+func newImportIDFormat(separator string) importIDFormat {
+	separator = cmp.Or(separator, defaultSeparator)
+	code := fmt.Sprintf("%%%02X", separator[0])
+	return importIDFormat{
+		separator: separator,
+		escape:    strings.NewReplacer("%", "%25", separator, code),
+		unescape:  strings.NewReplacer("%25", "%", code, separator, strings.ToLower(code), separator),
+	}
+}
+
+// join returns the import id of an identity.
+func (f importIDFormat) join(parts []string) string {
+	escaped := slices.Clone(parts)
+	for i := range max(0, len(parts)-1) {
+		escaped[i] = f.escape.Replace(parts[i])
+	}
+	return strings.Join(escaped, f.separator)
+}
+
+// split returns the parts of an import id, and false if there are fewer than n, or
+// if one is empty.
+func (f importIDFormat) split(id string, n int) (parts []string, ok bool) {
+	parts = strings.SplitN(id, f.separator, n)
 	if len(parts) < n || slices.Contains(parts, "") {
 		return nil, false
 	}
 	for i := range n - 1 {
-		parts[i] = unescapePart.Replace(parts[i])
+		parts[i] = f.unescape.Replace(parts[i])
 	}
 	return parts, true
 }

@@ -47,10 +47,12 @@ type ResourceDeclaration[M any] struct {
 	Noun   string
 	Schema schema.Schema
 	// Identity names the attributes, all of them text, that tell an object
-	// from all others. They are its identity and, joined by ":", its import id,
+	// from all others. They are its identity and, joined by IDSeparator, its import id,
 	// in which a part before the last has %3A for ":" and %25 for "%". Without
 	// any, objects have no identity and cannot be imported.
 	Identity []string
+	// IDSeparator, if not empty, joins the import id in place of ":".
+	IDSeparator string
 	// ImportID shows the form of the import id to people: "namespace/name:team".
 	ImportID string
 	// Renames tells that an update can change the identity. Otherwise a change of
@@ -127,11 +129,16 @@ func NewResource[M any](declaration ResourceDeclaration[M]) resource.Resource {
 type declaredResource[M any] struct {
 	configured
 	declaration ResourceDeclaration[M]
+	importID    importIDFormat
 	writeOnly   bool // whether the schema has a write-only attribute
 }
 
 func newDeclaredResource[M any](declaration ResourceDeclaration[M]) declaredResource[M] {
-	return declaredResource[M]{declaration: declaration, writeOnly: hasWriteOnly(declaration.Schema)}
+	return declaredResource[M]{
+		declaration: declaration,
+		importID:    newImportIDFormat(declaration.IDSeparator),
+		writeOnly:   hasWriteOnly(declaration.Schema),
+	}
 }
 
 // identifiedResource is one with an identity. It is a type of its own because
@@ -402,7 +409,7 @@ func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.Im
 	values := make([]types.String, len(names))
 	switch {
 	case req.ID != "":
-		parts, ok := splitImportID(req.ID, len(names))
+		parts, ok := r.importID.split(req.ID, len(names))
 		if !ok {
 			resp.Diagnostics.AddError(summary, fmt.Sprintf("%q is not an import id of this resource. Write it as %s.", req.ID, r.declaration.ImportID))
 			return
@@ -524,7 +531,7 @@ func (r *declaredResource[M]) key(object tftypes.Value) objectKey {
 	if len(parts) == 0 || slices.Contains(parts, "") {
 		return objectKey{}
 	}
-	return objectKey{r.kind(), joinImportID(parts)}
+	return objectKey{r.kind(), r.importID.join(parts)}
 }
 
 // kind returns what the objects are to Quay.
@@ -532,7 +539,7 @@ func (r *declaredResource[M]) kind() string { return cmp.Or(r.declaration.Kind, 
 
 // id returns the import id of an object, as far as it is known.
 func (r *declaredResource[M]) id(object tftypes.Value) string {
-	return joinImportID(r.identity(object))
+	return r.importID.join(r.identity(object))
 }
 
 // identity returns the parts of an object's identity, empty where not known.

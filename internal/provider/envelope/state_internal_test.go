@@ -273,6 +273,7 @@ func TestMoveState(t *testing.T) {
 // Every identity has an import id, and every import id one identity.
 func TestImportID(t *testing.T) {
 	t.Parallel()
+	colon, slash := newImportIDFormat(""), newImportIDFormat("/")
 	for id, want := range map[string][]string{
 		"acme:devs":         {"acme", "devs"},
 		"acme/app:a:b":      {"acme/app", "a:b"}, // the last part is as it is
@@ -283,15 +284,28 @@ func TestImportID(t *testing.T) {
 		"acme:":             nil,
 		"https%3A//q:12:34": {"https://q", "12:34"},
 	} {
-		parts, ok := splitImportID(id, 2)
+		parts, ok := colon.split(id, 2)
 		if ok != (want != nil) || !slices.Equal(parts, want) {
 			t.Errorf("%s has the parts %q, %v", id, parts, ok)
 		}
 	}
-	if parts, ok := splitImportID("a:%3A%", 1); !ok || parts[0] != "a:%3A%" {
+	if parts, ok := colon.split("a:%3A%", 1); !ok || parts[0] != "a:%3A%" {
 		t.Errorf("a single part is %q", parts)
 	}
-	const letters = "ab:%3A25/"
+	for id, want := range map[string][]string{
+		"acme/app":       {"acme", "app"},
+		"acme/team/app":  {"acme", "team/app"},
+		"a%2Fb:%2f/c%2F": {"a/b:/", "c%2F"},
+		"acme":           nil,
+		"acme:app":       nil,
+		"acme/":          nil,
+	} {
+		parts, ok := slash.split(id, 2)
+		if ok != (want != nil) || !slices.Equal(parts, want) {
+			t.Errorf("%s has the parts %q, %v", id, parts, ok)
+		}
+	}
+	const letters = "ab:%3A25/F"
 	for range 1000 {
 		parts := make([]string, 1+rand.IntN(3))
 		for i := range parts {
@@ -299,8 +313,10 @@ func TestImportID(t *testing.T) {
 				parts[i] += string(letters[rand.IntN(len(letters))])
 			}
 		}
-		if got, ok := splitImportID(joinImportID(parts), len(parts)); !ok || !slices.Equal(got, parts) {
-			t.Errorf("%q becomes %s and then %q", parts, joinImportID(parts), got)
+		for _, format := range []importIDFormat{colon, slash} {
+			if got, ok := format.split(format.join(parts), len(parts)); !ok || !slices.Equal(got, parts) {
+				t.Errorf("%q becomes %s and then %q", parts, format.join(parts), got)
+			}
 		}
 	}
 }

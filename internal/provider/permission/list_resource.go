@@ -116,7 +116,7 @@ func (config filterModel) repositories(ctx context.Context, c *client.Client) it
 		namespace, none := config.Organization.ValueString(), true
 		for repository, err := range c.ListRepositories(ctx, namespace) {
 			none = false
-			if !yield(repository, err) {
+			if !yield(repository.Repository, err) {
 				return
 			}
 		}

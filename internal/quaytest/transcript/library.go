@@ -51,8 +51,7 @@ func Open(directory fs.FS, versions []string) (*Library, error) {
 		return nil, err
 	}
 	for area, script := range l.scripts {
-		newest, ok := l.Newest(area)
-		if !ok && script.Calls == nil {
+		if _, ok := l.Newest(area); !ok && script.Calls == nil {
 			return nil, fmt.Errorf("%s%s: the area has no transcript, and the script no calls", area, scriptSuffix)
 		}
 		for _, version := range script.Versions {
@@ -62,8 +61,10 @@ func Open(directory fs.FS, versions []string) (*Library, error) {
 		}
 		hasTranscript := func(version string) bool { return l.transcripts[ID{version, area}] != nil }
 		calls := len(script.Calls)
-		if ok {
-			calls = len(l.Transcript(newest).Calls)
+		for id, transcript := range l.transcripts { // an older version may have more calls
+			if id.Area == area {
+				calls = max(calls, len(transcript.Calls))
+			}
 		}
 		if err := script.check(hasTranscript, calls); err != nil {
 			return nil, fmt.Errorf("%s%s: %w", area, scriptSuffix, err)

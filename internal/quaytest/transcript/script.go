@@ -62,6 +62,7 @@ type Step struct {
 	ServiceKey   *ServiceKey `json:"service_key"` // a key that a service registers
 	RegistrySize *int64      `json:"registry_size"`
 	Mailing      string      `json:"mailing"` // as in [Script]
+	Tag          *Tag        `json:"tag"`     // a tag that a client pushes
 }
 
 // On reports whether the step belongs to the transcript of a version.
@@ -79,6 +80,17 @@ type StepRequest struct {
 type ServiceKey struct {
 	Service string `json:"service"`
 	Name    string `json:"name"`
+}
+
+// Tag is a tag of a repository.
+type Tag struct {
+	Namespace  string `json:"namespace"`
+	Repository string `json:"repository"`
+	Name       string `json:"name"`
+	Digest     string `json:"digest"`
+	Size       int    `json:"size"`  // bytes
+	Start      int64  `json:"start"` // Unix seconds
+	End        int64  `json:"end"`   // Unix seconds, or zero
 }
 
 // Entry says to which calls a part of a script applies.

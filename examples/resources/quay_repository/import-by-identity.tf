@@ -1,0 +1,7 @@
+import {
+  to = quay_repository.frontend
+  identity = {
+    namespace = "acme"
+    name      = "team/frontend"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = quay_repository.frontend
+  id = "acme/team/frontend"
+}

@@ -1,0 +1,1 @@
+terraform import quay_repository.frontend 'acme/team/frontend'
