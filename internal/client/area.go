@@ -21,6 +21,7 @@ var areas = []area{
 	repositoryArea,
 	permissionArea,
 	defaultPermissionArea,
+	autopruneArea,
 	registrySizeArea,
 	logsArea,
 	buildsArea,

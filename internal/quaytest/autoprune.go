@@ -15,10 +15,11 @@ const AutoPrune Feature = "AUTO_PRUNE"
 
 func autopruneArea() area {
 	a := area{
-		feature:  AutoPrune,
-		newState: func() any { return &autopruneState{policies: map[any][]*autoprunePolicy{}} },
-		counts:   map[string]func(*store) int{"auto-prune policies": countAutoprunePolicies},
-		onDelete: func(st *store, object any) { delete(state[autopruneState](st).policies, object) },
+		feature:    AutoPrune,
+		newState:   func() any { return &autopruneState{policies: map[any][]*autoprunePolicy{}} },
+		counts:     map[string]func(*store) int{"auto-prune policies": countAutoprunePolicies},
+		onDelete:   func(st *store, object any) { delete(state[autopruneState](st).policies, object) },
+		extendView: describeAutoprunePolicy,
 	}
 	for _, o := range []autopruneOwner{
 		{"Organization", "/organization/{orgname}", "namespace", false, (*call).autopruneOrganization},
@@ -59,7 +60,7 @@ func countAutoprunePolicies(st *store) int {
 	return n
 }
 
-// autopruneOwner is a kind of objects that have policies.
+// autopruneOwner is a kind of object that has policies.
 type autopruneOwner struct {
 	name, path string
 	noun       string // in messages
@@ -144,6 +145,19 @@ func (o autopruneOwner) get(c *call) (response, error) {
 		return response{}, err
 	}
 	return ok(c.autopruneView(p))
+}
+
+// describeAutoprunePolicy adds the body of a policy to the description of the API.
+func describeAutoprunePolicy(c *call, object any, definitions view) {
+	if _, ok := object.(apiDescription); !ok {
+		return
+	}
+	properties := view{"method": view{"type": "string"}, "value": view{"type": []string{"integer", "string"}}}
+	if !c.before(Quay3_16) {
+		properties["tagPattern"] = view{"type": "string"}
+		properties["tagPatternMatches"] = view{"type": "boolean"}
+	}
+	definitions["AutoPrunePolicyConfig"] = view{"type": "object", "required": []string{"method", "value"}, "properties": properties}
 }
 
 var (
@@ -288,7 +302,7 @@ func (o autopruneOwner) update(c *call) (response, error) {
 	p.method, p.value, p.pattern, p.matches = changed.method, changed.value, changed.pattern, changed.matches
 	c.store.touch(&p.row)
 	o.log(c, "update", object, c.autopruneMetadata(p))
-	return deleted() // 204 without a body
+	return deleted() // Quay answers an update like a deletion: 204 without a body
 }
 
 func (o autopruneOwner) delete(c *call) (response, error) {
