@@ -95,7 +95,8 @@ type AutopruneOwner struct {
 // OrganizationAutoprune returns an organization as the owner of auto-prune policies.
 func OrganizationAutoprune(organization string) AutopruneOwner {
 	return AutopruneOwner{
-		[]any{organization}, listOrganizationAutoPrunePolicies, createOrganizationAutoPrunePolicy,
+		[]any{organization},
+		listOrganizationAutoPrunePolicies, createOrganizationAutoPrunePolicy,
 		updateOrganizationAutoPrunePolicy, deleteOrganizationAutoPrunePolicy,
 	}
 }
@@ -103,7 +104,8 @@ func OrganizationAutoprune(organization string) AutopruneOwner {
 // RepositoryAutoprune returns a repository as the owner of auto-prune policies.
 func RepositoryAutoprune(repository Repository) AutopruneOwner {
 	return AutopruneOwner{
-		[]any{repository}, listRepositoryAutoPrunePolicies, createRepositoryAutoPrunePolicy,
+		[]any{repository},
+		listRepositoryAutoPrunePolicies, createRepositoryAutoPrunePolicy,
 		updateRepositoryAutoPrunePolicy, deleteRepositoryAutoPrunePolicy,
 	}
 }
@@ -129,6 +131,10 @@ func (o AutopruneOwner) request(op Operation, uuid ...any) request {
 
 // AutopruneByNumber is the method of policies whose value is a number of tags.
 const AutopruneByNumber = "number_of_tags"
+
+// tagPatternField is the field that Quay before 3.13 ignores: it would make a policy on
+// all tags.
+var tagPatternField = bodyField{body: "AutoPrunePolicyConfig", name: "tagPattern", field: "tag_pattern", since: "3.13"}
 
 // AutoprunePolicy says which tags Quay deletes.
 type AutoprunePolicy struct {
@@ -182,7 +188,7 @@ func (p AutoprunePolicy) write(ctx context.Context, c *Client, r request, out an
 	}
 	if p.TagPattern != "" { // Quay refuses null
 		body["tagPattern"], body["tagPatternMatches"] = p.TagPattern, p.TagPatternMatches
-		if err := c.checkField(ctx, r, "AutoPrunePolicyConfig", "tagPattern"); err != nil {
+		if err := c.checkField(ctx, r, tagPatternField); err != nil {
 			return err
 		}
 	}

@@ -125,17 +125,24 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 	}
 }
 
+// bodyField is a field of a call's body that an older Quay ignores.
+type bodyField struct {
+	body, name string // as the registry describes them
+	field      string // what errors call the field
+	since      string // the first version of Quay that reads the field
+}
+
 // checkField returns an error that is [Invalid] for a field of a call's body that the
-// registry would ignore, because it is older than the field.
-func (c *Client) checkField(ctx context.Context, r request, body, field string) error {
-	e := r.failed(Invalid, "not sent, because this version of Quay ignores "+field, nil)
-	e.Status, e.Field = 0, field
-	switch c.availabilityOfField(ctx, body, field) {
+// registry would ignore.
+func (c *Client) checkField(ctx context.Context, r request, f bodyField) error {
+	e := r.failed(Invalid, "not sent, because "+f.name+" needs Quay "+f.since+" or later", nil)
+	e.Status, e.Field = 0, f.field
+	switch c.availabilityOfField(ctx, f.body, f.name) {
 	case available:
 		return nil
 	case availabilityUnknown:
 		e.Kind = Unavailable
-		e.Message = "not sent, because the registry does not tell whether it reads " + field + " (GET " + apiPath + discovery.Path + ")"
+		e.Message = "not sent, because the registry does not tell whether it reads " + f.name + " (GET " + apiPath + discovery.Path + ")"
 	case missing:
 	}
 	return e

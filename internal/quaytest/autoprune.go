@@ -252,7 +252,7 @@ func (o autopruneOwner) checkExisting(c *call, object any, p *autoprunePolicy) e
 // decode returns the object of the path and the policy of the request.
 func (o autopruneOwner) decode(c *call) (object any, p *autoprunePolicy, err error) {
 	if o.authorizes {
-		if object, err = o.of(c); err != nil {
+		if _, err = o.of(c); err != nil {
 			return nil, nil, err
 		}
 	}
