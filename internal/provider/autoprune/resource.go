@@ -100,9 +100,7 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 			}
 			return err
 		},
-		Update: func(ctx context.Context, c *client.Client, prior M, m *M, _ func(M)) error {
-			return P(m).policy().update(ctx, c, P(&prior).policy().toAPI())
-		},
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M, _ func(M)) error { return P(m).policy().update(ctx, c) },
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
 			p := P(&m).policy()
 			return c.DeleteAutoprunePolicy(ctx, p.owner(), p.UUID.ValueString())
@@ -251,13 +249,9 @@ func (p policy) ownerName() string {
 	return "The access token's own user"
 }
 
-// update changes the policy, unless only the name of its owner changes. Quay would let
-// the policy repeat another one.
-func (p policy) update(ctx context.Context, c *client.Client, prior client.AutoprunePolicy) error {
+// update changes the policy. Quay would let the policy repeat another one.
+func (p policy) update(ctx context.Context, c *client.Client) error {
 	owner, wanted := p.owner(), p.toAPI()
-	if wanted == prior {
-		return nil
-	}
 	policies, err := c.ListAutoprunePolicies(ctx, owner)
 	if err != nil {
 		return p.kind.missing(owner.String(), err)
