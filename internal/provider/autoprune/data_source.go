@@ -60,7 +60,7 @@ func newDataSource[M any, P interface {
 	attributes := map[string]schema.Attribute{
 		"policies": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Policies in Quay's order.",
+			MarkdownDescription: "Policies, by UUID.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"uuid":        text("UUID of the policy."),
 				"method":      text("How Quay chooses the tags that it deletes: `number_of_tags` or `creation_date`."),

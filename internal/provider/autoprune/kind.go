@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -79,11 +81,13 @@ func (k kind) missing(owner string, err error) error {
 	return envelope.NotFoundError(k.owner.name, k.name, owner, err)
 }
 
-// list reads the policies of an owner. Quay lists none for an organization that does
-// not exist, so the provider looks for the organization.
+// list reads the policies of an owner and sorts them by UUID, because Quay lists them in
+// no order. Quay lists none for an organization that does not exist, so the provider
+// looks for the organization.
 func (k kind) list(ctx context.Context, c *client.Client, m ownerModel) ([]client.AutoprunePolicy, error) {
 	owner := m.owner()
 	policies, err := c.ListAutoprunePolicies(ctx, owner)
+	slices.SortFunc(policies, func(a, b client.AutoprunePolicy) int { return strings.Compare(a.UUID, b.UUID) })
 	if err != nil || len(policies) > 0 || k.owner.name != "organization" {
 		return policies, k.missing(owner.String(), err)
 	}

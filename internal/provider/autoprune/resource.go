@@ -100,7 +100,9 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 			}
 			return err
 		},
-		Update: func(ctx context.Context, c *client.Client, _ M, m *M, _ func(M)) error { return P(m).policy().update(ctx, c) },
+		Update: func(ctx context.Context, c *client.Client, _ M, m *M, _ func(M)) error {
+			return P(m).policy().update(ctx, c)
+		},
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
 			p := P(&m).policy()
 			return c.DeleteAutoprunePolicy(ctx, p.owner(), p.UUID.ValueString())
