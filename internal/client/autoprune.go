@@ -218,7 +218,7 @@ func (c *Client) GetAutoprunePolicy(ctx context.Context, owner AutopruneOwner, u
 	return &policy, nil
 }
 
-// ListAutoprunePolicies reads the policies of an owner in Quay's order, by
+// ListAutoprunePolicies reads the policies of an owner, in no order, by
 // GET /organization/{orgname}/autoprunepolicy/, GET /repository/{repository}/autoprunepolicy/
 // or GET /user/autoprunepolicy/ (listOrganizationAutoPrunePolicies,
 // listRepositoryAutoPrunePolicies, listUserAutoPrunePolicies). An organization that
