@@ -22,6 +22,7 @@ var areas = []area{
 	permissionArea,
 	memberArea,
 	defaultPermissionArea,
+	autopruneArea,
 	registrySizeArea,
 	logsArea,
 	buildsArea,

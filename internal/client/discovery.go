@@ -17,9 +17,10 @@ import (
 
 // knownPaths remembers which paths a registry has.
 type knownPaths struct {
-	mu    sync.Mutex
-	asked bool
-	paths map[string]bool // with {} for each parameter; nil if the registry did not tell
+	mu     sync.Mutex
+	asked  bool
+	paths  map[string]bool // with {} for each parameter; empty if the registry did not tell
+	fields map[string]bool // of bodies, as body.field; empty if the registry did not tell
 }
 
 // availability is what is known of a call.
@@ -37,39 +38,61 @@ const (
 func (c *Client) availabilityOf(ctx context.Context, op Operation) availability {
 	c.knownPaths.mu.Lock()
 	defer c.knownPaths.mu.Unlock()
-	if !c.knownPaths.asked {
-		paths := c.readPaths(ctx)
-		if paths == nil && ctx.Err() != nil {
-			return availabilityUnknown // the next question may have the time
-		}
-		c.knownPaths.asked, c.knownPaths.paths = true, paths
-	}
+	c.ask(ctx)
+	return availabilityIn(c.knownPaths.paths, withoutParameterNames(apiPath+op.Path))
+}
+
+// availabilityOfField tells whether the registry reads a field of a body, by
+// GET /discovery (discovery), as availabilityOf does.
+func (c *Client) availabilityOfField(ctx context.Context, body, field string) availability {
+	c.knownPaths.mu.Lock()
+	defer c.knownPaths.mu.Unlock()
+	c.ask(ctx)
+	return availabilityIn(c.knownPaths.fields, body+"."+field)
+}
+
+// availabilityIn tells whether something is among what the registry has, which is
+// empty if the registry did not tell.
+func availabilityIn(known map[string]bool, name string) availability {
 	switch {
-	case c.knownPaths.paths == nil:
+	case len(known) == 0:
 		return availabilityUnknown
-	case c.knownPaths.paths[withoutParameterNames(apiPath+op.Path)]:
+	case known[name]:
 		return available
 	}
 	return missing
 }
 
-// readPaths returns the paths that the registry has, or nil.
-func (c *Client) readPaths(ctx context.Context) map[string]bool {
+// ask asks the registry what it has, unless it was asked before.
+func (c *Client) ask(ctx context.Context) {
+	if c.knownPaths.asked {
+		return
+	}
 	var document struct {
-		Paths map[string]struct{} `json:"paths"`
+		Paths       map[string]struct{} `json:"paths"`
+		Definitions map[string]struct {
+			Properties map[string]struct{} `json:"properties"`
+		} `json:"definitions"`
 	}
 	r := request{operation: discovery, query: url.Values{"internal": {"true"}}, anonymous: true}
-	if err := c.send(ctx, r, discovery.Path, &document); err != nil {
-		return nil
+	err := c.send(ctx, r, discovery.Path, &document)
+	if err != nil && ctx.Err() != nil {
+		return // the next question may have the time
 	}
-	var paths map[string]bool
+	c.knownPaths.asked = true
+	if err != nil {
+		return
+	}
+	paths, fields := map[string]bool{}, map[string]bool{}
 	for path := range document.Paths {
-		if paths == nil {
-			paths = map[string]bool{}
-		}
 		paths[withoutParameterNames(path)] = true
 	}
-	return paths
+	for body, definition := range document.Definitions {
+		for field := range definition.Properties {
+			fields[body+"."+field] = true
+		}
+	}
+	c.knownPaths.paths, c.knownPaths.fields = paths, fields
 }
 
 var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
@@ -78,9 +101,9 @@ var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
 func withoutParameterNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
 
 // looksLikeNestedRepository tells whether Quay takes the call for one on a nested repository where
-// the registry does not have it.
+// the registry does not have it. A path with a slash at its end is never taken for one.
 func (op Operation) looksLikeNestedRepository() bool {
-	return op.Feature != "" && strings.HasPrefix(op.Path, "/repository/{repository}/")
+	return op.Feature != "" && strings.HasPrefix(op.Path, "/repository/{repository}/") && !strings.HasSuffix(op.Path, "/")
 }
 
 // checkDeletable returns an error that is [NotAvailable] for a DELETE that would
@@ -100,6 +123,29 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 		Kind: Unavailable, Operation: op, Path: path,
 		Message: "not sent, because the registry does not tell whether it has this call (GET " + apiPath + discovery.Path + ")",
 	}
+}
+
+// bodyField is a field of a call's body that an older Quay ignores.
+type bodyField struct {
+	body, name string // as the registry describes them
+	field      string // what errors call the field
+	since      string // the first version of Quay that reads the field
+}
+
+// checkField returns an error that is [Invalid] for a field of a call's body that the
+// registry would ignore.
+func (c *Client) checkField(ctx context.Context, r request, f bodyField) error {
+	e := r.failed(Invalid, "not sent, because "+f.name+" needs Quay "+f.since+" or later", nil)
+	e.Status, e.Field = 0, f.field
+	switch c.availabilityOfField(ctx, f.body, f.name) {
+	case available:
+		return nil
+	case availabilityUnknown:
+		e.Kind = Unavailable
+		e.Message = "not sent, because the registry does not tell whether it reads " + f.name + " (GET " + apiPath + discovery.Path + ")"
+	case missing:
+	}
+	return e
 }
 
 // resolveAvailability corrects the kind of an error that may mean that the registry does

@@ -76,8 +76,8 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 				recorded[rule] = true
 			}
 			c := shared
-			fromFeature := ours && op.Feature != "" && want.Kind == client.NotFound
-			if fromFeature {
+			withoutCall := want.Kind == client.NotAvailable
+			if withoutCall {
 				c = newClient(t, url) // it has not asked yet which calls Quay has
 			}
 			requests := server.set(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -86,8 +86,8 @@ func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 				}
 				answer.ServeHTTP(w, req)
 			}))
-			if fromFeature {
-				requests.paths = []string{"/api/v1" + op.Path}
+			if withoutCall {
+				requests.discovery = describe(nil)
 			}
 			name := fmt.Sprintf("%s: %s (%s %s)", area, call.Title, call.Request.Method, call.Request.Path)
 			err := send(t.Context(), c)

@@ -107,7 +107,7 @@ func (op Operation) checks(check func(body []byte) (Kind, string)) Operation {
 
 // discovery is no part of an area: the client itself asks it. It is asked once:
 // what it does not tell then stays unknown.
-var discovery = Operation{Name: "discovery", Method: "GET", Path: "/discovery"}
+var discovery = Operation{Name: "discovery", Method: "GET", Path: "/discovery", Repeat: Idempotent}
 
 // expand returns the operation's path with its {parameters} replaced, in
 // order, by arguments. Each is escaped by itself, so a name with a slash stays

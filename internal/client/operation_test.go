@@ -40,6 +40,8 @@ func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect
 		return values(client.UserGrantee("alice"), client.TeamGrantee("devs"))
 	case reflect.TypeFor[client.RobotOwner]():
 		return values(client.OrganizationRobots("acme"), client.UserRobots())
+	case reflect.TypeFor[client.AutopruneOwner]():
+		return values(client.OrganizationAutoprune("acme"), client.RepositoryAutoprune(app), client.UserAutoprune())
 	case reflect.TypeFor[client.Repository]():
 		return values(app)
 	case reflect.TypeFor[time.Time]():

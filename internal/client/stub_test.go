@@ -138,20 +138,38 @@ type sent struct {
 	header            http.Header
 }
 
-// recorder keeps what is sent to a handler. With none it answers {}. It has no
-// /discovery, for which the client may ask beside the call that it makes.
+// recorder keeps what is sent to a handler. With none it answers {} and has every call.
+// It does not keep that the client asks for /discovery beside the call that it makes.
 type recorder struct {
 	http.Handler
 
-	mu       sync.Mutex
-	requests []sent
-	paths    []string // that the registry says it has; nil if it does not tell
+	mu        sync.Mutex
+	requests  []sent
+	discovery string // what the registry has, as JSON; empty if it does not tell
+}
+
+// describe returns the /discovery of a registry that has calls, and every field. Without
+// any call, it does not tell which calls it has.
+func describe(calls []client.Operation) string {
+	paths := map[string]struct{}{}
+	for _, op := range calls {
+		paths["/api/v1"+op.Path] = struct{}{}
+	}
+	document, _ := json.Marshal(map[string]any{ // a map of texts has a JSON
+		"paths":       paths,
+		"definitions": map[string]any{"AutoPrunePolicyConfig": map[string]any{"properties": map[string]any{"tagPattern": struct{}{}}}},
+	})
+	return string(document)
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if strings.HasSuffix(req.URL.Path, "/discovery") {
-		if r.paths != nil {
-			jsonReply(http.StatusOK, `{"paths":{"`+strings.Join(r.paths, `":{},"`)+`":{}}}`).ServeHTTP(w, req)
+		if r.Handler == nil {
+			jsonReply(http.StatusOK, describe(client.Operations())).ServeHTTP(w, req)
+			return
+		}
+		if r.discovery != "" {
+			jsonReply(http.StatusOK, r.discovery).ServeHTTP(w, req)
 			return
 		}
 		htmlReply(http.StatusNotFound, "").ServeHTTP(w, req)
@@ -199,7 +217,7 @@ func inTurn(handlers ...http.Handler) http.Handler {
 }
 
 // stage answers with one handler after the other, for tests of hundreds of
-// answers that a server for each would slow down.
+// answers that a server for each would slow down. It is a registry that has every call.
 type stage struct{ current atomic.Pointer[recorder] }
 
 func (s *stage) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -208,7 +226,7 @@ func (s *stage) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 
 // set gives the answer to the next requests and returns what records them.
 func (s *stage) set(handler http.Handler) *recorder {
-	r := &recorder{Handler: handler}
+	r := &recorder{Handler: handler, discovery: describe(client.Operations())}
 	s.current.Store(r)
 	return r
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/autoprune"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/defaultpermission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
@@ -84,6 +85,7 @@ func Areas() []envelope.Area {
 		permission.Area(),
 		member.Area(),
 		defaultpermission.Area(),
+		autoprune.Area(),
 		registrysize.Area(),
 		logs.Area(),
 		builds.Area(),

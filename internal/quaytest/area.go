@@ -69,6 +69,7 @@ func allAreas() []area {
 		permissionArea(),
 		memberArea(),
 		defaultPermissionArea(),
+		autopruneArea(),
 		discoveryArea(),
 	}
 }

@@ -9,6 +9,10 @@ func discoveryArea() area {
 	return area{routes: []*route{get("discovery", "/discovery", discovery)}}
 }
 
+// apiDescription is the object whose view are the bodies of calls, by their names.
+// Areas describe only bodies that differ between versions.
+type apiDescription struct{}
+
 // discovery describes the calls of the API that this version has and whose
 // features are on. It needs no token.
 func discovery(c *call) (response, error) {
@@ -28,6 +32,8 @@ func discovery(c *call) (response, error) {
 			"responses":   view{"200": view{"description": http.StatusText(http.StatusOK)}},
 		}
 	}
+	definitions := view{}
+	c.extendView(apiDescription{}, definitions)
 	return ok(view{
 		"swagger":             "2.0",
 		"host":                c.request.Host,
@@ -36,7 +42,7 @@ func discovery(c *call) (response, error) {
 		"info":                view{"title": "Quay", "version": "v1"},
 		"securityDefinitions": view{},
 		"paths":               paths,
-		"definitions":         view{},
+		"definitions":         definitions,
 		"tags":                []any{},
 	})
 }

@@ -1,0 +1,19 @@
+# Keep the 10 newest tags in each repository of the token's user.
+resource "quay_user_autoprune_policy" "newest" {
+  method = "number_of_tags"
+  value  = 10
+}
+
+# Delete tags for development after a week, and other tags after a year.
+resource "quay_user_autoprune_policy" "development" {
+  method      = "creation_date"
+  value       = "7d"
+  tag_pattern = "^dev-"
+}
+
+resource "quay_user_autoprune_policy" "other" {
+  method              = "creation_date"
+  value               = "1y"
+  tag_pattern         = "^dev-"
+  tag_pattern_matches = false
+}

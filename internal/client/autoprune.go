@@ -1,0 +1,280 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// autoprunePolicyLists are those of organizations, of repositories and of the token's
+// user.
+const autoprunePolicyLists listKind = "auto-prune policies"
+
+// autoprune adds to a call on auto-prune policies what the calls for all owners have
+// in common.
+func autoprune(op Operation) Operation {
+	op = op.needs("FEATURE_AUTO_PRUNE")
+	if op.Method == http.MethodGet {
+		return op
+	}
+	return op.changes(autoprunePolicyLists)
+}
+
+// organizationAutoprune declares a call on the policies of an organization.
+func organizationAutoprune(name, method, path string) Operation {
+	op := autoprune(organization(name, method, "/autoprunepolicy/"+path))
+	op.Since = "3.10"
+	return op
+}
+
+// repositoryAutoprune declares a call on the policies of a repository.
+func repositoryAutoprune(name, method, path string) Operation {
+	op := autoprune(repository(name, method, "/autoprunepolicy/"+path, scopeRepoAdmin))
+	op.Since = "3.11"
+	return op
+}
+
+// userAutoprune declares a call on the policies of the token's user.
+func userAutoprune(name, method, path string) Operation {
+	op := autoprune(Operation{Name: name, Method: method, Path: "/user/autoprunepolicy/" + path, Scope: scopeUserAdmin, Repeat: Idempotent})
+	op.Since = "3.10"
+	return op
+}
+
+// badPolicyRules are Quay's refusals of a policy by itself.
+var badPolicyRules = []badRequestRule{
+	rule(`^Invalid value given for method type$`, Invalid, "value").withMessage("the value does not fit the method"),
+	rule(`^Invalid method provided$`, Invalid, "method").withMessage("there is no such method"),
+	rule(`^tag_pattern cannot be empty$`, Invalid, "tag_pattern").withMessage("the tag pattern is empty"),
+}
+
+// createsPolicy returns a call that creates a policy, with Quay's refusals. Before
+// 3.13, Quay has one policy for each owner.
+func (op Operation) createsPolicy() Operation {
+	return op.creates().refuses(badPolicyRules...).refuses(
+		rule(`^Existing policy with same values for this `, Exists, "").withMessage("there is a policy with the same values"),
+		rule(`^Policy for this .* already exists, delete existing to create new policy$`, Exists, "").
+			withMessage("there is a policy already, and Quay before 3.13 has one at most"),
+	)
+}
+
+var (
+	listOrganizationAutoPrunePolicies = organizationAutoprune("listOrganizationAutoPrunePolicies", "GET", "")
+	createOrganizationAutoPrunePolicy = organizationAutoprune("createOrganizationAutoPrunePolicy", "POST", "").createsPolicy()
+	updateOrganizationAutoPrunePolicy = organizationAutoprune("updateOrganizationAutoPrunePolicy", "PUT", "{policy_uuid}").refuses(badPolicyRules...)
+	deleteOrganizationAutoPrunePolicy = organizationAutoprune("deleteOrganizationAutoPrunePolicy", "DELETE", "{policy_uuid}")
+
+	listRepositoryAutoPrunePolicies = repositoryAutoprune("listRepositoryAutoPrunePolicies", "GET", "")
+	createRepositoryAutoPrunePolicy = repositoryAutoprune("createRepositoryAutoPrunePolicy", "POST", "").createsPolicy()
+	updateRepositoryAutoPrunePolicy = repositoryAutoprune("updateRepositoryAutoPrunePolicy", "PUT", "{policy_uuid}").refuses(badPolicyRules...)
+	deleteRepositoryAutoPrunePolicy = repositoryAutoprune("deleteRepositoryAutoPrunePolicy", "DELETE", "{policy_uuid}")
+
+	listUserAutoPrunePolicies = userAutoprune("listUserAutoPrunePolicies", "GET", "")
+	createUserAutoPrunePolicy = userAutoprune("createUserAutoPrunePolicy", "POST", "").createsPolicy()
+	updateUserAutoPrunePolicy = userAutoprune("updateUserAutoPrunePolicy", "PUT", "{policy_uuid}").refuses(badPolicyRules...)
+	deleteUserAutoPrunePolicy = userAutoprune("deleteUserAutoPrunePolicy", "DELETE", "{policy_uuid}")
+)
+
+var autopruneArea = area{operations: []Operation{
+	listOrganizationAutoPrunePolicies, createOrganizationAutoPrunePolicy, updateOrganizationAutoPrunePolicy, deleteOrganizationAutoPrunePolicy,
+	listRepositoryAutoPrunePolicies, createRepositoryAutoPrunePolicy, updateRepositoryAutoPrunePolicy, deleteRepositoryAutoPrunePolicy,
+	listUserAutoPrunePolicies, createUserAutoPrunePolicy, updateUserAutoPrunePolicy, deleteUserAutoPrunePolicy,
+}, staleAfter: map[listKind][]Operation{
+	autoprunePolicyLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteInstallUser, deleteRepository},
+}}
+
+// AutopruneOwner is what auto-prune policies belong to: an organization, a repository
+// or the token's user.
+type AutopruneOwner struct {
+	args                         []any // for the paths; none for the token's user
+	list, create, change, delete Operation
+}
+
+// OrganizationAutoprune returns an organization as the owner of auto-prune policies.
+func OrganizationAutoprune(organization string) AutopruneOwner {
+	return AutopruneOwner{
+		[]any{organization},
+		listOrganizationAutoPrunePolicies, createOrganizationAutoPrunePolicy,
+		updateOrganizationAutoPrunePolicy, deleteOrganizationAutoPrunePolicy,
+	}
+}
+
+// RepositoryAutoprune returns a repository as the owner of auto-prune policies.
+func RepositoryAutoprune(repository Repository) AutopruneOwner {
+	return AutopruneOwner{
+		[]any{repository},
+		listRepositoryAutoPrunePolicies, createRepositoryAutoPrunePolicy,
+		updateRepositoryAutoPrunePolicy, deleteRepositoryAutoPrunePolicy,
+	}
+}
+
+// UserAutoprune returns the token's user as the owner of auto-prune policies.
+func UserAutoprune() AutopruneOwner {
+	return AutopruneOwner{nil, listUserAutoPrunePolicies, createUserAutoPrunePolicy, updateUserAutoPrunePolicy, deleteUserAutoPrunePolicy}
+}
+
+// String returns the name of the organization or the repository, and an empty text
+// for the token's user.
+func (o AutopruneOwner) String() string {
+	if len(o.args) == 0 {
+		return ""
+	}
+	return fmt.Sprint(o.args[0])
+}
+
+// request returns a call on the owner's policies, or on the policy with a UUID.
+func (o AutopruneOwner) request(op Operation, uuid ...any) request {
+	return request{operation: op, args: append(slices.Clip(o.args), uuid...)}
+}
+
+// AutopruneByNumber is the method of policies whose value is a number of tags.
+const AutopruneByNumber = "number_of_tags"
+
+// tagPatternField is the field that Quay before 3.13 ignores: it would make a policy on
+// all tags.
+var tagPatternField = bodyField{body: "AutoPrunePolicyConfig", name: "tagPattern", field: "tag_pattern", since: "3.13"}
+
+// AutoprunePolicy says which tags Quay deletes.
+type AutoprunePolicy struct {
+	UUID string
+	// Method is "number_of_tags" or "creation_date".
+	Method string
+	// Value is how many of the newest tags stay ("10"), or how old tags become ("7d").
+	Value string
+	// TagPattern is a regular expression, or empty for a policy on all tags. Quay
+	// before 3.13 has no patterns.
+	TagPattern string
+	// TagPatternMatches tells whether the policy is on the tags that match the
+	// pattern, or else on those that do not. It is true where there is no pattern.
+	TagPatternMatches bool
+}
+
+// UnmarshalJSON reads a policy as Quay shows it. The value is a number or a text.
+func (p *AutoprunePolicy) UnmarshalJSON(data []byte) error {
+	var shown struct {
+		UUID    string          `json:"uuid"`
+		Method  string          `json:"method"`
+		Value   json.RawMessage `json:"value"`
+		Pattern string          `json:"tagPattern"`
+		Matches *bool           `json:"tagPatternMatches"` // null for a policy that Quay before 3.13 has made
+	}
+	if err := json.Unmarshal(data, &shown); err != nil {
+		return err //nolint:wrapcheck // the caller names what it reads
+	}
+	*p = AutoprunePolicy{UUID: shown.UUID, Method: shown.Method, Value: string(shown.Value), TagPattern: shown.Pattern, TagPatternMatches: true}
+	if shown.Pattern != "" && shown.Matches != nil {
+		p.TagPatternMatches = *shown.Matches
+	}
+	var text string
+	if json.Unmarshal(shown.Value, &text) == nil {
+		p.Value = text
+	}
+	return nil
+}
+
+// SameAs tells whether two policies delete the same tags.
+func (p AutoprunePolicy) SameAs(other AutoprunePolicy) bool {
+	p.UUID = other.UUID
+	return p == other
+}
+
+// write makes a call whose body is the policy.
+func (p AutoprunePolicy) write(ctx context.Context, c *Client, r request, out any) error {
+	body := map[string]any{"method": p.Method, "value": p.Value}
+	if p.Method == AutopruneByNumber {
+		body["value"] = json.Number(p.Value)
+	}
+	if p.TagPattern != "" { // Quay refuses null
+		body["tagPattern"], body["tagPatternMatches"] = p.TagPattern, p.TagPatternMatches
+		if err := c.checkField(ctx, r, tagPatternField); err != nil {
+			return err
+		}
+	}
+	r.body = body
+	return c.do(ctx, r, out)
+}
+
+// GetAutoprunePolicy reads a policy from the list of its owner, which tells as much as
+// Quay's call for one policy. The error is [NotFound] if the policy or the owner does
+// not exist. See ListAutoprunePolicies.
+func (c *Client) GetAutoprunePolicy(ctx context.Context, owner AutopruneOwner, uuid string) (*AutoprunePolicy, error) {
+	read := func(ctx context.Context, _ string) (map[string]AutoprunePolicy, string, error) {
+		policies, err := c.ListAutoprunePolicies(ctx, owner)
+		return byName(policies, func(p AutoprunePolicy) string { return p.UUID }), "", err
+	}
+	policy, found := findCached(ctx, c, cacheOf[AutoprunePolicy](c, autoprunePolicyLists, owner.list.Name+" of "+owner.String()), uuid, read)
+	if found {
+		return &policy, nil
+	}
+	policies, _, err := read(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	if policy, found = policies[uuid]; !found {
+		return nil, owner.request(owner.list).failed(NotFound, "there is no such auto-prune policy", nil)
+	}
+	return &policy, nil
+}
+
+// ListAutoprunePolicies reads the policies of an owner, in no order, by
+// GET /organization/{orgname}/autoprunepolicy/, GET /repository/{repository}/autoprunepolicy/
+// or GET /user/autoprunepolicy/ (listOrganizationAutoPrunePolicies,
+// listRepositoryAutoPrunePolicies, listUserAutoPrunePolicies). An organization that
+// does not exist has none. For a repository that does not exist, the error is
+// [NotFound].
+func (c *Client) ListAutoprunePolicies(ctx context.Context, owner AutopruneOwner) ([]AutoprunePolicy, error) {
+	r := owner.request(owner.list)
+	answer, err := fetch[struct {
+		Policies []AutoprunePolicy `json:"policies"`
+	}](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Policies == nil {
+		return nil, r.notAListError()
+	}
+	return answer.Policies, nil
+}
+
+// CreateAutoprunePolicy adds a policy and returns its UUID, by
+// POST /organization/{orgname}/autoprunepolicy/, POST /repository/{repository}/autoprunepolicy/
+// or POST /user/autoprunepolicy/ (createOrganizationAutoPrunePolicy,
+// createRepositoryAutoPrunePolicy, createUserAutoPrunePolicy). The error is [Exists]
+// if the owner has a policy with the same values or, before Quay 3.13, any policy. It
+// is [NotFound] if the owner does not exist, and [Invalid] for a tag pattern that the
+// registry would ignore.
+func (c *Client) CreateAutoprunePolicy(ctx context.Context, owner AutopruneOwner, policy AutoprunePolicy) (uuid string, err error) {
+	r := owner.request(owner.create)
+	var created struct {
+		UUID string `json:"uuid"`
+	}
+	if err := policy.write(ctx, c, r, &created); err != nil {
+		return "", err
+	}
+	if created.UUID == "" {
+		return "", r.noIDError()
+	}
+	return created.UUID, nil
+}
+
+// ChangeAutoprunePolicy replaces all of the policy with a UUID, by
+// PUT /organization/{orgname}/autoprunepolicy/{policy_uuid},
+// PUT /repository/{repository}/autoprunepolicy/{policy_uuid} or
+// PUT /user/autoprunepolicy/{policy_uuid} (updateOrganizationAutoPrunePolicy,
+// updateRepositoryAutoPrunePolicy, updateUserAutoPrunePolicy). Quay makes a policy the
+// same as another one, too. The error is [Invalid] for a tag pattern that the registry
+// would ignore.
+func (c *Client) ChangeAutoprunePolicy(ctx context.Context, owner AutopruneOwner, policy AutoprunePolicy) error {
+	return policy.write(ctx, c, owner.request(owner.change, policy.UUID), nil)
+}
+
+// DeleteAutoprunePolicy removes a policy, by
+// DELETE /organization/{orgname}/autoprunepolicy/{policy_uuid},
+// DELETE /repository/{repository}/autoprunepolicy/{policy_uuid} or
+// DELETE /user/autoprunepolicy/{policy_uuid} (deleteOrganizationAutoPrunePolicy,
+// deleteRepositoryAutoPrunePolicy, deleteUserAutoPrunePolicy).
+func (c *Client) DeleteAutoprunePolicy(ctx context.Context, owner AutopruneOwner, uuid string) error {
+	return c.do(ctx, owner.request(owner.delete, uuid), nil)
+}
