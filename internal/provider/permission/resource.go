@@ -87,6 +87,10 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 		Identity:  []string{"repository", attribute},
 		ImportID:  importID,
 		Namespace: "repository",
+		Part: func(m M) (whole, part string) {
+			p := P(&m).ref()
+			return p.repository.ValueString(), p.grantee.String()
+		},
 		Schema: schema.Schema{
 			MarkdownDescription: description,
 			Attributes: map[string]schema.Attribute{
