@@ -346,6 +346,7 @@ func TestSetCost(t *testing.T) {
 }
 
 func TestDateIsNotBeforeWhatTheCallMade(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	now := time.Date(2026, time.November, 23, 1, 0, 0, 0, time.UTC)
 	s := Start(t, WithClock(func() time.Time { // a slow registry
