@@ -27,7 +27,7 @@ type Run struct {
 	mu      sync.Mutex
 	objects map[objectKey]*objectRecord
 	wholes  map[string]*wholeRecord // by what they are called
-	told    map[string]bool // the remedies that an error has shown in full
+	told    map[string]bool         // the remedies that an error has shown in full
 }
 
 // NewRun returns the run of a provider that was just configured.
@@ -207,7 +207,7 @@ func (r *Run) plannedIn(name string, note func(record *wholeRecord)) diag.Diagno
 			}
 			record.told = true
 			return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", whole.noun, name),
-				fmt.Sprintf("One resource manages the whole, and another one manages a part of it, the %s of %q. Each of the two undoes what the other one does. "+
+				fmt.Sprintf("One resource manages the whole, and another resource manages a part of it, the %s of %q. Each resource undoes what the other resource does. "+
 					"Remove one of the two from the configuration, with a removed block that has destroy = false, or with \"terraform state rm\".", part.noun, part.name))}
 		}
 	}

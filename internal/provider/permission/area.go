@@ -18,9 +18,9 @@ import "github.com/terraform-provider-quay/terraform-provider-quay/internal/prov
 func Area() envelope.Area {
 	return envelope.Area{
 		Category:      "Repository Permissions",
-		Resources:     envelope.Constructors(newUserResource, newTeamResource),
+		Resources:     envelope.Constructors(newUserResource, newTeamResource, newPermissionsResource),
 		DataSources:   envelope.Constructors(newUsersDataSource, newTeamsDataSource, newUserDataSource, newTeamDataSource, newTransitiveDataSource),
-		ListResources: envelope.Constructors(newUserListResource, newTeamListResource),
+		ListResources: envelope.Constructors(newUserListResource, newTeamListResource, newPermissionsListResource),
 		Functions:     envelope.Constructors(newRobotFunction, newParseRepositoryFunction),
 	}
 }
