@@ -1,20 +1,28 @@
 package client
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 var getRepoMirrorConfig = repository("getRepoMirrorConfig", "GET", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
 
 var mirrorArea = area{operations: []Operation{getRepoMirrorConfig}}
 
-// Mirror is what a repository mirrors, and how.
-type Mirror struct {
-	// Robot is the robot, with its namespace, that writes to the repository.
-	Robot string `json:"robot_username"`
-}
-
-// GetMirror reads the mirror of a repository, by
-// GET /repository/{repository}/mirror (getRepoMirrorConfig). The error is [NotFound]
-// if the repository has none, and if there is no such repository.
-func (c *Client) GetMirror(ctx context.Context, repository Repository) (*Mirror, error) {
-	return fetch[Mirror](ctx, c, request{operation: getRepoMirrorConfig, args: []any{repository}})
+// GetMirrorRobot returns the robot, with its namespace, that mirrors to a repository, by
+// GET /repository/{repository}/mirror (getRepoMirrorConfig). It is empty where the
+// repository is no mirror or does not exist, and where the registry does not mirror.
+func (c *Client) GetMirrorRobot(ctx context.Context, repository Repository) (robot string, err error) {
+	op := getRepoMirrorConfig
+	op.Feature = "" // whether the registry mirrors at all is no matter here, so there is nothing to find out
+	mirror, err := fetch[struct {
+		Robot string `json:"robot_username"`
+	}](ctx, c, request{operation: op, args: []any{repository}})
+	if errors.Is(err, NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return mirror.Robot, nil
 }

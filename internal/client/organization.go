@@ -142,28 +142,18 @@ func (c *Client) cachedOrganization(ctx context.Context, name string) (organizat
 // renames remembers the organizations that were renamed, or are planned to be,
 // through a client.
 type renames struct {
-	mu           sync.Mutex
-	old, current map[string]string // by the other name
+	mu      sync.Mutex
+	newName map[string]string // by the name before
 }
 
-// RecordRename notes that an organization is renamed, for [Client.RenamedFrom] and
-// [Client.RenamedTo].
+// RecordRename notes that an organization is renamed, for [Client.RenamedTo].
 func (c *Client) RecordRename(name, newName string) {
 	c.renames.mu.Lock()
 	defer c.renames.mu.Unlock()
-	if c.renames.old == nil {
-		c.renames.old, c.renames.current = map[string]string{}, map[string]string{}
+	if c.renames.newName == nil {
+		c.renames.newName = map[string]string{}
 	}
-	c.renames.old[newName], c.renames.current[name] = name, newName
-}
-
-// RenamedFrom returns the name that an organization had before it was renamed, and
-// whether a rename was recorded.
-func (c *Client) RenamedFrom(name string) (oldName string, renamed bool) {
-	c.renames.mu.Lock()
-	defer c.renames.mu.Unlock()
-	oldName, renamed = c.renames.old[name]
-	return oldName, renamed
+	c.renames.newName[name] = newName
 }
 
 // RenamedTo returns the new name of an organization, and whether a rename was
@@ -171,6 +161,6 @@ func (c *Client) RenamedFrom(name string) (oldName string, renamed bool) {
 func (c *Client) RenamedTo(name string) (newName string, renamed bool) {
 	c.renames.mu.Lock()
 	defer c.renames.mu.Unlock()
-	newName, renamed = c.renames.current[name]
+	newName, renamed = c.renames.newName[name]
 	return newName, renamed
 }

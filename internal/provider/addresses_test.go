@@ -5,8 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
@@ -70,39 +73,41 @@ func TestAccRenameOrganization(t *testing.T) {
 	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
 	registry.CleanUpOrganization(t, name)
 	registry.CleanUpOrganization(t, renamed)
-	step := func(name, limit string, repositories ...string) resource.TestStep {
-		return resource.TestStep{
-			ConfigDirectory: acctest.Directory("all"),
-			ConfigVariables: acctest.Variables(map[string]any{"name": name, "limit": limit, "repositories": append([]string{}, repositories...)}),
+	const robot = "quay_organization_robot.r"
+	token := statecheck.CompareValue(compare.ValuesSame())
+	repositories := []string{"app", "nested/app"}
+	step := func(name, limit string, updated ...string) resource.TestStep {
+		step := resource.TestStep{
+			ConfigDirectory:   acctest.Directory("all"),
+			ConfigVariables:   acctest.Variables(map[string]any{"name": name, "limit": limit, "repositories": repositories}),
+			ConfigStateChecks: []statecheck.StateCheck{token.AddStateValue(robot, tfjsonpath.New("token"))},
 		}
-	}
-	with := step(name, "1 GiB", "app", "nested/app")
-	with.PreConfig = func() {
-		registry.Repository(t, name, "app")
-		registry.Repository(t, name, "nested/app")
-	}
-	updated := func(step resource.TestStep) resource.TestStep {
-		for _, address := range []string{
-			"quay_organization.o", "quay_org_quota.q", "quay_organization_team.t", `quay_repo_team_permission.p["app"]`, `quay_repo_team_permission.p["nested/app"]`,
-		} {
+		for _, address := range updated {
 			step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))
 		}
 		return step
+	}
+	all := []string{
+		robot, "quay_organization.o", "quay_org_quota.q", "quay_organization_team.t", "quay_organization_team.ops", "quay_organization_team_member.m",
+		"quay_organization_default_permission.d",
+	}
+	for i := range repositories {
+		for _, address := range []string{"quay_repository.r", "quay_repo_team_permission.p", "quay_repo_user_permission.p"} {
+			all = append(all, fmt.Sprintf("%s[%d]", address, i))
+		}
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
 			step(name, "1 GiB"),
-			with,
-			updated(step(renamed, "1 GiB", "app", "nested/app")),
-			updated(step(name, "2 GiB", "app", "nested/app")), // back, and larger
-			step(name, "2 GiB"),
+			step(renamed, "1 GiB", all...),
+			step(name, "2 GiB", all...), // back, and larger
 		},
 	})
 }
 
-// A quota that Terraform replaces in the run that renames its organization (with
-// -replace) has gone along: it is changed, and not created.
+// What Terraform replaces in the run that renames the organization (with -replace)
+// is deleted under the new name.
 func TestAccRenameReplacesQuota(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

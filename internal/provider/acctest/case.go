@@ -35,6 +35,7 @@ import (
 //	update_delete    deleting an object does not undo its update in the same run
 //	moved            an object that moves to another address exists afterwards
 //	parent_deleted   an object that was deleted with its parent
+//	renamed          an object whose organization is renamed goes along, without a call
 //	list             a list finds what a read reads, and generates configuration
 //	list_error       a list that fails is not taken for an empty one
 //	data_source      a data source is read, and fails without showing the token

@@ -90,6 +90,7 @@ func (c Case) test(t *testing.T) {
 		check("two_addresses", c.testTwoAddresses)
 		check("update_delete", c.testUpdateAndDelete)
 		check("moved", c.testMoved)
+		check("renamed", c.testOrganizationRenamed)
 	}
 	if c.Parent != nil {
 		check("parent_deleted", c.testParentDeleted)

@@ -1,8 +1,10 @@
 package acctest
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -515,4 +517,72 @@ func (c Case) testParentDeleted(t *testing.T) {
 	if gone, diags := p.Apply(t.Context(), c.Type, destroy); len(diags) > 0 || !gone.Value.IsNull() {
 		t.Errorf("destroyed to %s with %v", gone.Value, shown(diags))
 	}
+}
+
+// testOrganizationRenamed renames the organization of an object. The object is
+// updated in place, which costs no call.
+func (c Case) testOrganizationRenamed(t *testing.T) {
+	m := c.make(t)
+	organization := organizationName.FindString(fmt.Sprint(m.config))
+	if organization == "" || c.Rename != "" {
+		t.Skip("the object is in no organization")
+	}
+	renamed := Name("tforg")
+	m.registry.CleanUpOrganization(t, renamed)
+	config := withRenamed(m.config, organization, renamed)
+	imported, diags := m.provider.ImportByID("quay_organization", organization)
+	NoErrors(t, diags)
+
+	planning := m.provider.OneRun()
+	rename := planning.Plan("quay_organization", imported, Attributes{"name": renamed, "email": organization + "@example.com"})
+	update := planning.Plan(c.Type, m.state, config)
+	if update.Replace {
+		t.Errorf("the object is replaced; planned is %s", update.Value)
+	}
+	applying := m.provider.OneRun()
+	_, diags = applying.Apply(t.Context(), "quay_organization", rename)
+	NoErrors(t, diags)
+	if !m.registry.real {
+		m.registry.Simulator(t).ResetCalls()
+	}
+	state, diags := applying.Apply(t.Context(), c.Type, update)
+	NoErrors(t, diags)
+	if !m.registry.real {
+		if calls := m.registry.Simulator(t).Calls(); len(calls) > 0 {
+			t.Errorf("calls: %v", calls)
+		}
+	}
+	t.Cleanup(func() { c.Delete(t, m.registry, m.provider.IdentityOf(c.Type, state)) })
+	read, diags := m.provider.Read(c.Type, state)
+	NoErrors(t, diags)
+	if plan := m.provider.Plan(c.Type, read, config); !read.Value.Equal(state.Value) || !plan.IsEmpty() {
+		t.Errorf("updated to %s, read as %s, then planned as %s", state.Value, read.Value, plan.Value)
+	}
+}
+
+// organizationName matches the names that [Registry.Organization] gives.
+var organizationName = regexp.MustCompile(`tforg[a-z0-9]{10}`)
+
+// withRenamed returns a configuration with the new name of an organization.
+func withRenamed(config Attributes, name, newName string) Attributes {
+	renamed := maps.Clone(config)
+	for attribute, value := range config {
+		switch value := value.(type) {
+		case string:
+			renamed[attribute] = strings.ReplaceAll(value, name, newName)
+		case []string:
+			elements := slices.Clone(value)
+			for i := range elements {
+				elements[i] = strings.ReplaceAll(elements[i], name, newName)
+			}
+			renamed[attribute] = elements
+		case map[string]string:
+			elements := map[string]string{}
+			for key, element := range value {
+				elements[strings.ReplaceAll(key, name, newName)] = element
+			}
+			renamed[attribute] = elements
+		}
+	}
+	return renamed
 }

@@ -10,8 +10,6 @@
 //     rule for one delegate and one creator.
 //   - Quay chooses the id of a rule. If the answer to a creation is lost, the provider
 //     looks for a rule that was not in the list before.
-//   - A rule moves along when its organization is renamed. A run that has renamed the
-//     organization takes over the rule.
 //   - Quay deletes a rule with its team or robot. The rule of a deleted user stays until
 //     Quay's garbage collection, under a UUID, and lists leave it out.
 //

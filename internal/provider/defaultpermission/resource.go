@@ -42,10 +42,12 @@ func newResource() resource.Resource { return envelope.NewResource(declaration()
 
 func declaration() envelope.ResourceDeclaration[model] {
 	return envelope.ResourceDeclaration[model]{
-		Name:     "organization_default_permission",
-		Noun:     "default permission",
-		Identity: []string{"organization", "id"},
-		ImportID: "organization:id",
+		Name:       "organization_default_permission",
+		Noun:       "default permission",
+		Identity:   []string{"organization", "id"},
+		ImportID:   "organization:id",
+		Namespace:  "organization",
+		RobotNames: []string{"delegate_robot", "creator"},
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages a default permission of an organization: a role that a user, a robot account or a team gets in each new repository " +
 				"of the organization.\n\n" +
@@ -55,7 +57,6 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"organization": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          account.Reference(),
 				},
 				"id": schema.StringAttribute{
@@ -74,7 +75,6 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"delegate_user": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Name of the user who gets the role. Changing this forces a new resource to be created.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators: append(account.Reference(), stringvalidator.ExactlyOneOf(
 						path.MatchRoot("delegate_user"), path.MatchRoot("delegate_robot"), path.MatchRoot("delegate_team"),
 					)),
@@ -83,25 +83,23 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Optional: true,
 					MarkdownDescription: "Name of the robot account that gets the role, with its namespace: `acme+ci`. " +
 						"Changing this forces a new resource to be created.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    []validator.String{envelope.Text(checkRobot)},
+					Validators: []validator.String{envelope.Text(checkRobot)},
 				},
 				"delegate_team": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Name of the team of the organization that gets the role. " +
 						"Changing this forces a new resource to be created.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    account.Reference(),
+					Validators: account.Reference(),
 				},
 				"creator": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Name of the user or robot account (`acme+ci`) to whose new repositories the default permission applies. " +
 						"If omitted, it applies to the new repositories of all creators. Changing this forces a new resource to be created.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    account.GranteeReference(),
+					Validators: account.GranteeReference(),
 				},
 			},
 		},
+		Plan:   plan,
 		Create: create,
 		Read:   read,
 		Update: func(ctx context.Context, c *client.Client, _ model, m *model, _ func(model)) error {
@@ -112,6 +110,24 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Delete: func(ctx context.Context, c *client.Client, m model) error {
 			return c.DeleteDefaultPermission(ctx, m.Organization.ValueString(), m.ID.ValueString())
 		},
+	}
+}
+
+// plan replaces the rule if something changes that Quay cannot change. The name of a
+// robot also changes with that of its organization, and the rule stays.
+func plan(_ context.Context, change *envelope.Change[model]) {
+	if change.Prior == nil {
+		return
+	}
+	for attribute, values := range map[string][2]types.String{
+		"delegate_user":  {change.Prior.DelegateUser, change.Plan.DelegateUser},
+		"delegate_robot": {change.Prior.DelegateRobot, change.Plan.DelegateRobot},
+		"delegate_team":  {change.Prior.DelegateTeam, change.Plan.DelegateTeam},
+		"creator":        {change.Prior.Creator, change.Plan.Creator},
+	} {
+		if !values[0].Equal(values[1]) {
+			change.Replace(attribute)
+		}
 	}
 }
 
@@ -138,7 +154,9 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	case err != nil:
 		return envelope.NotFoundError("organization", "organization", organization, err)
 	case existing != nil:
-		return m.adoptOrRefuse(ctx, c, existing)
+		err := envelope.ExistsError(fmt.Errorf("the default permission %w", client.Exists), organization, existing.ID)
+		return envelope.WithDetail("", fmt.Sprintf("The organization has a default permission for this delegate and this creator, with the role %q. "+
+			"Of two such default permissions, Quay would apply only one.", existing.Role), err)
 	}
 	id, err := c.CreateDefaultPermission(ctx, organization, rule)
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
@@ -166,22 +184,6 @@ func find(ctx context.Context, c *client.Client, organization string, rule clien
 		}
 	}
 	return nil, err
-}
-
-// adoptOrRefuse takes over a rule that moved along with its organization in this
-// run. Any other rule stays as it is.
-func (m *model) adoptOrRefuse(ctx context.Context, c *client.Client, existing *client.DefaultPermission) error {
-	organization := m.Organization.ValueString()
-	if _, renamed := c.RenamedFrom(organization); !renamed {
-		err := envelope.ExistsError(fmt.Errorf("the default permission %w", client.Exists), organization, existing.ID)
-		return envelope.WithDetail("", fmt.Sprintf("The organization has a default permission for this delegate and this creator, with the role %q. "+
-			"Of two such default permissions, Quay would apply only one.", existing.Role), err)
-	}
-	m.ID = types.StringValue(existing.ID)
-	if existing.Role == m.Role.ValueString() {
-		return nil
-	}
-	return c.ChangeDefaultPermission(ctx, organization, existing.ID, m.Role.ValueString())
 }
 
 // explain names what does not exist where Quay refuses to create a rule.

@@ -256,38 +256,6 @@ func TestDefaultPermission_twins(t *testing.T) {
 	}
 }
 
-// A rule moves along when its organization is renamed. The run that renames the
-// organization takes the rule over.
-func TestDefaultPermission_organizationRenamed(t *testing.T) {
-	t.Parallel()
-	registry := acctest.Start(t)
-	organization := registry.Organization(t)
-	team := registry.Team(t, organization, "devs")
-	renamed := acctest.Name("tforg")
-	registry.CleanUpOrganization(t, renamed)
-	p := registry.Serve(t, nil)
-	imported, diags := p.ImportByID("quay_organization", organization)
-	acctest.NoErrors(t, diags)
-	state := p.Create(typeName, acctest.Attributes{"organization": organization, "delegate_team": team, "role": "read"})
-	id, _ := state.Text(t, "id")
-
-	run := p.OneRun()
-	_, diags = run.Apply(t.Context(), "quay_organization", run.Plan("quay_organization", imported, acctest.Attributes{
-		"name": renamed, "email": organization + "@example.com",
-	}))
-	acctest.NoErrors(t, diags)
-	_, diags = run.Apply(t.Context(), typeName, run.Plan(typeName, state, nil)) // replacing it begins with its destruction
-	acctest.NoErrors(t, diags)
-	state, diags = run.Apply(t.Context(), typeName, run.Plan(typeName, run.Absent(typeName), acctest.Attributes{
-		"organization": renamed, "delegate_team": team, "role": "write",
-	}))
-	acctest.NoErrors(t, diags)
-	rules := rulesOf(t, registry, renamed)
-	if now, _ := state.Text(t, "id"); now != id || len(rules) != 1 || rules[0]["role"] != "write" {
-		t.Errorf("the rule %s became %s; Quay has %v", id, now, rules)
-	}
-}
-
 // A plan reads all rules of an organization with one call, and what deletes rules
 // makes that list stale.
 func TestDefaultPermission_sharedReads(t *testing.T) {

@@ -22,7 +22,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,8 +60,12 @@ type ResourceDeclaration[M any] struct {
 	// Namespace, if not empty, names the attribute of the identity that holds the
 	// name of the user or the organization that the object is in, alone or before
 	// a "/". Where Terraform renames the organization, the object goes with it, and
-	// is updated in place.
+	// is updated in place. Prior states of Plan and Update have the new name then.
 	Namespace string
+	// RobotNames names the attributes that hold names of robots, with or without
+	// other names: texts, lists or sets of texts, or maps by name. Where Terraform
+	// renames the organization of a robot, the robot goes with it.
+	RobotNames []string
 	// Kind, if not empty, is what the objects are to Quay, where several types
 	// stand for them. The default is Name.
 	Kind string
@@ -207,7 +210,8 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &change.Plan)...)
 	if !req.State.Raw.IsNull() {
 		change.Prior = new(M)
-		resp.Diagnostics.Append(req.State.Get(ctx, change.Prior)...)
+		prior := tfsdk.State{Schema: req.State.Schema, Raw: r.before(req.State.Raw, req.Plan.Raw)}
+		resp.Diagnostics.Append(prior.Get(ctx, change.Prior)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -226,35 +230,13 @@ func (r *declaredResource[M]) changedIdentity(state, plan tftypes.Value) path.Pa
 		return nil
 	}
 	var changed path.Paths
-	before, after := attributes(state), attributes(plan)
+	before, after := attributes(r.before(state, plan)), attributes(plan)
 	for _, name := range r.declaration.Identity {
-		if !before[name].Equal(after[name]) && (name != r.declaration.Namespace || !r.goesAlong(before[name], after[name])) {
+		if !before[name].Equal(after[name]) {
 			changed = append(changed, path.Root(name))
 		}
 	}
 	return changed
-}
-
-// goesAlong tells whether a name in an object changes because its organization is
-// renamed.
-func (r *declaredResource[M]) goesAlong(before, after tftypes.Value) bool {
-	renamed, ok := r.renamed(before)
-	return ok && after.Equal(renamed)
-}
-
-// renamed returns a name in an object as it is after the rename of its
-// organization, and whether a rename was recorded.
-func (r *declaredResource[M]) renamed(name tftypes.Value) (tftypes.Value, bool) {
-	var text string
-	if r.run == nil || !name.IsKnown() || name.As(&text) != nil {
-		return name, false
-	}
-	namespace, rest, found := strings.Cut(text, "/")
-	newName, renamed := r.run.client.RenamedTo(namespace)
-	if found {
-		newName += "/" + rest
-	}
-	return tftypes.NewValue(tftypes.String, newName), renamed
 }
 
 // planned tells the run what is planned, and returns its warnings.
@@ -366,16 +348,11 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 // name: an earlier run that renamed the organization can have failed before it came
 // to the object.
 func (r *declaredResource[M]) readRenamed(ctx context.Context, req resource.ReadRequest, model *M, notFound error) error {
-	if r.declaration.Namespace == "" {
+	renamed, changed := r.afterRenames(req.State.Raw, r.run.client.RenamedTo)
+	if !changed {
 		return notFound
 	}
-	values := attributes(req.State.Raw)
-	name, renamed := r.renamed(values[r.declaration.Namespace])
-	if !renamed {
-		return notFound
-	}
-	values[r.declaration.Namespace] = name
-	state := tfsdk.State{Schema: req.State.Schema, Raw: tftypes.NewValue(req.State.Raw.Type(), values)}
+	state := tfsdk.State{Schema: req.State.Schema, Raw: renamed}
 	var moved M
 	if state.Get(ctx, &moved).HasError() || r.declaration.Private.read(ctx, req.Private, &moved).HasError() {
 		return notFound
@@ -389,7 +366,8 @@ func (r *declaredResource[M]) readRenamed(ctx context.Context, req resource.Read
 
 func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var prior, model M
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	before := tfsdk.State{Schema: req.State.Schema, Raw: r.before(req.State.Raw, req.Plan.Raw)}
+	resp.Diagnostics.Append(before.Get(ctx, &prior)...)
 	resp.Diagnostics.Append(r.decodePlan(ctx, req.Plan, req.Config, &model)...)
 	resp.Diagnostics.Append(r.declaration.Private.read(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
@@ -402,7 +380,7 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 	unlock, err := r.run.lock(ctx, key)
 	if err == nil {
 		defer unlock()
-		err = r.declaration.Update(ctx, r.run.client, prior, &model, saveEarly)
+		err = r.update(ctx, req, prior, &model, saveEarly)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(r.diagnose("update", req.State.Raw, err))
@@ -412,14 +390,39 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
 
+// update changes an object, unless the run has renamed the organization of the
+// object, and the object only goes along.
+func (r *declaredResource[M]) update(ctx context.Context, req resource.UpdateRequest, prior M, model *M, save func(M)) error {
+	if moved, goesAlong := r.afterRenames(req.State.Raw, r.run.renamedTo); goesAlong && moved.Equal(req.Plan.Raw) {
+		return nil
+	}
+	before, after := r.id(req.State.Raw), r.id(req.Plan.Raw)
+	renames := r.declaration.Renames && before != after
+	if renames {
+		r.run.renaming.Lock()
+		defer r.run.renaming.Unlock()
+	}
+	err := r.declaration.Update(ctx, r.run.client, prior, model, save)
+	if renames && err == nil {
+		r.run.recordRenamed(before, after)
+	}
+	return err
+}
+
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	if !r.declaration.Renames { // the object has one name while it is deleted, the old or the new one
+		r.run.renaming.RLock()
+		defer r.run.renaming.RUnlock()
+	}
+	state := tfsdk.State{Schema: req.State.Schema}
+	state.Raw, _ = r.afterRenames(req.State.Raw, r.run.renamedTo)
 	var model M
-	resp.Diagnostics.Append(req.State.Get(ctx, &model)...)
+	resp.Diagnostics.Append(state.Get(ctx, &model)...)
 	resp.Diagnostics.Append(r.declaration.Private.read(ctx, req.Private, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	key := r.key(req.State.Raw)
+	key := r.key(state.Raw)
 	unlock, err := r.run.lock(ctx, key)
 	if err == nil {
 		defer unlock()
@@ -432,7 +435,7 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 		err = r.declaration.Delete(ctx, r.run.client, model)
 	}
 	if err != nil && !errors.Is(err, client.NotFound) {
-		resp.Diagnostics.Append(r.diagnose("delete", req.State.Raw, err))
+		resp.Diagnostics.Append(r.diagnose("delete", state.Raw, err))
 	}
 }
 

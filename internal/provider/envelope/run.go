@@ -22,9 +22,11 @@ import (
 // over one that exists, and deleting it asks nobody. So the run remembers which
 // objects were planned and written.
 type Run struct {
-	client *client.Client
+	client   *client.Client
+	renaming sync.RWMutex // held for writing while an organization is renamed
 
 	mu      sync.Mutex
+	renamed map[string]string // the new name of an organization by its name before
 	objects map[objectKey]*objectRecord
 	wholes  map[string]*wholeRecord // by what they are called
 	told    map[string]bool         // the remedies that an error has shown in full
@@ -32,7 +34,9 @@ type Run struct {
 
 // NewRun returns the run of a provider that was just configured.
 func NewRun(c *client.Client) *Run {
-	return &Run{client: c, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{}}
+	return &Run{
+		client: c, renamed: map[string]string{}, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{},
+	}
 }
 
 // objectKey names an object of Quay: what it is, and its identity.

@@ -40,11 +40,12 @@ func newPermissionsResource() resource.Resource {
 
 func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 	return envelope.ResourceDeclaration[permissionsModel]{
-		Name:      "repository_permissions",
-		Noun:      "permissions of repository",
-		Identity:  []string{"repository"},
-		ImportID:  "namespace/name",
-		Namespace: "repository",
+		Name:       "repository_permissions",
+		Noun:       "permissions of repository",
+		Identity:   []string{"repository"},
+		ImportID:   "namespace/name",
+		Namespace:  "repository",
+		RobotNames: []string{"robots", "ignore"},
 		Whole: func(m permissionsModel) (whole string, manages func(part string) bool) {
 			ignored := m.ignored()
 			return m.Repository.ValueString(), func(part string) bool { return !slices.Contains(ignored, part) }

@@ -53,9 +53,11 @@ func newTeamResource() resource.Resource {
 }
 
 func userDeclaration() envelope.ResourceDeclaration[userModel] {
-	return declare[userModel]("user", "username", "namespace/name:username",
+	declaration := declare[userModel]("user", "username", "namespace/name:username",
 		"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
 		"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", account.GranteeReference())
+	declaration.RobotNames = []string{"username"}
+	return declaration
 }
 
 func teamDeclaration() envelope.ResourceDeclaration[teamModel] {

@@ -76,17 +76,11 @@ func (r roles) leaveMirrorRobot(ctx context.Context, c *client.Client, repositor
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(r)), unlisted) {
 		return nil
 	}
-	mirror, err := c.GetMirror(ctx, repository)
-	if errors.Is(err, client.NotFound) || errors.Is(err, client.NotAvailable) {
-		return nil
+	robot, err := c.GetMirrorRobot(ctx, repository)
+	if err == nil && keep[robot] == "" {
+		delete(r, robot)
 	}
-	if err != nil {
-		return err
-	}
-	if unlisted(mirror.Robot) {
-		delete(r, mirror.Robot)
-	}
-	return nil
+	return err
 }
 
 // leaveOwner makes the role of the namespace's owner, which Quay does not change, the

@@ -10,8 +10,6 @@
 //     reads the list again if no quota has that id any more.
 //   - For an owner that does not exist Quay says only that it failed (500). The list
 //     tells.
-//   - A quota moves along when its organization is renamed. Where the run that renames
-//     the organization also replaces the quota, it changes the one that exists.
 //
 // Calls: POST to create, PUT to update, DELETE to delete, each with a GET before it if
 // no id is known. Reads are shared.

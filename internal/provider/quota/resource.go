@@ -180,12 +180,7 @@ func (q quota) create(ctx context.Context, c *client.Client, attribute string) e
 	limit := toBytes(q.LimitBytes)
 	err := c.CreateQuota(ctx, q.namespace, limit)
 	if errors.Is(err, client.Exists) {
-		if _, renamed := c.RenamedFrom(q.namespace.String()); renamed {
-			// The quota that this run would replace moved along with its organization.
-			return q.write(ctx, c, func(id int64) error { return c.ChangeQuota(ctx, q.namespace, id, limit) })
-		}
-		return envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has a quota already. If Terraform renamed it in an earlier run, the quota moved along.",
-			q.noun, q.namespace), err)
+		return envelope.WithDetail(attribute, fmt.Sprintf("The %s %q has a quota already.", q.noun, q.namespace), err)
 	}
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()

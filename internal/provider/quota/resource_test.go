@@ -478,7 +478,7 @@ func TestAccQuota_ofEitherType(t *testing.T) {
 	}
 }
 
-// A quota that somebody else made is not taken over, whatever was renamed before.
+// A quota that somebody else made is not taken over.
 func TestAccQuota_exists(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -490,7 +490,7 @@ func TestAccQuota_exists(t *testing.T) {
 	if len(diags) != 1 {
 		t.Fatalf("diagnostics: %v", diags)
 	}
-	for _, words := range []string{"has a quota already", "moved along", "add a moved block", "import {\n  to = quay_org_quota.example\n  id = "} {
+	for _, words := range []string{"has a quota already", "add a moved block", "import {\n  to = quay_org_quota.example\n  id = "} {
 		if !strings.Contains(diags[0].Detail, words) {
 			t.Errorf("the error does not say %q: %s", words, diags[0].Detail)
 		}

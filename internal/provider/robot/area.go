@@ -15,8 +15,6 @@
 //     the organization.
 //   - Quay does not tell which mirror uses a robot that cannot be deleted. The robot's
 //     permissions show the repositories that have to be looked at.
-//   - A robot moves along when its organization is renamed. A run that has renamed the
-//     organization takes over the robot.
 //
 // Calls: PUT to create, POST to regenerate, DELETE to delete. Reads are shared.
 package robot

@@ -8,17 +8,18 @@ import (
 
 // kind is a kind of robots: those of organizations, or those of the token's user.
 type kind struct {
-	name     string // in the names of types
-	whose    string // in descriptions
-	identity []string
-	importID string
-	version  int64 // of the resource's schema
+	name      string // in the names of types
+	whose     string // in descriptions
+	identity  []string
+	importID  string
+	namespace string // the attribute that names the organization, if any
+	version   int64  // of the resource's schema
 }
 
 var (
 	organizationKind = kind{
 		name: "organization", whose: "an organization",
-		identity: []string{"organization", "name"}, importID: "organization:name",
+		identity: []string{"organization", "name"}, importID: "organization:name", namespace: "organization",
 		version: 1, // version 0 is the one of another provider
 	}
 	userKind = kind{name: "user", whose: "the access token's own user", identity: []string{"name"}, importID: "name"}
@@ -26,7 +27,7 @@ var (
 
 // hasOrganization tells whether robots of the kind belong to an organization, which
 // their types name.
-func (k kind) hasOrganization() bool { return k.name == "organization" }
+func (k kind) hasOrganization() bool { return k.namespace != "" }
 
 // organizationName is the part of a model that names the organization, in types for
 // robots of organizations.

@@ -75,10 +75,11 @@ func newUserResource() resource.Resource { return envelope.NewResource(declare[u
 
 func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 	return envelope.ResourceDeclaration[M]{
-		Name:     k.name + "_robot",
-		Noun:     k.name + " robot",
-		Identity: k.identity,
-		ImportID: k.importID,
+		Name:      k.name + "_robot",
+		Noun:      k.name + " robot",
+		Identity:  k.identity,
+		ImportID:  k.importID,
+		Namespace: k.namespace,
 		Schema: schema.Schema{
 			Version: k.version,
 			MarkdownDescription: "Manages a robot account of " + k.whose + ". The state holds the token of the robot, so protect the state.\n\n" +
@@ -105,10 +106,8 @@ func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 					"creates what belongs to the robot again in the same apply.", attribute, prior.Username.ValueString()))
 			}
 		},
-		Create: func(ctx context.Context, c *client.Client, m *M, save func()) error {
-			return P(m).robot().create(ctx, c, save)
-		},
-		Read: func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
+		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return P(m).robot().create(ctx, c) },
+		Read:   func(ctx context.Context, c *client.Client, m *M) error { return P(m).robot().read(ctx, c) },
 		Update: func(ctx context.Context, c *client.Client, prior M, m *M, _ func(M)) error {
 			return P(m).robot().update(ctx, c, P(&prior).robot().attributes)
 		},
@@ -125,8 +124,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 			Required: true,
 			MarkdownDescription: "Short name of the robot, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` between them. " +
 				"Changing this forces a new resource to be created.",
-			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			Validators:    account.Name(),
+			Validators: account.Name(),
 		},
 		"description": schema.StringAttribute{
 			Optional: true,
@@ -176,7 +174,6 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 		attributes["organization"] = schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          account.Reference(),
 		}
 	}
@@ -203,6 +200,9 @@ func (r robot) plan(prior, config *attributes) (replaced []string) {
 	if prior == nil {
 		return nil
 	}
+	if username := r.plannedUsername(); !username.Equal(r.Username) { // the organization is renamed
+		r.Username, r.DockerConfigJSON = username, types.StringUnknown()
+	}
 	if r.regenerates(prior) {
 		r.Token, r.DockerConfigJSON = types.StringUnknown(), types.StringUnknown()
 	}
@@ -216,6 +216,18 @@ func (r robot) plan(prior, config *attributes) (replaced []string) {
 	return replaced
 }
 
+// plannedUsername returns the name with that of the organization before it. The user
+// who has robots of his own keeps his name.
+func (r robot) plannedUsername() types.String {
+	switch {
+	case r.organization().IsNull():
+		return r.Username
+	case r.organization().IsUnknown() || r.Name.IsUnknown():
+		return types.StringUnknown()
+	}
+	return types.StringValue(r.organization().ValueString() + "+" + r.Name.ValueString())
+}
+
 // regenerates tells whether an update gives the robot another token.
 func (r robot) regenerates(prior *attributes) bool {
 	return !prior.Rotation.IsNull() && !r.Rotation.IsNull() && !r.Rotation.Equal(prior.Rotation)
@@ -224,12 +236,9 @@ func (r robot) regenerates(prior *attributes) bool {
 // clockSlack is how far apart times may be that are in whole seconds by Quay's clock.
 const clockSlack = 2 * time.Second
 
-func (r robot) create(ctx context.Context, c *client.Client, save func()) error {
+func (r robot) create(ctx context.Context, c *client.Client) error {
 	began, name := time.Now(), r.Name.ValueString()
 	created, err := c.CreateRobot(ctx, r.owner(), name, client.NewRobot{Description: r.Description.ValueString(), Metadata: stringMap(r.Metadata)})
-	if errors.Is(err, client.Exists) {
-		return r.takeOverRenamed(ctx, c, save, err)
-	}
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
 	if unknown {
@@ -258,25 +267,6 @@ func (r robot) findCreated(ctx context.Context, c *client.Client, began time.Tim
 	return found, nil
 }
 
-// takeOverRenamed takes over the robot of an organization that this run has renamed:
-// the robot that this run would replace moved along. A planned rotation gives it
-// another token. The error is otherwise the one of the creation.
-func (r robot) takeOverRenamed(ctx context.Context, c *client.Client, save func(), err error) error {
-	if _, renamed := c.RenamedFrom(r.organization().ValueString()); !renamed {
-		return err
-	}
-	moved, readErr := c.GetRobotWithMetadata(ctx, r.owner(), r.Name.ValueString())
-	if readErr != nil || !r.matches(moved) {
-		return errors.Join(err, readErr)
-	}
-	r.fromAPI(c, moved)
-	if r.Rotation.IsNull() {
-		return nil
-	}
-	save()
-	return r.regenerate(ctx, c)
-}
-
 // matches tells whether a robot is as planned.
 func (r robot) matches(found *client.Robot) bool {
 	return found.Description == r.Description.ValueString() && (r.Metadata.IsNull() || maps.Equal(texts(found.Metadata), stringMap(r.Metadata)))
@@ -297,7 +287,7 @@ func (r robot) read(ctx context.Context, c *client.Client) error {
 }
 
 func (r robot) update(ctx context.Context, c *client.Client, prior *attributes) error {
-	r.Token, r.DockerConfigJSON = prior.Token, prior.DockerConfigJSON
+	r.Token, r.DockerConfigJSON = prior.Token, types.StringValue(c.DockerConfig(r.Username.ValueString(), prior.Token.ValueString()))
 	if !r.regenerates(prior) {
 		return nil
 	}

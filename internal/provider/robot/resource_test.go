@@ -116,9 +116,9 @@ func TestAccRobot_referredTo(t *testing.T) {
 	})
 }
 
-// A robot moves along when its organization is renamed. Only a rotation gives it
+// A robot goes along when its organization is renamed. Only a rotation gives it
 // another token.
-func TestAccRobot_movesWithRename(t *testing.T) {
+func TestAccRobot_organizationRenamed(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
@@ -128,14 +128,14 @@ func TestAccRobot_movesWithRename(t *testing.T) {
 	step := func(variables map[string]any, check resource.TestCheckFunc) resource.TestStep {
 		return resource.TestStep{ConfigDirectory: acctest.Directory("all"), ConfigVariables: acctest.Variables(variables), Check: check}
 	}
-	moved := step(map[string]any{"name": renamed}, token.Same(address, "token"))
-	moved.ConfigPlanChecks = acctest.Planned(address, plancheck.ResourceActionCreateBeforeDestroy)
+	moved := step(map[string]any{"name": renamed, "rotation": "1"}, token.Same(address, "token"))
+	moved.ConfigPlanChecks = acctest.Planned(address, plancheck.ResourceActionUpdate)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: registry.Providers(),
 		Steps: []resource.TestStep{
-			step(map[string]any{"name": name}, token.Keep(address, "token")),
+			step(map[string]any{"name": name, "rotation": "1"}, token.Keep(address, "token")),
 			moved,
-			step(map[string]any{"name": name, "rotation": "1"}, token.Changed(address, "token")),
+			step(map[string]any{"name": name, "rotation": "2"}, token.Changed(address, "token")),
 		},
 	})
 }

@@ -29,11 +29,12 @@ func newMemberResource() resource.Resource { return envelope.NewResource(memberD
 
 func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 	return envelope.ResourceDeclaration[memberModel]{
-		Name:      "organization_team_member",
-		Noun:      "team member",
-		Identity:  []string{"organization", "team", "member"},
-		ImportID:  "organization:team:member",
-		Namespace: "organization",
+		Name:       "organization_team_member",
+		Noun:       "team member",
+		Identity:   []string{"organization", "team", "member"},
+		ImportID:   "organization:team:member",
+		Namespace:  "organization",
+		RobotNames: []string{"member"},
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages one member of a team of an organization, and leaves the other members as they are.\n\n" +
 				"Where the registry sends e-mails, Quay invites a user who is in no team of the organization. Such a user counts as a member. " +

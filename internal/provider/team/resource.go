@@ -40,12 +40,13 @@ func newResource() resource.Resource { return envelope.NewResource(declaration()
 
 func declaration() envelope.ResourceDeclaration[model] {
 	return envelope.ResourceDeclaration[model]{
-		Name:      "organization_team",
-		Noun:      "team",
-		Identity:  []string{"organization", "name"},
-		ImportID:  "organization:name",
-		Namespace: "organization",
-		Private:   envelope.PrivateState(func(m *model) *privateState { return &m.private }),
+		Name:       "organization_team",
+		Noun:       "team",
+		Identity:   []string{"organization", "name"},
+		ImportID:   "organization:name",
+		Namespace:  "organization",
+		RobotNames: []string{"members"},
+		Private:    envelope.PrivateState(func(m *model) *privateState { return &m.private }),
 		Schema: schema.Schema{
 			Version: 1, // version 0 is the one of another provider
 			MarkdownDescription: "Manages a team of an organization, and its members if the configuration names them.\n\n" +

@@ -17,11 +17,3 @@ resource "quay_organization_robot" "test" {
   description  = "builds images"
   rotation     = var.rotation
 }
-
-resource "terraform_data" "t" {
-  triggers_replace = [quay_organization_robot.test.organization]
-
-  lifecycle {
-    create_before_destroy = true # which the robot inherits
-  }
-}

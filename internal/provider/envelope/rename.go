@@ -1,0 +1,109 @@
+package envelope
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Where Terraform renames an organization, everything in it goes along. Terraform
+// plans and changes each object by itself, so the names in an object's state are
+// those of before.
+
+// renameFunc returns the new name of an organization, and whether it is renamed.
+type renameFunc func(name string) (newName string, renamed bool)
+
+// afterRenames returns an object with the names that organizations have after they
+// were renamed, and whether the object holds any such name.
+func (r *declaredResource[M]) afterRenames(object tftypes.Value, renamedTo renameFunc) (_ tftypes.Value, changed bool) {
+	values := attributes(object)
+	set := func(name string, value tftypes.Value) {
+		changed = changed || !value.Equal(values[name])
+		values[name] = value
+	}
+	if name := r.declaration.Namespace; name != "" {
+		set(name, renameTexts(values[name], func(text string) string {
+			namespace, rest, slash := strings.Cut(text, "/")
+			newName, renamed := renamedTo(namespace)
+			switch {
+			case !renamed:
+				return text
+			case slash:
+				return newName + "/" + rest
+			}
+			return newName
+		}))
+	}
+	for _, name := range r.declaration.RobotNames {
+		set(name, renameTexts(values[name], func(text string) string {
+			namespace, robot, plus := strings.Cut(text, "+")
+			if newName, renamed := renamedTo(namespace); plus && renamed {
+				return newName + "+" + robot
+			}
+			return text
+		}))
+	}
+	return tftypes.NewValue(object.Type(), values), changed
+}
+
+// renameTexts returns a value with other texts: a text, the elements of a list or a
+// set, or the keys of a map.
+func renameTexts(value tftypes.Value, rename func(text string) string) tftypes.Value {
+	if value.IsNull() || !value.IsKnown() {
+		return value
+	}
+	var text string
+	var elements []tftypes.Value
+	var byKey map[string]tftypes.Value
+	switch {
+	case value.As(&text) == nil:
+		return tftypes.NewValue(value.Type(), rename(text))
+	case value.As(&elements) == nil:
+		renamed := make([]tftypes.Value, len(elements))
+		for i, element := range elements {
+			renamed[i] = renameTexts(element, rename)
+		}
+		return tftypes.NewValue(value.Type(), renamed)
+	case value.As(&byKey) == nil:
+		renamed := make(map[string]tftypes.Value, len(byKey))
+		for key, element := range byKey {
+			renamed[rename(key)] = element
+		}
+		return tftypes.NewValue(value.Type(), renamed)
+	}
+	return value
+}
+
+// before returns the state that a plan changes, as it is once the organizations are
+// renamed. Names that the plan does not change stay as they are.
+func (r *declaredResource[M]) before(state, plan tftypes.Value) tftypes.Value {
+	if r.run == nil || state.IsNull() { // the provider is not configured, or there is no object
+		return state
+	}
+	moved, changed := r.afterRenames(state, r.run.client.RenamedTo)
+	if !changed || plan.IsNull() {
+		return state
+	}
+	values, old, planned := attributes(moved), attributes(state), attributes(plan)
+	for name := range values {
+		if planned[name].Equal(old[name]) {
+			values[name] = old[name]
+		}
+	}
+	return tftypes.NewValue(state.Type(), values)
+}
+
+// renamedTo returns the name that the run has given an organization.
+func (r *Run) renamedTo(name string) (newName string, renamed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	newName, renamed = r.renamed[name]
+	return newName, renamed
+}
+
+// recordRenamed notes that the run has renamed an organization.
+func (r *Run) recordRenamed(name, newName string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.renamed[name] = newName
+}
