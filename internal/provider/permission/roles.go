@@ -149,12 +149,12 @@ func ownHolders(ctx context.Context, c *client.Client, repository client.Reposit
 		for _, team := range slices.Sorted(slices.Values(access.Teams)) {
 			own = append(own, teamPrefix+team)
 		}
-	case !isRefusal(err): // of a token without the scope, and for a user's namespace
+	case !errors.Is(err, client.NotFound): // as for the namespace of a user
 		return nil, err
 	}
 	username, err := c.GetTokenUser(ctx)
 	switch {
-	case isRefusal(err):
+	case errors.Is(err, client.Unauthenticated): // the token lacks the scope
 		return own, nil
 	case err != nil:
 		return nil, err
@@ -162,11 +162,6 @@ func ownHolders(ctx context.Context, c *client.Client, repository client.Reposit
 		return nil, nil
 	}
 	return append(own, username), nil
-}
-
-// isRefusal tells that a call cannot succeed with this token.
-func isRefusal(err error) bool {
-	return errors.Is(err, client.NotFound) || errors.Is(err, client.Denied) || errors.Is(err, client.Unauthenticated)
 }
 
 // replaceRoles makes the roles in a repository the wanted ones, and calls save after
