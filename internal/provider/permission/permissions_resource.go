@@ -275,14 +275,21 @@ func createPermissions(ctx context.Context, c *client.Client, m *permissionsMode
 	if err != nil {
 		return err
 	}
+	saved := false
 	err = replaceRoles(ctx, c, repository, current, wanted, m.ignored(), false, func(current roles) {
 		m.setRoles(current)
 		save()
+		saved = true
 	})
-	if err == nil {
-		m.setRoles(wanted)
+	if err != nil {
+		if saved {
+			err = envelope.WithDetail("", "Quay has made a part of the changes. Terraform will replace the resource, which removes all roles for a moment, "+
+				"unless you run \"terraform untaint\" on it: then Terraform will make the other changes in place.", err)
+		}
+		return err
 	}
-	return err
+	m.setRoles(wanted)
+	return nil
 }
 
 // checkOwner refuses an organization among the users. Quay has no role for the owner of
