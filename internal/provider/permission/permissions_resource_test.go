@@ -415,7 +415,7 @@ func TestRepositoryPermissions_ownAccess(t *testing.T) {
 			repository := registry.Repository(t, organization, "app")
 			registry.Must(t, http.MethodDelete, "/repository/"+repository+"/permissions/user/"+creator(t, registry, repository), nil)
 			grant(t, registry, repository, c.given)
-			p := registry.Serve(t, acctest.Attributes{"token": simulator.AddToken("ci", "repo:admin", "user:read")})
+			p := registry.Serve(t, acctest.Attributes{"token": simulator.AddToken("ci")})
 			refused := func(state acctest.State) {
 				t.Helper()
 				before := rolesIn(t, registry, repository)

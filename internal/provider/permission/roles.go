@@ -149,8 +149,13 @@ func ownHolders(ctx context.Context, c *client.Client, repository client.Reposit
 		for _, team := range slices.Sorted(slices.Values(access.Teams)) {
 			own = append(own, teamPrefix+team)
 		}
-	case !errors.Is(err, client.NotFound): // as for the namespace of a user
+	case !errors.Is(err, client.NotFound):
 		return nil, err
+	default: // the namespace of a user, in which a superuser with full access may do all
+		_, err := c.GetUser(ctx, repository.Namespace)
+		if err == nil || !errors.Is(err, client.NotFound) && !errors.Is(err, client.Denied) && !errors.Is(err, client.Unauthenticated) {
+			return nil, err
+		}
 	}
 	username, err := c.GetTokenUser(ctx)
 	switch {
