@@ -1,26 +1,21 @@
 package client
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 var getRepoMirrorConfig = repository("getRepoMirrorConfig", "GET", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
 
 var mirrorArea = area{operations: []Operation{getRepoMirrorConfig}}
 
 // GetMirrorRobot returns the robot, with its namespace, that mirrors to a repository, by
-// GET /repository/{repository}/mirror (getRepoMirrorConfig). It is empty where the
-// repository is no mirror or does not exist, and where the registry does not mirror.
+// GET /repository/{repository}/mirror (getRepoMirrorConfig). The error is [NotFound]
+// where the repository is no mirror or does not exist, and where the registry does not
+// mirror.
 func (c *Client) GetMirrorRobot(ctx context.Context, repository Repository) (robot string, err error) {
 	op := getRepoMirrorConfig
-	op.Feature = "" // whether the registry mirrors at all is no matter here, so there is nothing to find out
+	op.Feature = "" // whether the registry mirrors at all does not matter here, so there is nothing to find out
 	mirror, err := fetch[struct {
 		Robot string `json:"robot_username"`
 	}](ctx, c, request{operation: op, args: []any{repository}})
-	if errors.Is(err, NotFound) {
-		return "", nil
-	}
 	if err != nil {
 		return "", err
 	}

@@ -147,13 +147,13 @@ func (m *permissionsModel) roles() roles {
 }
 
 // isKnown tells whether all that the model lists and ignores is known.
-func (m *permissionsModel) isKnown() bool {
+func (m *permissionsModel) isKnown(ctx context.Context) bool {
 	for _, list := range m.lists() {
-		if value, err := list.ToTerraformValue(context.Background()); err != nil || !value.IsFullyKnown() {
+		if value, err := list.ToTerraformValue(ctx); err != nil || !value.IsFullyKnown() {
 			return false
 		}
 	}
-	value, err := m.Ignore.ToTerraformValue(context.Background())
+	value, err := m.Ignore.ToTerraformValue(ctx)
 	return err == nil && value.IsFullyKnown()
 }
 
@@ -197,7 +197,7 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 		change.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid value", attribute+" "+words)
 	}
 	listed := m.roles()
-	if m.isKnown() && !slices.Contains(slices.Collect(maps.Values(listed)), roleAdmin) {
+	if m.isKnown(ctx) && !slices.Contains(slices.Collect(maps.Values(listed)), roleAdmin) {
 		refuse("users", "must list an administrator, unless robots or teams does: somebody must have the role admin in the repository.")
 	}
 	if slices.ContainsFunc(m.ignored(), func(holder string) bool { return listed[holder] != "" }) {
@@ -216,7 +216,7 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 			break
 		}
 	}
-	if change.Prior == nil && change.Client != nil && m.isKnown() && !change.Diagnostics.HasError() {
+	if change.Prior == nil && change.Client != nil && m.isKnown(ctx) && !change.Diagnostics.HasError() {
 		warnOfRemovals(ctx, change, repository)
 	}
 }

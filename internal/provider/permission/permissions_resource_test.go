@@ -126,7 +126,7 @@ func said(diags []*tfprotov6.Diagnostic) string {
 
 // writes returns the calls that change permissions, in their order, as
 // "PUT alice" or "DELETE team:devs".
-func writes(registry *acctest.Registry, t testing.TB) []string {
+func writes(t testing.TB, registry *acctest.Registry) []string {
 	t.Helper()
 	var calls []string
 	for _, r := range registry.Simulator(t).Requests() {
@@ -355,13 +355,13 @@ func TestRepositoryPermissions_order(t *testing.T) {
 	grant(t, registry, repository, roles{"alice": "admin", "bob": "write", "carol": "read"})
 	expect := func(what string, want ...string) {
 		t.Helper()
-		if got := writes(registry, t); !slices.Equal(got, want) {
+		if got := writes(t, registry); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, not %q", what, got, want)
 		}
 		simulator.ResetCalls()
 	}
 	simulator.ResetCalls()
-	state := apply2(t, p, p.Absent(permissionsType), listing(repository, roles{"dave": "admin", "carol": "write", "team:devs": "read"}))
+	state := applyWarned(t, p, p.Absent(permissionsType), listing(repository, roles{"dave": "admin", "carol": "write", "team:devs": "read"}))
 	expect("create", "PUT dave", "PUT carol", "PUT team:devs", "DELETE bob", "DELETE admin", "DELETE alice")
 	state = apply(t, p, state, listing(repository, roles{"dave": "read", "bob": "admin", "team:devs": "admin"}))
 	expect("update", "PUT bob", "PUT team:devs", "DELETE carol", "PUT dave")
@@ -369,8 +369,8 @@ func TestRepositoryPermissions_order(t *testing.T) {
 	expect("destroy", "DELETE dave", "DELETE bob", "DELETE team:devs")
 }
 
-// apply2 is apply for a plan that may warn.
-func apply2(t testing.TB, p *acctest.Provider, prior acctest.State, config acctest.Attributes) acctest.State {
+// applyWarned is apply for a plan that may warn.
+func applyWarned(t testing.TB, p *acctest.Provider, prior acctest.State, config acctest.Attributes) acctest.State {
 	t.Helper()
 	state, diags := p.Apply(t.Context(), permissionsType, p.Plan(permissionsType, prior, config))
 	if len(diags) > 0 {
@@ -434,7 +434,7 @@ func TestRepositoryPermissions_ownAccess(t *testing.T) {
 
 			simulator.ResetCalls()
 			apply(t, p, state, nil)
-			if got := writes(registry, t); !slices.Equal(got, c.order) {
+			if got := writes(t, registry); !slices.Equal(got, c.order) {
 				t.Errorf("destroyed by %q, not %q", got, c.order)
 			}
 			wantRoles(t, "destroyed", rolesIn(t, registry, repository), roles{c.kept: "admin"})
@@ -476,8 +476,8 @@ func TestAccRepositoryPermissions_mirror(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	p, organization := registry.Serve(t, nil), registry.Organization(t)
-	repository, token := registry.Repository(t, organization, "app"), ""
-	token = creator(t, registry, repository)
+	repository := registry.Repository(t, organization, "app")
+	token := creator(t, registry, repository)
 	mirror, ci := registry.Robot(t, organization, "mirror"), registry.Robot(t, organization, "ci")
 	configuration := map[string]any{
 		"external_reference": "quay.io/example/app", "sync_interval": 86400, "sync_start_date": "2030-01-01T00:00:00Z",

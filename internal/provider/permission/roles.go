@@ -77,6 +77,9 @@ func (r roles) leaveMirrorRobot(ctx context.Context, c *client.Client, repositor
 		return nil
 	}
 	robot, err := c.GetMirrorRobot(ctx, repository)
+	if errors.Is(err, client.NotFound) {
+		return nil
+	}
 	if err == nil && keep[robot] == "" {
 		delete(r, robot)
 	}
