@@ -160,7 +160,7 @@ func permissions() acctest.Case {
 		InvalidIDs: map[string]string{
 			"acme": "repository must be namespace/name", "acme/App": "repository must be namespace/name", "acme/app:latest": "repository must be namespace/name",
 		},
-		FaultCases: 400,
+		FaultCases: 580,
 		Inputs: acctest.Inputs{
 			Rules: []acctest.Rule{acctest.RepositoryRule("repository")},
 			Invalid: []acctest.Invalid{

@@ -41,7 +41,7 @@ func newPermissionsResource() resource.Resource {
 func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 	return envelope.ResourceDeclaration[permissionsModel]{
 		Name:       "repository_permissions",
-		Noun:       "permissions of repository",
+		Noun:       "repository permission set",
 		Identity:   []string{"repository"},
 		ImportID:   "namespace/name",
 		Namespace:  "repository",
@@ -80,7 +80,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 					ElementType: types.StringType,
 					Optional:    true,
 					MarkdownDescription: "Holders of roles that Terraform neither shows nor changes. Write a user as `alice`, a robot account as `acme+ci`, and a team as `team:devs`. " +
-						"Terraform removes the role of a holder that you take out of this set, unless the holder is listed.",
+						"Terraform removes the role of a holder that you take out of this set, unless the holder is listed. The plan warns of that.",
 					Validators: []validator.Set{
 						setvalidator.NoNullValues(),
 						setvalidator.ValueStringsAre(envelope.Text(checkHolder)),
@@ -190,7 +190,7 @@ func (m *permissionsModel) ignored() []string {
 }
 
 // planPermissions holds a configuration to the rules that concern several attributes, and
-// warns of what a creation removes.
+// warns of what the plan removes but does not show.
 func planPermissions(ctx context.Context, change *envelope.Change[permissionsModel]) {
 	m := &change.Plan
 	refuse := func(attribute, words string) {
@@ -216,29 +216,37 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 			break
 		}
 	}
-	if change.Prior == nil && change.Client != nil && m.isKnown(ctx) && !change.Diagnostics.HasError() {
-		warnOfRemovals(ctx, change, repository)
+	var shown roles
+	if change.Prior != nil {
+		shown = change.Prior.roles()
+		ignored := m.ignored()
+		if !slices.ContainsFunc(change.Prior.ignored(), func(holder string) bool { return !slices.Contains(ignored, holder) }) {
+			return // the plan shows all that it removes
+		}
+	}
+	if change.Client != nil && m.isKnown(ctx) && !change.Diagnostics.HasError() {
+		warnOfRemovals(ctx, change, repository, shown)
 	}
 }
 
-// warnOfRemovals warns of the roles that a creation removes, if the repository exists.
-// The apply tells of an error.
-func warnOfRemovals(ctx context.Context, change *envelope.Change[permissionsModel], repository client.Repository) {
+// warnOfRemovals warns of the roles that the plan removes, but does not show: all where
+// it creates the resource, and those that were ignored. The apply tells of an error.
+func warnOfRemovals(ctx context.Context, change *envelope.Change[permissionsModel], repository client.Repository, shown roles) {
 	current, err := change.Plan.readRoles(ctx, change.Client, repository)
 	if err != nil {
-		tflog.Debug(ctx, "the roles that a creation removes are not known", map[string]any{"repository": repository.String(), "error": err.Error()})
+		tflog.Debug(ctx, "the roles that the plan removes are not known", map[string]any{"repository": repository.String(), "error": err.Error()})
 		return
 	}
 	listed := change.Plan.roles()
 	var removed []string
 	for _, holder := range slices.Sorted(maps.Keys(current)) {
-		if listed[holder] == "" {
+		if listed[holder] == "" && shown[holder] == "" {
 			removed = append(removed, fmt.Sprintf("%s (%s)", holder, current[holder]))
 		}
 	}
 	if len(removed) > 0 {
-		change.Diagnostics.AddWarning(fmt.Sprintf("Creating the permissions of repository %q removes roles", repository), fmt.Sprintf(
-			"These roles exist, and the configuration does not list them: %s. Terraform will remove them. List the roles to keep, or name their holders in ignore.",
+		change.Diagnostics.AddWarning(fmt.Sprintf("Terraform will remove roles in the repository %q", repository), fmt.Sprintf(
+			"The plan does not show these roles, and the configuration does not list them: %s. Terraform will remove them. List the roles to keep, or name their holders in ignore.",
 			strings.Join(removed, ", ")))
 	}
 }

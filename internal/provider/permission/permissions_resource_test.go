@@ -329,7 +329,10 @@ func TestRepositoryPermissions_ignore(t *testing.T) {
 	wantRoles(t, "read", rolesOf(t, state.Value), roles{alice: "admin"})
 
 	config := listing(repository, with(roles{robot: "write"}), token)
-	state = apply(t, p, state, config)
+	if diags := p.Plan(permissionsType, state, config).Diagnostics; len(diags) != 1 || !strings.Contains(diags[0].Detail, "does not list them: team:devs (write).") {
+		t.Errorf("planned with %s", said(diags))
+	}
+	state = applyWarned(t, p, state, config)
 	wantRoles(t, "ignored no more", rolesIn(t, registry, repository), with(roles{token: "admin", robot: "write"}))
 	state, diags = p.Read(permissionsType, state)
 	acctest.NoErrors(t, diags)
