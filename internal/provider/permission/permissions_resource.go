@@ -164,7 +164,6 @@ func (m *permissionsModel) setRoles(all roles) {
 		text := types.StringValue(role)
 		team, isTeam := strings.CutPrefix(holder, teamPrefix)
 		switch {
-		case role == roleUnknown:
 		case isTeam:
 			teams[team] = text
 		case isRobot(holder):
@@ -353,9 +352,16 @@ func updatePermissions(ctx context.Context, c *client.Client, prior permissionsM
 		return err
 	}
 	current, wanted, ignored := prior.roles(), m.roles(), m.ignored()
-	for _, holder := range prior.ignored() {
-		if current[holder] == "" {
-			current[holder] = roleUnknown
+	stopped := slices.DeleteFunc(prior.ignored(), func(holder string) bool { return slices.Contains(ignored, holder) })
+	if len(stopped) > 0 { // of whose roles the state tells nothing
+		all, err := listRoles(ctx, c, repository)
+		if err != nil {
+			return err
+		}
+		for _, holder := range stopped {
+			if role := all[holder]; role != "" {
+				current[holder] = role
+			}
 		}
 	}
 	for _, holder := range ignored {

@@ -432,6 +432,13 @@ func TestRepositoryPermissions_ownAccess(t *testing.T) {
 				}
 			}
 			refused(p.Absent(permissionsType))
+			ignoring := apply(t, p, p.Absent(permissionsType), listing(repository, roles{"zoe": "admin"}, "ci", "team:devs", "team:ops"))
+			_, diags := p.Apply(t.Context(), permissionsType, p.Plan(permissionsType, ignoring, listing(repository, roles{"zoe": "admin"}, "team:ops")))
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail, "only through the role admin of") {
+				t.Errorf("ignored no more: %s", said(diags))
+			}
+			apply(t, p, ignoring, nil)
+			wantRoles(t, "destroyed while the access is ignored", rolesIn(t, registry, repository), c.given)
 			state := apply(t, p, p.Absent(permissionsType), listing(repository, c.listed))
 			refused(state)
 

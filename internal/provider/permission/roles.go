@@ -15,11 +15,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-const (
-	roleAdmin = "admin"
-	// roleUnknown is the role of a holder that was ignored: it may have any, or none.
-	roleUnknown = "unknown"
-)
+const roleAdmin = "admin"
 
 // roles are the roles in a repository by holder. A holder is a user ("alice"), a robot
 // ("acme+ci") or a team ("team:devs").
@@ -102,10 +98,8 @@ func (s step) raises() bool {
 	return s.to != "" && slices.Index(ranks, s.to) > slices.Index(ranks, s.from)
 }
 
-// dismisses tells whether an administrator may lose that role.
-func (s step) dismisses() bool {
-	return s.to != roleAdmin && (s.from == roleAdmin || s.from == roleUnknown)
-}
+// dismisses tells whether an administrator loses that role.
+func (s step) dismisses() bool { return s.from == roleAdmin && s.to != roleAdmin }
 
 // steps returns what makes the roles the wanted ones: first roles are given and raised,
 // the role admin first, and administrators lose that role last. Of these, the holders
@@ -177,7 +171,6 @@ func ownHolders(ctx context.Context, c *client.Client, repository client.Reposit
 //
 // It refuses what would take the last role admin away through which the token's user
 // administers the repository. With keepAccess, it leaves that role in place instead.
-// Holders that are ignored count as administrators.
 func replaceRoles(ctx context.Context, c *client.Client, repository client.Repository, current, wanted roles, ignored []string, keepAccess bool, save func(roles)) error {
 	current.leaveOwner(repository, wanted)
 	if err := current.leaveMirrorRobot(ctx, c, repository, wanted); err != nil {
@@ -190,7 +183,14 @@ func replaceRoles(ctx context.Context, c *client.Client, repository client.Repos
 			return err
 		}
 		steps = current.steps(wanted, own)
-		if last, lost := losesAccess(steps, wanted, own, ignored); lost {
+		last, lost := losesAccess(steps, wanted, own)
+		if lost {
+			lost, err = noneAdministers(ctx, c, repository, own, ignored)
+		}
+		if err != nil {
+			return err
+		}
+		if lost {
 			if !keepAccess {
 				return accessError(repository, last.holder)
 			}
@@ -219,18 +219,29 @@ func replaceRoles(ctx context.Context, c *client.Client, repository client.Repos
 
 // losesAccess returns the last step that takes the role admin from one of the provider's
 // own holders, and whether none of them has that role after it.
-func losesAccess(steps []step, wanted roles, own, ignored []string) (last step, lost bool) {
+func losesAccess(steps []step, wanted roles, own []string) (last step, lost bool) {
 	for _, holder := range own {
-		if wanted[holder] == roleAdmin || slices.Contains(ignored, holder) {
+		if wanted[holder] == roleAdmin {
 			return step{}, false
 		}
 	}
 	for _, s := range steps {
-		if s.from == roleAdmin && s.dismisses() && slices.Contains(own, s.holder) {
+		if s.dismisses() && slices.Contains(own, s.holder) {
 			last, lost = s, true
 		}
 	}
 	return last, lost
+}
+
+// noneAdministers tells whether none of the provider's own holders that are ignored has
+// the role admin. It reads the roles only if one of them is ignored.
+func noneAdministers(ctx context.Context, c *client.Client, repository client.Repository, own, ignored []string) (bool, error) {
+	isOwn := func(holder string) bool { return slices.Contains(own, holder) }
+	if !slices.ContainsFunc(ignored, isOwn) {
+		return true, nil
+	}
+	all, err := listRoles(ctx, c, repository)
+	return !slices.ContainsFunc(ignored, func(holder string) bool { return isOwn(holder) && all[holder] == roleAdmin }), err
 }
 
 func accessError(repository client.Repository, holder string) error {
