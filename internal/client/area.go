@@ -19,6 +19,7 @@ var areas = []area{
 	quotaArea,
 	serviceKeyArea,
 	repositoryArea,
+	mirrorArea,
 	permissionArea,
 	memberArea,
 	defaultPermissionArea,

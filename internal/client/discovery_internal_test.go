@@ -16,7 +16,7 @@ import (
 
 // getMirror and deleteMirror are calls below a repository that need a feature.
 var (
-	getMirror    = repository("getRepoMirrorConfig", "GET", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
+	getMirror    = getRepoMirrorConfig
 	deleteMirror = repository("deleteMirror", "DELETE", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
 	putMirror    = repository("changeRepoMirrorConfig", "PUT", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
 )
@@ -186,7 +186,7 @@ func TestMissingCallsOfEveryVersion(t *testing.T) {
 	for _, version := range quaytest.Versions() {
 		t.Run(version.String(), func(t *testing.T) {
 			t.Parallel()
-			server := quaytest.Start(t, quaytest.WithVersion(version), quaytest.WithoutFeatures(quaytest.QuotaManagement))
+			server := quaytest.Start(t, quaytest.WithVersion(version), quaytest.WithoutFeatures(quaytest.QuotaManagement, quaytest.RepoMirror))
 			server.AddOrganization("acme", "acme@example.com", "admin")
 			for _, name := range []string{"app", "app/mirror"} {
 				server.AddRepository("acme", name, "admin")

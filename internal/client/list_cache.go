@@ -11,7 +11,7 @@ import (
 // objects from lists, where Quay has one that tells as much: GetUser,
 // GetServiceKey, GetPermission, GetQuota, GetTeam and GetRepository. Terraform asks
 // for each object by itself, and every call costs the registry the same, whatever
-// it returns.
+// it returns. ListUserPermissions and ListTeamPermissions use the same lists.
 //
 // Lists are read when they are first needed, page by page, and kept as long as no
 // call that can change them is made through either client. No more pages are read than objects
@@ -85,6 +85,14 @@ func findCached[T any](ctx context.Context, c *Client, in *listCache[T], name st
 	return in.find(ctx, name, read)
 }
 
+// allCached returns a copy of a whole list, if reads are shared.
+func allCached[T any](ctx context.Context, c *Client, in *listCache[T], read pageReader[T]) (objects map[string]T, found bool) {
+	if !c.cached {
+		return nil, false
+	}
+	return in.all(ctx, read)
+}
+
 // pagesOf reads the pages of a list whose items, under key, have names.
 func pagesOf[T any](c *Client, r request, key string, name func(T) string) pageReader[T] {
 	return func(ctx context.Context, token string) (map[string]T, string, error) {
@@ -115,6 +123,7 @@ type snapshot[T any] struct {
 	next    string // the token of the next page
 	pages   int64
 	done    bool // after the last page, and after an error
+	failed  bool // after an error
 }
 
 // current returns the snapshot that holds at a number of writes.
@@ -152,6 +161,24 @@ func (c *listCache[T]) find(ctx context.Context, name string, read pageReader[T]
 	return object, false
 }
 
+// all returns a copy of the whole list, and false if it cannot be had.
+func (c *listCache[T]) all(ctx context.Context, read pageReader[T]) (objects map[string]T, found bool) {
+	l := c.current(c.writes.Load())
+	select {
+	case l.sem <- struct{}{}:
+	case <-ctx.Done():
+		return nil, false
+	}
+	defer func() { <-l.sem }()
+	for ctx.Err() == nil && !l.done && c.writes.Load() == l.began {
+		l.readPage(ctx, read)
+	}
+	if !l.done || l.failed || c.writes.Load() != l.began {
+		return nil, false
+	}
+	return maps.Clone(l.objects), true
+}
+
 // readPage adds the next page. An error ends the list, unless it is only the
 // one who reads that has been cancelled.
 func (l *snapshot[T]) readPage(ctx context.Context, read pageReader[T]) {
@@ -160,7 +187,7 @@ func (l *snapshot[T]) readPage(ctx context.Context, read pageReader[T]) {
 		return
 	}
 	l.pages++
-	l.next, l.done = next, err != nil || next == ""
+	l.next, l.done, l.failed = next, err != nil || next == "", err != nil
 	maps.Copy(l.objects, objects)
 }
 

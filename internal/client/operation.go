@@ -50,6 +50,7 @@ const (
 const (
 	scopeSuperUser  = "super:user"
 	scopeUserAdmin  = "user:admin"
+	scopeUserRead   = "user:read"
 	scopeOrgAdmin   = "org:admin"
 	scopeRepoAdmin  = "repo:admin"
 	scopeRepoCreate = "repo:create"

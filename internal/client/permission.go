@@ -124,7 +124,16 @@ func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository)
 	return c.listPermissions(ctx, listRepoTeamPermissions, repository)
 }
 
+// listPermissions reads a list of a repository's. Where reads are shared, it is the
+// one that answers reads of single permissions.
 func (c *Client) listPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
+	if permissions, found := allCached(ctx, c, c.permissionCache(op, repository), c.permissionReader(op, repository)); found {
+		return permissions, nil
+	}
+	return c.readPermissions(ctx, op, repository)
+}
+
+func (c *Client) readPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
 	r := request{operation: op, args: []any{repository}}
 	answer, err := fetch[struct {
 		Permissions map[string]Permission `json:"permissions"`
@@ -138,14 +147,23 @@ func (c *Client) listPermissions(ctx context.Context, op Operation, repository R
 	return answer.Permissions, nil
 }
 
+// permissionCache returns the cache of a list of a repository's.
+func (c *Client) permissionCache(op Operation, repository Repository) *listCache[Permission] {
+	return cacheOf[Permission](c, permissionLists, op.Name+" of "+repository.String())
+}
+
+// permissionReader reads that list, which has one page.
+func (c *Client) permissionReader(op Operation, repository Repository) pageReader[Permission] {
+	return func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+		permissions, err := c.readPermissions(ctx, op, repository)
+		return permissions, "", err
+	}
+}
+
 // cachedPermission looks for a permission in the list of a repository's, if
 // reads are shared.
 func (c *Client) cachedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
-	in := cacheOf[Permission](c, permissionLists, grantee.list.Name+" of "+repository.String())
-	return findCached(ctx, c, in, grantee.name, func(ctx context.Context, _ string) (map[string]Permission, string, error) {
-		permissions, err := c.listPermissions(ctx, grantee.list, repository)
-		return permissions, "", err
-	})
+	return findCached(ctx, c, c.permissionCache(grantee.list, repository), grantee.name, c.permissionReader(grantee.list, repository))
 }
 
 // ListTransitivePermissions reads the roles that a user has in a repository,

@@ -94,6 +94,38 @@ func (c *Client) ListTeams(ctx context.Context, organization string) ([]Team, er
 	return slices.SortedFunc(maps.Values(teams), func(a, b Team) int { return cmp.Compare(a.Name, b.Name) }), err
 }
 
+// OrganizationAccess is what the token's user is to an organization.
+type OrganizationAccess struct {
+	// IsAdmin tells that the user administers the organization, and so all of its
+	// repositories, as far as the token's scopes allow.
+	IsAdmin bool
+	// Teams are the teams that the user can look into. Of somebody who does not
+	// administer the organization, these are the user's own.
+	Teams []string
+}
+
+// GetOrganizationAccess tells what the token's user is to an organization, by
+// GET /organization/{orgname} (getOrganization). The error is [NotFound] if the
+// organization does not exist.
+func (c *Client) GetOrganizationAccess(ctx context.Context, organization string) (*OrganizationAccess, error) {
+	view, err := fetch[struct {
+		IsAdmin bool `json:"is_admin"`
+		Teams   map[string]struct {
+			CanView bool `json:"can_view"`
+		} `json:"teams"`
+	}](ctx, c, teamsRequest(organization))
+	if err != nil {
+		return nil, err
+	}
+	access := OrganizationAccess{IsAdmin: view.IsAdmin}
+	for name, team := range view.Teams {
+		if team.CanView {
+			access.Teams = append(access.Teams, name)
+		}
+	}
+	return &access, nil
+}
+
 func teamsRequest(organization string) request {
 	return request{operation: getOrganization, args: []any{organization}}
 }

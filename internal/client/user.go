@@ -39,9 +39,11 @@ var (
 	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}").changes(userList).
 				refuses(emailRules...).refuses(passwordRule)
 	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}").changes(userList)
+
+	getLoggedInUser = Operation{Name: "getLoggedInUser", Method: "GET", Path: "/user/", Scope: scopeUserRead, Repeat: Idempotent}
 )
 
-var userArea = area{operations: []Operation{createInstallUser, listAllUsers, getInstallUser, changeInstallUser, deleteInstallUser}}
+var userArea = area{operations: []Operation{createInstallUser, listAllUsers, getInstallUser, changeInstallUser, deleteInstallUser, getLoggedInUser}}
 
 // User is a user of the registry as its superusers see it.
 type User struct {
@@ -139,4 +141,14 @@ func listUsers(includeDisabled bool) request {
 // cachedUser looks for a user in the list of all, if reads are shared.
 func (c *Client) cachedUser(ctx context.Context, username string) (user User, found bool) {
 	return findCached(ctx, c, cacheOf[User](c, userList, ""), username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
+}
+
+// GetTokenUser returns the name of the token's user, by GET /user/ (getLoggedInUser).
+// A token without the scope is [Unauthenticated].
+func (c *Client) GetTokenUser(ctx context.Context) (username string, err error) {
+	user, err := fetch[User](ctx, c, request{operation: getLoggedInUser})
+	if err != nil {
+		return "", err
+	}
+	return user.Username, nil
 }

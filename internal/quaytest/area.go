@@ -66,6 +66,7 @@ func allAreas() []area {
 		applicationArea(),
 		repositoryArea(),
 		repositoryModeArea(),
+		mirrorArea(),
 		permissionArea(),
 		memberArea(),
 		defaultPermissionArea(),

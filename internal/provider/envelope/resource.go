@@ -69,6 +69,12 @@ type ResourceDeclaration[M any] struct {
 	// Kind, if not empty, is what the objects are to Quay, where several types
 	// stand for them. The default is Name.
 	Kind string
+	// Whole, if not nil, tells that an object consists of objects of other types: it
+	// returns what the whole is called among the wholes of all types, and whether the
+	// resource manages a part. Part, if not nil, tells that an object is such a part.
+	// The plan warns where it can see resources for a whole and for a part of it.
+	Whole func(model M) (whole string, manages func(part string) bool)
+	Part  func(model M) (whole, part string)
 	// OmitFromGeneratedConfig names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
 	OmitFromGeneratedConfig []string
@@ -102,6 +108,9 @@ type ResourceDeclaration[M any] struct {
 
 // Change is the plan of a create or an update, to be completed.
 type Change[M any] struct {
+	// Client reads from Quay, with shared reads. It is nil if the provider is not
+	// configured yet.
+	Client *client.Client
 	// Prior is the state before, or nil for an object to create.
 	Prior *M
 	// Config is what the user wrote, write-only values included.
@@ -185,6 +194,7 @@ func (r *declaredResource[M]) Configure(_ context.Context, req resource.Configur
 
 func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	resp.Diagnostics.Append(r.planned(req)...)
+	resp.Diagnostics.Append(r.plannedParts(ctx, req)...)
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return // where nothing changes there is nothing to complete, and most objects of most plans are such
 	}
@@ -193,6 +203,9 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	var change Change[M]
+	if r.run != nil {
+		change.Client = r.run.client.WithListCache()
+	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &change.Plan)...)
 	if !req.State.Raw.IsNull() {
@@ -243,6 +256,29 @@ func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags dia
 		diags = r.run.planned(before, planDestroy, req.Config.Raw, r.declaration.Noun)
 	}
 	return append(diags, r.run.planned(after, planKeep, req.Config.Raw, r.declaration.Noun)...)
+}
+
+// plannedParts tells the run which whole, or which part of one, is planned, and returns
+// its warning.
+func (r *declaredResource[M]) plannedParts(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
+	if r.run == nil || r.declaration.Whole == nil && r.declaration.Part == nil {
+		return nil
+	}
+	var model M
+	destroyed := req.Plan.Raw.IsNull()
+	decode := req.Plan.Get
+	if destroyed {
+		decode = req.State.Get
+	}
+	if decode(ctx, &model).HasError() {
+		return nil // of which the plan tells
+	}
+	if r.declaration.Part != nil {
+		whole, part := r.declaration.Part(model)
+		return r.run.plannedPart(whole, plannedPart{r.declaration.Noun, part, destroyed})
+	}
+	whole, manages := r.declaration.Whole(model)
+	return r.run.plannedWhole(whole, plannedWhole{r.declaration.Noun, manages, destroyed})
 }
 
 func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -28,12 +28,15 @@ type Run struct {
 	mu      sync.Mutex
 	renamed map[string]string // the new name of an organization by its name before
 	objects map[objectKey]*objectRecord
-	told    map[string]bool // the remedies that an error has shown in full
+	wholes  map[string]*wholeRecord // by what they are called
+	told    map[string]bool         // the remedies that an error has shown in full
 }
 
 // NewRun returns the run of a provider that was just configured.
 func NewRun(c *client.Client) *Run {
-	return &Run{client: c, renamed: map[string]string{}, objects: map[objectKey]*objectRecord{}, told: map[string]bool{}}
+	return &Run{
+		client: c, renamed: map[string]string{}, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{},
+	}
 }
 
 // objectKey names an object of Quay: what it is, and its identity.
@@ -147,6 +150,70 @@ func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun s
 		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", noun, key.id),
 			"Two resources of the configuration manage the same object of Quay. Each apply sets the object to the values of one resource, and the next plan "+
 				"shows a change for the other resource. Remove one of the two from the configuration, with a removed block or \"terraform state rm\".")}
+	}
+	return nil
+}
+
+// wholeRecord is what a run knows of an object that consists of others.
+type wholeRecord struct {
+	wholes []plannedWhole
+	parts  []plannedPart
+	told   bool // that both are planned
+}
+
+// plannedWhole is a plan for an object that consists of others.
+type plannedWhole struct {
+	noun      string
+	manages   func(part string) bool
+	destroyed bool
+}
+
+// plannedPart is a plan for a part of such an object.
+type plannedPart struct {
+	noun, name string
+	destroyed  bool
+}
+
+// plannedWhole notes a plan for an object that consists of others, and returns a
+// warning if a part of it is planned too. An empty name is of nothing.
+func (r *Run) plannedWhole(name string, whole plannedWhole) diag.Diagnostics {
+	return r.plannedIn(name, func(record *wholeRecord) { record.wholes = append(record.wholes, whole) })
+}
+
+// plannedPart notes a plan for a part, and returns a warning if the whole is planned
+// too.
+func (r *Run) plannedPart(whole string, part plannedPart) diag.Diagnostics {
+	if part.name == "" {
+		return nil
+	}
+	return r.plannedIn(whole, func(record *wholeRecord) { record.parts = append(record.parts, part) })
+}
+
+func (r *Run) plannedIn(name string, note func(record *wholeRecord)) diag.Diagnostics {
+	if name == "" {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	record := r.wholes[name]
+	if record == nil {
+		record = &wholeRecord{}
+		r.wholes[name] = record
+	}
+	note(record)
+	if record.told {
+		return nil
+	}
+	for _, whole := range record.wholes {
+		for _, part := range record.parts {
+			if whole.destroyed && part.destroyed || !whole.manages(part.name) {
+				continue
+			}
+			record.told = true
+			return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", whole.noun, name),
+				fmt.Sprintf("One resource manages the whole, and another resource manages a part of it, the %s of %q. Each resource undoes what the other resource does. "+
+					"Remove one of the two from the configuration, with a removed block that has destroy = false, or with \"terraform state rm\".", part.noun, part.name))}
+		}
 	}
 	return nil
 }

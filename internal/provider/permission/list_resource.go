@@ -43,31 +43,36 @@ func newTeamListResource() list.ListResource {
 	return newListResource("teams", teamDeclaration(), (*client.Client).ListTeamPermissions)
 }
 
+// filterSchema is the schema of a list of permissions.
+func filterSchema(description string) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: description,
+		Attributes: map[string]schema.Attribute{
+			"repository": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Repository as `namespace/name`. Exactly one of `repository` and `organization` is given.",
+				Validators: []validator.String{
+					stringvalidator.ExactlyOneOf(path.MatchRoot("repository"), path.MatchRoot("organization")),
+					envelope.Text(checkRepository),
+				},
+			},
+			"organization": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Organization, or user, in all of whose repositories the permissions are listed, " +
+					"as far as the token's user can see them.",
+				Validators: account.Reference(),
+			},
+		},
+	}
+}
+
 // reader reads the permissions of a repository by the names of who has them.
 type reader func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error)
 
 func newListResource[M any, P permissionModel[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[filterModel, listed, M]{
 		Resource: declaration,
-		Schema: schema.Schema{
-			MarkdownDescription: "Finds the roles of " + whose + " in a repository, or in all of an organization, with a call for each repository.",
-			Attributes: map[string]schema.Attribute{
-				"repository": schema.StringAttribute{
-					Optional:            true,
-					MarkdownDescription: "Repository as `namespace/name`. Exactly one of `repository` and `organization` is given.",
-					Validators: []validator.String{
-						stringvalidator.ExactlyOneOf(path.MatchRoot("repository"), path.MatchRoot("organization")),
-						envelope.Text(checkRepository),
-					},
-				},
-				"organization": schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "Organization, or user, in all of whose repositories the permissions are listed, " +
-						"as far as the token's user can see them.",
-					Validators: account.Reference(),
-				},
-			},
-		},
+		Schema:   filterSchema("Finds the roles of " + whose + " in a repository, or in all of an organization, with a call for each repository."),
 		Objects: func(ctx context.Context, c *client.Client, config filterModel) iter.Seq2[listed, error] {
 			return func(yield func(listed, error) bool) {
 				for repository, err := range config.repositories(ctx, c) {

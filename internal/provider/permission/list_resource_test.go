@@ -51,7 +51,7 @@ func TestPermissionList_filters(t *testing.T) {
 }
 
 // creator returns who has the role admin in a repository.
-func creator(t *testing.T, registry *acctest.Registry, repository string) string {
+func creator(t testing.TB, registry *acctest.Registry, repository string) string {
 	t.Helper()
 	permissions := registry.Must(t, http.MethodGet, "/repository/"+repository+"/permissions/user/", nil).(map[string]any)["permissions"].(map[string]any)
 	for name, permission := range permissions {

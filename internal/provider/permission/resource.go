@@ -89,6 +89,10 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 		Identity:  []string{"repository", attribute},
 		ImportID:  importID,
 		Namespace: "repository",
+		Part: func(m M) (whole, part string) {
+			p := P(&m).ref()
+			return p.repository.ValueString(), holderOf(kind, p.grantee.String())
+		},
 		Schema: schema.Schema{
 			MarkdownDescription: description,
 			Attributes: map[string]schema.Attribute{
@@ -144,6 +148,13 @@ func (p permissionRef) fromAPI(permission *client.Permission) {
 	*p.role = types.StringValue(permission.Role)
 }
 
+// noRepository returns an error that tells that a repository does not exist. The cause
+// may be nil.
+func noRepository(repository client.Repository, cause error) error {
+	return envelope.WithDetail("repository", fmt.Sprintf("There is no repository %q in the registry. "+
+		"Create it first, by pushing an image to it for instance.", repository), cause)
+}
+
 // missingRepository returns an error that tells that a repository does not
 // exist, or nil if it does or nobody knows. Quay itself never tells that of
 // permissions. The cause may be nil.
@@ -151,8 +162,7 @@ func missingRepository(ctx context.Context, c *client.Client, repository client.
 	if exists, err := c.RepositoryExists(ctx, repository); err != nil || exists {
 		return nil //nolint:nilerr // the cause tells more
 	}
-	return envelope.WithDetail("repository", fmt.Sprintf("There is no repository %q in the registry. "+
-		"Create it first, by pushing an image to it for instance.", repository), cause)
+	return noRepository(repository, cause)
 }
 
 func (p permissionRef) delete(ctx context.Context, c *client.Client) error {

@@ -1,0 +1,6 @@
+import {
+  to = quay_repository_permissions.app
+  identity = {
+    repository = "acme/app"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import quay_repository_permissions.app 'acme/app'
