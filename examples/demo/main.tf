@@ -23,6 +23,12 @@ variable "users" {
   type        = map(string)
 }
 
+variable "keep_tags" {
+  description = "How many tags each repository keeps, or 0 for all."
+  type        = number
+  default     = 100
+}
+
 variable "show_log" {
   description = "Whether to ask the registry what happened."
   type        = bool
@@ -46,8 +52,9 @@ resource "quay_user_quota" "member" {
 module "organization" {
   source = "./organization"
 
-  name    = var.organization
-  members = { for name, user in quay_user.member : user.username => var.users[name] }
+  name      = var.organization
+  keep_tags = var.keep_tags
+  members   = { for name, user in quay_user.member : user.username => var.users[name] }
 }
 
 resource "quay_org_quota" "storage" {

@@ -41,18 +41,30 @@ func TestAccAdopt(t *testing.T) {
 	quotas := registry.Must(t, http.MethodGet, "/organization/"+organization+"/quota", nil).([]any)
 	limits := fmt.Sprintf("/organization/%s/quota/%v/limit", organization, quotas[0].(map[string]any)["id"])
 	registry.Must(t, http.MethodPost, limits, map[string]any{"type": "Warning", "threshold_percent": 80})
+	// The organization, its quota, two repositories, two teams, a robot, two default
+	// permissions, and permissions: the robot's, the team's and two of the creator's.
+	imported := 13
+	policies := []string{"/organization/" + organization + "/autoprunepolicy/", "/repository/" + app + "/autoprunepolicy/"}
+	hasPolicies := true
+	for _, path := range policies {
+		status, _ := registry.Call(t, http.MethodPost, path, map[string]any{"method": "creation_date", "value": "30d"})
+		hasPolicies = hasPolicies && status == http.StatusCreated
+	}
 	if err := os.Remove(c.cli.Dir + "/main.tf"); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.CopyFS(c.cli.Dir, os.DirFS("../../examples/adopt")); err != nil {
 		t.Fatal(err)
 	}
+	if hasPolicies {
+		imported += len(policies)
+	} else if err := os.Remove(c.cli.Dir + "/policies.tfquery.hcl"); err != nil {
+		t.Fatal(err)
+	}
 	c.cli.Env = append(c.cli.Env, "TF_VAR_organization="+organization)
 	c.run(true, "query", "-generate-config-out=generated.tf")
 	c.run(true, "apply", "-auto-approve")
-	// The organization, its quota, two repositories, two teams, a robot, two default
-	// permissions, and permissions: the robot's, the team's and two of the creator's.
-	c.expect("Resources: 13 imported, 0 added, 0 changed, 0 destroyed.")
+	c.expect(fmt.Sprintf("Resources: %d imported, 0 added, 0 changed, 0 destroyed.", imported))
 	c.run(true, "plan", "-detailed-exitcode")
 	c.expect("No changes.")
 }

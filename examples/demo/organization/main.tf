@@ -18,6 +18,12 @@ variable "members" {
   type        = map(string)
 }
 
+variable "keep_tags" {
+  description = "How many tags each repository keeps, or 0 for all. Needs Quay 3.10 or later, and FEATURE_AUTO_PRUNE: true in its config.yaml."
+  type        = number
+  default     = 100
+}
+
 resource "quay_organization" "this" {
   name = var.name
 }
@@ -57,14 +63,22 @@ resource "quay_organization_default_permission" "devs" {
   depends_on = [quay_repository.app, quay_repository.service]
 }
 
-resource "quay_repo_user_permission" "member" {
-  for_each = var.members
+resource "quay_organization_autoprune_policy" "tags" {
+  count = var.keep_tags > 0 ? 1 : 0
 
-  repository = "${quay_repository.app.namespace}/${quay_repository.app.name}"
-  username   = each.key
-  role       = each.value
+  organization = quay_organization.this.name
+  method       = "number_of_tags"
+  value        = var.keep_tags
 }
 
+# All who have a role in the application. Whoever gets one by hand loses it again.
+resource "quay_repository_permissions" "app" {
+  repository = "${quay_repository.app.namespace}/${quay_repository.app.name}"
+  users      = var.members
+  teams      = { (quay_organization_team.devs.name) = "read" }
+}
+
+# Single roles in the service leave other roles alone.
 resource "quay_repo_user_permission" "ci" {
   repository = "${quay_repository.service.namespace}/${quay_repository.service.name}"
   username   = quay_organization_robot.ci.username

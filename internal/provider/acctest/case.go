@@ -302,3 +302,14 @@ func (c Case) identity(identity map[string]string) Attributes {
 	}
 	return attributes
 }
+
+// RepositoryFilterInputs are for a list of what repositories have.
+func RepositoryFilterInputs() Inputs {
+	return Inputs{
+		Rules: []Rule{RepositoryRule("repository"), NameRule("organization")},
+		Invalid: []Invalid{
+			{Config: Attributes{"repository": nil}, Error: "No attribute specified when one (and only one) of"},
+			{Config: Attributes{"organization": "a"}, Error: "2 attributes specified when one (and only one) of"},
+		},
+	}
+}

@@ -100,6 +100,9 @@ func resourceCase(k kind) acctest.Case {
 		c.List.Finds = map[string]string{k.attribute: k.attribute}
 		c.List.Inputs.Rules = []acctest.Rule{k.rule}
 	}
+	if k.attribute == "repository" {
+		c.List.Inputs = acctest.RepositoryFilterInputs()
+	}
 	return c
 }
 

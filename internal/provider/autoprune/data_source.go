@@ -81,7 +81,7 @@ func newDataSource[M any, P interface {
 		Noun:   k.name + " auto-prune policies",
 		Schema: schema.Schema{MarkdownDescription: "Reads the auto-prune policies of " + k.whose + ".", Attributes: attributes},
 		Read: func(ctx context.Context, c *client.Client, m *M) error {
-			found, err := k.list(ctx, c, P(m))
+			found, err := k.list(ctx, c, P(m).owner())
 			if err != nil {
 				return err
 			}

@@ -42,10 +42,7 @@ var (
 		name: "repository", whose: "a repository", deletes: "tags of the repository, beside the policies of its organization", since: "3.11",
 		owner: ownerAttribute{
 			"repository", "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`.",
-			[]validator.String{envelope.Text(func(text string) error {
-				_, err := client.ParseRepository(text)
-				return err
-			})},
+			[]validator.String{envelope.Text(account.CheckRepository)},
 		},
 	}
 	userKind = kind{
@@ -84,8 +81,7 @@ func (k kind) missing(owner string, err error) error {
 // list reads the policies of an owner and sorts them by UUID, because Quay lists them in
 // no order. Quay lists none for an organization that does not exist, so the provider
 // looks for the organization.
-func (k kind) list(ctx context.Context, c *client.Client, m ownerModel) ([]client.AutoprunePolicy, error) {
-	owner := m.owner()
+func (k kind) list(ctx context.Context, c *client.Client, owner client.AutopruneOwner) ([]client.AutoprunePolicy, error) {
 	policies, err := c.ListAutoprunePolicies(ctx, owner)
 	slices.SortFunc(policies, func(a, b client.AutoprunePolicy) int { return strings.Compare(a.UUID, b.UUID) })
 	if err != nil || len(policies) > 0 || k.owner.name != "organization" {

@@ -168,6 +168,27 @@ func TestAccPolicyData(t *testing.T) {
 	})
 }
 
+// The policies of all repositories of an organization can be listed.
+func TestPolicy_listedByOrganization(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	k := repositoryPolicies
+	owner := k.newOwner(t, registry)
+	organization, _, _ := strings.Cut(k.owner(owner), "/")
+	other := acctest.Attributes{"repository": registry.Repository(t, organization, "other/app")}
+	registry.Repository(t, organization, "without")
+	for _, repository := range []acctest.Attributes{owner, other} {
+		k.addPolicy(t, registry, repository, map[string]any{"method": "number_of_tags", "value": 5})
+	}
+	names := registry.Serve(t, nil).ListNames(k.typeName(), acctest.Attributes{"organization": organization})
+	slices.Sort(names)
+	want := []string{k.owner(owner) + ": number_of_tags 5", k.owner(other) + ": number_of_tags 5"}
+	slices.Sort(want)
+	if !slices.Equal(names, want) {
+		t.Errorf("listed are %q, not %q", names, want)
+	}
+}
+
 // fails expects a plan to fail with one error that has all words, on an attribute or on
 // none.
 func fails(t *testing.T, p *acctest.Provider, typeName string, plan *acctest.Plan, on string, words ...string) {

@@ -79,13 +79,7 @@ func grantee(kind, attribute string, rule acctest.Rule) acctest.Case {
 		})},
 		List: &acctest.List{
 			Finds: map[string]string{"repository": "repository"},
-			Inputs: acctest.Inputs{
-				Rules: []acctest.Rule{acctest.RepositoryRule("repository"), acctest.NameRule("organization")},
-				Invalid: []acctest.Invalid{
-					{Config: acctest.Attributes{"repository": nil}, Error: "No attribute specified when one (and only one) of"},
-					{Config: acctest.Attributes{"organization": "a"}, Error: "2 attributes specified when one (and only one) of"},
-				},
-			},
+			Inputs: acctest.RepositoryFilterInputs(),
 		},
 		DataSource: &acctest.DataSource{
 			Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
@@ -185,13 +179,7 @@ func permissions() acctest.Case {
 		Example: acctest.ExampleUser("alice"),
 		List: &acctest.List{
 			Finds: map[string]string{"repository": "repository"},
-			Inputs: acctest.Inputs{
-				Rules: []acctest.Rule{acctest.RepositoryRule("repository"), acctest.NameRule("organization")},
-				Invalid: []acctest.Invalid{
-					{Config: acctest.Attributes{"repository": nil}, Error: "No attribute specified when one (and only one) of"},
-					{Config: acctest.Attributes{"organization": "a"}, Error: "2 attributes specified when one (and only one) of"},
-				},
-			},
+			Inputs: acctest.RepositoryFilterInputs(),
 		},
 	}
 }

@@ -22,7 +22,7 @@ func repositoryAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes.",
-		Validators:          []validator.String{envelope.Text(checkRepository)},
+		Validators:          []validator.String{envelope.Text(account.CheckRepository)},
 	}
 }
 

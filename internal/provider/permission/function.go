@@ -62,7 +62,7 @@ func newParseRepositoryFunction() function.Function {
 				function.StringParameter{
 					Name:                "repository",
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`.",
-					Validators:          []function.StringParameterValidator{envelope.Text(checkRepository)},
+					Validators:          []function.StringParameterValidator{envelope.Text(account.CheckRepository)},
 				},
 			},
 			Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{"namespace": types.StringType, "name": types.StringType}},

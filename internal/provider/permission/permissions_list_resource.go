@@ -8,18 +8,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
 // newPermissionsListResource returns the list resource quay_repository_permissions.
 func newPermissionsListResource() list.ListResource {
-	return envelope.NewListResource(envelope.ListDeclaration[filterModel, client.Repository, permissionsModel]{
+	return envelope.NewListResource(envelope.ListDeclaration[account.RepositoryFilter, client.Repository, permissionsModel]{
 		Resource: permissionsDeclaration(),
-		Schema: filterSchema("Finds the permissions of a repository, or of all repositories of an organization. " +
+		Schema: account.RepositoryFilterSchema("Finds the permissions of a repository, or of all repositories of an organization. " +
 			"Reading the roles takes two calls for each repository, and a third call for a repository with robot accounts."),
-		Objects: func(ctx context.Context, c *client.Client, config filterModel) iter.Seq2[client.Repository, error] {
+		Objects: func(ctx context.Context, c *client.Client, config account.RepositoryFilter) iter.Seq2[client.Repository, error] {
 			return func(yield func(client.Repository, error) bool) {
-				for repository, err := range config.repositories(ctx, c) {
+				for repository, err := range config.Repositories(ctx, c) {
 					if err == nil && !config.Repository.IsNull() {
 						err = ensureRepository(ctx, c, repository)
 					}

@@ -70,7 +70,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 					Required: true,
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
 						"Changing this forces a new resource to be created.",
-					Validators: []validator.String{envelope.Text(checkRepository)},
+					Validators: []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				"users": rolesAttribute("Roles of users by name: `{ alice = \"admin\" }`.", account.Reference()...),
 				"robots": rolesAttribute("Roles of robot accounts by name. Write the name with the namespace of the repository: `{ \"acme+ci\" = \"write\" }`.",

@@ -100,7 +100,7 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 					Required: true,
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
 						"Another one makes another permission.",
-					Validators: []validator.String{envelope.Text(checkRepository)},
+					Validators: []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				attribute: schema.StringAttribute{
 					Required:            true,
@@ -210,11 +210,5 @@ func (p permissionRef) explain(ctx context.Context, c *client.Client, repository
 		return envelope.WithDetail(p.attribute, fmt.Sprintf("There is no team %q in the organization %q. "+
 			"A team has permissions in repositories of its own organization only.", p.grantee, repository.Namespace), err)
 	}
-	return err
-}
-
-// checkRepository is the rule for what names a repository.
-func checkRepository(text string) error {
-	_, err := client.ParseRepository(text)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
@@ -77,10 +78,7 @@ func repositoryAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: "Name of the repository with its namespace, such as `acme/app`.",
-		Validators: []validator.String{envelope.Text(func(text string) error {
-			_, err := client.ParseRepository(text)
-			return err
-		})},
+		Validators:          []validator.String{envelope.Text(account.CheckRepository)},
 	}
 }
 
