@@ -78,7 +78,7 @@ func grantee(kind, attribute string, rule acctest.Rule) acctest.Case {
 			Refused: []string{"", "owner", "READ"}, Accepted: []string{"read", "write", "admin"},
 		})},
 		List: &acctest.List{
-			Finds: map[string]string{"repository": "repository"},
+			Finds:  map[string]string{"repository": "repository"},
 			Inputs: acctest.RepositoryFilterInputs(),
 		},
 		DataSource: &acctest.DataSource{
@@ -178,7 +178,7 @@ func permissions() acctest.Case {
 		},
 		Example: acctest.ExampleUser("alice"),
 		List: &acctest.List{
-			Finds: map[string]string{"repository": "repository"},
+			Finds:  map[string]string{"repository": "repository"},
 			Inputs: acctest.RepositoryFilterInputs(),
 		},
 	}
