@@ -108,8 +108,9 @@ type ResourceDeclaration[M any] struct {
 
 // Change is the plan of a create or an update, to be completed.
 type Change[M any] struct {
-	// Client reads from Quay, with shared reads. It is nil if the provider is not
-	// configured yet.
+	// Client reads from Quay, with shared reads, for what a plan should tell. It is nil
+	// if the provider is not configured yet, and in an apply that has written an object:
+	// the plan has told it before.
 	Client *client.Client
 	// Prior is the state before, or nil for an object to create.
 	Prior *M
@@ -203,7 +204,7 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	var change Change[M]
-	if r.run != nil {
+	if r.run != nil && r.run.plans() {
 		change.Client = r.run.client.WithListCache()
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)

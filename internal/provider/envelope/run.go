@@ -26,6 +26,7 @@ type Run struct {
 	renaming sync.RWMutex // held for writing while an organization is renamed
 
 	mu      sync.Mutex
+	applies bool              // the run has written an object
 	renamed map[string]string // the new name of an organization by its name before
 	objects map[objectKey]*objectRecord
 	wholes  map[string]*wholeRecord // by what they are called
@@ -85,12 +86,20 @@ func (r *Run) lock(ctx context.Context, key objectKey) (unlock func(), err error
 
 // wrote notes that Quay has confirmed a write.
 func (r *Run) wrote(key objectKey, how string) {
-	if key.id == "" {
-		return
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.of(key).written = how
+	r.applies = true
+	if key.id != "" {
+		r.of(key).written = how
+	}
+}
+
+// plans tells whether the run can be a plan. An apply plans each object once more when it
+// comes to the object.
+func (r *Run) plans() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.applies
 }
 
 // writtenAs tells how the run has written an object, if it has.

@@ -25,7 +25,7 @@
 // Quay lists a robot that the configuration does not. PUT or DELETE for each role that
 // changes. Where an administrator loses that role, GET of the organization before, and
 // GET of the token's user unless that user administers the organization. A plan to
-// create reads the lists too.
+// create reads the lists too, but no more in an apply that has changed something.
 //
 // That resource has maps from names to roles, one for users, robots and teams each. A plan
 // then shows a line for each role that is added, changed or removed, by the name of its

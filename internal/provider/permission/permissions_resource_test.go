@@ -621,6 +621,20 @@ func TestRepositoryPermissions_calls(t *testing.T) {
 	}
 }
 
+// An apply plans once more what its plan has warned of, and reads nothing for that.
+func TestRepositoryPermissions_plannedInApply(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator, organization := registry.Simulator(t), registry.Organization(t)
+	run := registry.Serve(t, nil).OneRun()
+	run.Create("quay_repository", acctest.Attributes{"namespace": organization, "name": "app"})
+	simulator.ResetCalls()
+	plan := run.Plan(permissionsType, run.Absent(permissionsType), listing(organization+"/app", roles{"alice": "admin"}))
+	if calls := simulator.Calls(); len(plan.Diagnostics) > 0 || len(calls) > 0 {
+		t.Errorf("diagnostics %v, calls %v", plan.Diagnostics, calls)
+	}
+}
+
 // Where a call of an operation fails, the state has what the calls before it did.
 func TestAccRepositoryPermissions_partial(t *testing.T) {
 	t.Parallel()
