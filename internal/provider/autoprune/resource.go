@@ -151,7 +151,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	if k.hasOwner() {
 		attributes[k.owner.name] = schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: k.owner.description + " Changing this forces a new resource to be created.",
+			MarkdownDescription: k.owner.description + " Changing this forces a new resource to be created, unless Terraform renames the organization.",
 			Validators:          k.owner.validators,
 		}
 	}

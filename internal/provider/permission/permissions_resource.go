@@ -69,7 +69,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 				"repository": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
-						"Changing this forces a new resource to be created.",
+						"Changing this forces a new resource to be created, unless Terraform renames the organization.",
 					Validators: []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				"users": rolesAttribute("Roles of users by name: `{ alice = \"admin\" }`.", account.Reference()...),

@@ -173,7 +173,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	if k.hasOrganization() {
 		attributes["organization"] = schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
+			MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
 			Validators:          account.Reference(),
 		}
 	}

@@ -42,7 +42,7 @@ func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"team": schema.StringAttribute{

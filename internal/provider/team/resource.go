@@ -55,7 +55,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"name": schema.StringAttribute{
