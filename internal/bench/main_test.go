@@ -65,7 +65,7 @@ func TestUnknownScenario(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"team-permissions 300", "user-permissions 300", "users 1000", "org-quotas 500", "service-keys 200", "few-of-many 3", "mixed 2000", "no-latency 10000",
+		"team-permissions 300", "many-repositories 400", "user-permissions 300", "users 1000", "org-quotas 500", "service-keys 200", "few-of-many 3", "mixed 2000", "no-latency 10000",
 	}
 	var got []string
 	count := regexp.MustCompile(`count = (\d+)`)

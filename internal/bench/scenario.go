@@ -120,6 +120,12 @@ var scenarios = []scenario{
 		planCalls: func(census) int { return 10 },
 	},
 	{
+		name: "many-repositories", applyCalls: 400,
+		blocks:    []block{teamPermissions(400, 100)},
+		needs:     needs{repositories: 100, teams: 4},
+		planCalls: func(census) int { return 4 },
+	},
+	{
 		name: "user-permissions", applyCalls: 300,
 		blocks:    []block{robotPermissions(300, 10)},
 		needs:     needs{repositories: 10, robots: 30},
@@ -163,7 +169,7 @@ var scenarios = []scenario{
 		name: "no-latency", free: true, applyCalls: 10_000,
 		blocks:    permissionsByRepository(100, 50, 50),
 		needs:     needs{repositories: 100, robots: 50, teams: 50},
-		planCalls: func(census) int { return 200 },
+		planCalls: func(census) int { return 50 + 50 }, // the lists of robots and of teams
 	},
 }
 

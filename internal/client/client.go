@@ -91,6 +91,7 @@ type Client struct {
 	lists      *listCaches
 	cached     bool // see WithListCache
 	knownPaths *knownPaths
+	cover      *permissionCover
 	renames    *renames
 }
 
@@ -140,7 +141,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, locks: &writeLocks{}, lists: &listCaches{stale: staleLists()}, knownPaths: &knownPaths{}, renames: &renames{}}
+	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, locks: &writeLocks{}, lists: &listCaches{stale: staleLists()}, knownPaths: &knownPaths{}, cover: &permissionCover{}, renames: &renames{}}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)

@@ -11,7 +11,8 @@ import (
 // objects from lists, where Quay has one that tells as much: GetUser,
 // GetServiceKey, GetPermission, GetQuota, GetTeam and GetRepository. Terraform asks
 // for each object by itself, and every call costs the registry the same, whatever
-// it returns. ListUserPermissions and ListTeamPermissions use the same lists.
+// it returns. ListUserPermissions and ListTeamPermissions use the same lists. A permission
+// is in up to two lists, of which the client chooses one.
 //
 // Lists are read when they are first needed, page by page, and kept as long as no
 // call that can change them is made through either client. No more pages are read than objects

@@ -33,11 +33,19 @@ var (
 	getTeamPermissions      = permission("getTeamPermissions", "GET", "/team/{teamname}")
 	changeTeamPermissions   = permission("changeTeamPermissions", "PUT", "/team/{teamname}")
 	deleteTeamPermissions   = permission("deleteTeamPermissions", "DELETE", "/team/{teamname}")
+
+	getOrganizationTeamPermissions = organization("getOrganizationTeamPermissions", "GET", "/team/{teamname}/permissions")
+	// The token also needs the scope org:admin.
+	getOrgRobotPermissions = robot(Operation{
+		Name: "getOrgRobotPermissions", Method: "GET", Path: "/organization/{orgname}/robots/{robot_shortname}/permissions",
+		Scope: scopeUserAdmin, Repeat: Idempotent,
+	})
 )
 
 var permissionArea = area{operations: []Operation{
 	listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions, getUserTransitivePermission,
 	listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions,
+	getOrganizationTeamPermissions, getOrgRobotPermissions,
 }, staleAfter: map[listKind][]Operation{
 	permissionLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteInstallUser},
 }}
@@ -127,7 +135,11 @@ func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository)
 // listPermissions reads a list of a repository's. Where reads are shared, it is the
 // one that answers reads of single permissions.
 func (c *Client) listPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
-	if permissions, found := allCached(ctx, c, c.permissionCache(op, repository), c.permissionReader(op, repository)); found {
+	end := c.repositoryEnd(op, repository, "")
+	if c.cached {
+		c.cover.choosing(end.cache.writes.Load(), end)
+	}
+	if permissions, found := allCached(ctx, c, end.cache, c.cover.watch(end)); found {
 		return permissions, nil
 	}
 	return c.readPermissions(ctx, op, repository)
@@ -147,23 +159,50 @@ func (c *Client) readPermissions(ctx context.Context, op Operation, repository R
 	return answer.Permissions, nil
 }
 
-// permissionCache returns the cache of a list of a repository's.
-func (c *Client) permissionCache(op Operation, repository Repository) *listCache[Permission] {
-	return cacheOf[Permission](c, permissionLists, op.Name+" of "+repository.String())
-}
-
-// permissionReader reads that list, which has one page.
-func (c *Client) permissionReader(op Operation, repository Repository) pageReader[Permission] {
-	return func(ctx context.Context, _ string) (map[string]Permission, string, error) {
-		permissions, err := c.readPermissions(ctx, op, repository)
-		return permissions, "", err
-	}
-}
-
-// cachedPermission looks for a permission in the list of a repository's, if
-// reads are shared.
+// cachedPermission looks for a permission in a list, if reads are shared.
 func (c *Client) cachedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
-	return findCached(ctx, c, c.permissionCache(grantee.list, repository), grantee.name, c.permissionReader(grantee.list, repository))
+	if !c.cached {
+		return permission, false
+	}
+	end := c.repositoryEnd(grantee.list, repository, grantee.name)
+	return c.cover.find(ctx, end.cache.writes.Load(), end, c.granteeEnd(grantee, repository))
+}
+
+// ListTeamRoles reads the roles of a team, by the names of repositories without the
+// namespace, by GET /organization/{orgname}/team/{teamname}/permissions
+// (getOrganizationTeamPermissions). The error is [NotFound] if there is no such team.
+func (c *Client) ListTeamRoles(ctx context.Context, organization, team string) (map[string]string, error) {
+	return c.listRoles(ctx, request{operation: getOrganizationTeamPermissions, args: []any{organization, team}})
+}
+
+// ListRobotRoles reads the roles of an organization's robot, with its short name, as
+// ListTeamRoles does, by
+// GET /organization/{orgname}/robots/{robot_shortname}/permissions
+// (getOrgRobotPermissions). The token needs the scopes org:admin and user:admin.
+func (c *Client) ListRobotRoles(ctx context.Context, organization, robot string) (map[string]string, error) {
+	return c.listRoles(ctx, request{operation: getOrgRobotPermissions, args: []any{organization, robot}})
+}
+
+func (c *Client) listRoles(ctx context.Context, r request) (map[string]string, error) {
+	answer, err := fetch[struct {
+		Permissions []struct {
+			Role       string `json:"role"`
+			Repository struct {
+				Name string `json:"name"`
+			} `json:"repository"`
+		} `json:"permissions"`
+	}](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Permissions == nil {
+		return nil, r.notAListError()
+	}
+	roles := make(map[string]string, len(answer.Permissions))
+	for _, permission := range answer.Permissions {
+		roles[permission.Repository.Name] = permission.Role
+	}
+	return roles, nil
 }
 
 // ListTransitivePermissions reads the roles that a user has in a repository,

@@ -13,6 +13,7 @@ func teamArea() area {
 			put("updateOrganizationTeam", "/organization/{orgname}/team/{teamname}", updateOrganizationTeam),
 			del("deleteOrganizationTeam", "/organization/{orgname}/team/{teamname}", deleteOrganizationTeam),
 			get("getOrganizationTeamMembers", "/organization/{orgname}/team/{teamname}/members", getOrganizationTeamMembers),
+			get("getOrganizationTeamPermissions", "/organization/{orgname}/team/{teamname}/permissions", getOrganizationTeamPermissions),
 			put("updateOrganizationTeamMember", "/organization/{orgname}/team/{teamname}/members/{membername}", updateOrganizationTeamMember),
 			del("deleteOrganizationTeamMember", "/organization/{orgname}/team/{teamname}/members/{membername}", deleteOrganizationTeamMember),
 		},
@@ -263,6 +264,20 @@ func getOrganizationTeamMembers(c *call) (response, error) {
 		}
 	}
 	return ok(view{"name": t.name, "members": members, "can_edit": c.administers(t.organization.name)})
+}
+
+func getOrganizationTeamPermissions(c *call) (response, error) {
+	t, err := c.teamOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	list := []view{}
+	for _, r := range state[repositoryState](c.store).repositories {
+		if p := c.store.teamPermissionOf(r, t); p != nil {
+			list = append(list, view{"repository": view{"name": r.name, "is_public": r.public}, "role": p.role})
+		}
+	}
+	return ok(view{"permissions": list})
 }
 
 // teamOfPath returns the team of the path to an administrator.

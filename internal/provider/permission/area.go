@@ -18,7 +18,7 @@
 //     nothing more. The provider refuses that, or keeps the role when it destroys.
 //
 // Calls of a single permission: PUT to create and to update, DELETE to delete. Reads are
-// shared. A list makes a call for each repository.
+// shared: GET of the repository's list, or of the team's or the robot's. A list makes a call for each repository.
 //
 // Calls of quay_repository_permissions: two GET for a refresh, the lists of users and of
 // teams, which reads of single permissions share. A third GET, of the mirror, where

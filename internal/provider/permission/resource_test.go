@@ -2,9 +2,11 @@ package permission_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -251,5 +253,57 @@ func TestAccPermission_importRefused(t *testing.T) {
 				}},
 			})
 		})
+	}
+}
+
+// Reads of permissions share the lists of repositories, or of teams and robots, whichever
+// are fewer. A token that may not read one kind of list takes one call more than the
+// other kind has lists.
+func TestPermission_callsByScope(t *testing.T) {
+	t.Parallel()
+	const (
+		ofRepository = "GET /repository/{repository}/permissions/"
+		ofTeam       = "GET /organization/{orgname}/team/{teamname}/permissions"
+		ofRobot      = "GET /organization/{orgname}/robots/{robot_shortname}/permissions"
+	)
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	organization := registry.Organization(t)
+	robot := registry.Robot(t, organization, "ci")
+	p := registry.Serve(t, nil)
+	type permission struct {
+		typeName string
+		state    acctest.State
+	}
+	var permissions []permission
+	for i := range 6 {
+		repository := registry.Repository(t, organization, fmt.Sprintf("app%d", i))
+		for _, team := range []string{"devs", "ops"} {
+			registry.Team(t, organization, team)
+			config := acctest.Attributes{"repository": repository, "team": team, "role": "read"}
+			permissions = append(permissions, permission{"quay_repo_team_permission", p.Create("quay_repo_team_permission", config)})
+		}
+		config := acctest.Attributes{"repository": repository, "username": robot, "role": "write"}
+		permissions = append(permissions, permission{"quay_repo_user_permission", p.Create("quay_repo_user_permission", config)})
+	}
+	for scopes, want := range map[string]map[string]int{
+		"repo:admin org:admin user:admin": {ofRepository + "team/": 2, ofTeam: 2, ofRepository + "user/": 1, ofRobot: 1},
+		"repo:admin org:admin":            {ofRepository + "team/": 2, ofTeam: 2, ofRepository + "user/": 6, ofRobot: 1},
+		"repo:admin":                      {ofRepository + "team/": 6, ofTeam: 1, ofRepository + "user/": 6, ofRobot: 1},
+		"super:user":                      {ofRepository + "team/": 2, ofTeam: 2, ofRepository + "user/": 6, ofRobot: 1},
+	} {
+		token := simulator.AddToken("admin", strings.Fields(scopes)...)
+		run := registry.Serve(t, acctest.Attributes{"token": token}).OneRun()
+		simulator.ResetCalls()
+		for _, permission := range permissions {
+			read, diags := run.Read(permission.typeName, permission.state)
+			acctest.NoErrors(t, diags)
+			if !read.Value.Equal(permission.state.Value) {
+				t.Errorf("%s: %s is read as %s", scopes, permission.state.Value, read.Value)
+			}
+		}
+		if calls := simulator.Calls(); !maps.Equal(calls, want) {
+			t.Errorf("%s: calls %v, not %v", scopes, calls, want)
+		}
 	}
 }

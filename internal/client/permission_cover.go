@@ -1,0 +1,162 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+)
+
+// Quay lists a permission at both of its ends: a list has all permissions in a
+// repository, and another one all permissions of a team or a robot. Terraform asks for
+// one permission at a time. The fewest lists that have all of them are a minimum vertex
+// cover of the graph whose edges are the permissions.
+//
+// Where no list was read that has a permission, the first permission of a team or a robot
+// reads the list of the repository, and the second one the list of the team or the
+// robot. So a lone permission takes one call, and all take at most twice the minimum: the
+// permissions that read the lists of repositories are a matching, which no cover has
+// fewer lists than, and no more lists of teams and robots are read than they are.
+
+// permissionEnd is a list that has a permission.
+type permissionEnd struct {
+	operation string
+	name      string // among the lists of an operation; empty if there is no such list
+	key       string // of the permission in the list
+	cache     *listCache[Permission]
+	read      pageReader[Permission]
+}
+
+func (e permissionEnd) id() string { return e.operation + " of " + e.name }
+
+// permissionCover chooses the lists that answer reads of permissions.
+type permissionCover struct {
+	mu     sync.Mutex
+	writes int64 // at which the choices hold
+
+	chosen  map[string]bool // lists that are read, or being read
+	spared  map[string]bool // lists of teams and robots that one permission did not read
+	failed  map[string]bool // lists that could not be read
+	refused map[string]bool // operations that the token does not allow
+}
+
+// find looks for a permission in one of its lists, at a number of writes. What it does not
+// find may exist all the same.
+func (p *permissionCover) find(ctx context.Context, writes int64, repository, grantee permissionEnd) (permission Permission, found bool) {
+	for ctx.Err() == nil {
+		end, ok := p.choose(writes, repository, grantee)
+		if !ok {
+			break
+		}
+		permission, found = end.cache.find(ctx, end.key, p.watch(end))
+		if found || p.usable(end) {
+			return permission, found
+		}
+	}
+	return permission, false
+}
+
+// choose returns the list to look for a permission in, and false if there is none.
+func (p *permissionCover) choose(writes int64, repository, grantee permissionEnd) (end permissionEnd, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forget(writes)
+	byRepository, byGrantee := p.canRead(repository), p.canRead(grantee)
+	switch {
+	case byRepository && p.chosen[repository.id()]:
+		return repository, true
+	case byGrantee && p.chosen[grantee.id()]:
+		return grantee, true
+	case byGrantee && (p.spared[grantee.id()] || !byRepository):
+		p.chosen[grantee.id()] = true
+		return grantee, true
+	case byRepository:
+		p.spared[grantee.id()] = true
+		p.chosen[repository.id()] = true
+		return repository, true
+	}
+	return permissionEnd{}, false
+}
+
+// forget forgets the choices from before a write. What failed, it remembers.
+func (p *permissionCover) forget(writes int64) {
+	if p.chosen != nil && p.writes == writes {
+		return
+	}
+	p.writes, p.chosen, p.spared = writes, map[string]bool{}, map[string]bool{}
+	if p.failed == nil {
+		p.failed, p.refused = map[string]bool{}, map[string]bool{}
+	}
+}
+
+// choosing notes that a list is read whole.
+func (p *permissionCover) choosing(writes int64, end permissionEnd) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forget(writes)
+	p.chosen[end.id()] = true
+}
+
+// usable tells whether a list can be read, as far as is known.
+func (p *permissionCover) usable(end permissionEnd) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.canRead(end)
+}
+
+func (p *permissionCover) canRead(end permissionEnd) bool {
+	return end.name != "" && !p.failed[end.id()] && !p.refused[end.operation]
+}
+
+// watch returns what reads a list and notes if that fails. A token that may not read one
+// list of an operation is taken to be allowed none.
+func (p *permissionCover) watch(end permissionEnd) pageReader[Permission] {
+	return func(ctx context.Context, token string) (map[string]Permission, string, error) {
+		permissions, next, err := end.read(ctx, token)
+		if err != nil && ctx.Err() == nil {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.failed[end.id()] = true
+			if errors.Is(err, Denied) {
+				p.refused[end.operation] = true
+			}
+		}
+		return permissions, next, err
+	}
+}
+
+// repositoryEnd returns the list of a repository that has the permission of a grantee.
+func (c *Client) repositoryEnd(op Operation, repository Repository, grantee string) permissionEnd {
+	return permissionEnd{
+		operation: op.Name, name: repository.String(), key: grantee,
+		cache: cacheOf[Permission](c, permissionLists, op.Name+" of "+repository.String()),
+		read: func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+			permissions, err := c.readPermissions(ctx, op, repository)
+			return permissions, "", err
+		},
+	}
+}
+
+// granteeEnd returns the list of a team or a robot that has its permission in a repository.
+// Of users there is none.
+func (c *Client) granteeEnd(grantee Grantee, repository Repository) permissionEnd {
+	list, op, name := c.ListTeamRoles, getOrganizationTeamPermissions, grantee.name
+	if grantee.list.Name != listRepoTeamPermissions.Name {
+		namespace, robot, isRobot := strings.Cut(grantee.name, "+")
+		if !isRobot || namespace != repository.Namespace {
+			return permissionEnd{}
+		}
+		list, op, name = c.ListRobotRoles, getOrgRobotPermissions, robot
+	}
+	end := permissionEnd{operation: op.Name, name: repository.Namespace + ":" + name, key: repository.Name}
+	end.cache = cacheOf[Permission](c, permissionLists, end.id())
+	end.read = func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+		roles, err := list(ctx, repository.Namespace, name)
+		permissions := make(map[string]Permission, len(roles))
+		for repository, role := range roles {
+			permissions[repository] = Permission{Name: grantee.name, Role: role, IsRobot: op.Name == getOrgRobotPermissions.Name}
+		}
+		return permissions, "", err
+	}
+	return end
+}
