@@ -85,8 +85,8 @@ func run(ctx context.Context, only, out string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n| %-16s | %-5s | %7s | %5s | %5s | %7s | %7s | %5s | %7s |\n", "scenario", "step", "objects", "calls", "least", "seconds", "floor", "ratio", "peak MB")
-	fmt.Println("| ---------------- | ----- | ------: | ----: | ----: | ------: | ------: | ----: | ------: |")
+	fmt.Printf("\n| %-17s | %-5s | %7s | %5s | %5s | %7s | %7s | %5s | %7s |\n", "scenario", "step", "objects", "calls", "least", "seconds", "floor", "ratio", "peak MB")
+	fmt.Println("| ----------------- | ----- | ------: | ----: | ----: | ------: | ------: | ----: | ------: |")
 	rows := []row{}
 	for _, s := range chosen {
 		measured, runErr := b.measure(ctx, &s)
@@ -233,7 +233,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 			return rows, err
 		}
 		r.Ratio, r.PeakMB = r.Seconds/r.FloorSeconds, float64(bytes)/(1<<20)
-		fmt.Printf("| %-16s | %-5s | %7d | %5d | %5d | %7.1f | %7.1f | %5.1f | %7.0f |\n",
+		fmt.Printf("| %-17s | %-5s | %7d | %5d | %5d | %7.1f | %7.1f | %5.1f | %7.0f |\n",
 			r.Name, r.Step, r.Objects, r.Calls, r.MinCalls, r.Seconds, r.FloorSeconds, r.Ratio, r.PeakMB)
 		rows = append(rows, r)
 		if r.Calls > int64(2*r.MinCalls+2) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -101,9 +102,9 @@ func (l layout) calls(t *testing.T, random *rand.Rand, parallelism int, mayList 
 			for _, e := range l.edges {
 				switch {
 				case ofGrantee && e.grantee == number:
-					permissions[fmt.Sprint(e.repository)] = Permission{Role: fmt.Sprint(e)}
+					permissions[strconv.Itoa(e.repository)] = Permission{Role: fmt.Sprint(e)}
 				case !ofGrantee && e.repository == number:
-					permissions[fmt.Sprint(e.grantee)] = Permission{Role: fmt.Sprint(e)}
+					permissions[strconv.Itoa(e.grantee)] = Permission{Role: fmt.Sprint(e)}
 				}
 			}
 			return permissions, "", nil
@@ -122,7 +123,7 @@ func (l layout) calls(t *testing.T, random *rand.Rand, parallelism int, mayList 
 			kind = "grantee"
 		}
 		name := fmt.Sprint(kind, number)
-		return permissionEnd{operation: kind, name: name, key: fmt.Sprint(key), cache: caches[name], read: list(ofGrantee, number)}
+		return permissionEnd{operation: kind, name: name, key: strconv.Itoa(key), cache: caches[name], read: list(ofGrantee, number)}
 	}
 	cover := &permissionCover{}
 	queue := make(chan edge)
