@@ -64,18 +64,24 @@ func (f RepositoryFilter) Repositories(ctx context.Context, c *client.Client) it
 				return
 			}
 		}
-		if none && missingNamespace(ctx, c, namespace) {
-			yield(client.Repository{}, envelope.WithDetail("organization", fmt.Sprintf("There is neither an organization nor a user %q in the registry.", namespace), nil))
+		if none && errors.Is(CheckNamespace(ctx, c, namespace), client.NotFound) { // a list of repositories does not tell
+			yield(client.Repository{}, NoNamespaceError("organization", namespace, nil))
 		}
 	}
 }
 
-// missingNamespace tells whether there is certainly no organization and no user
-// of a name. A list of repositories does not tell.
-func missingNamespace(ctx context.Context, c *client.Client, name string) bool {
+// CheckNamespace looks for an organization or a user. The error is [client.NotFound] if
+// there is neither, and another one if there is no organization, and the provider could
+// not look for a user.
+func CheckNamespace(ctx context.Context, c *client.Client, name string) error {
 	if _, err := c.GetOrganization(ctx, name); !errors.Is(err, client.NotFound) {
-		return false
+		return nil
 	}
 	_, err := c.GetUser(ctx, name)
-	return errors.Is(err, client.NotFound)
+	return err
+}
+
+// NoNamespaceError returns an error on an attribute that names a missing namespace.
+func NoNamespaceError(attribute, name string, cause error) error {
+	return envelope.WithDetail(attribute, fmt.Sprintf("There is neither an organization nor a user %q in the registry.", name), cause)
 }

@@ -204,14 +204,11 @@ func explainNamespace(ctx context.Context, c *client.Client, repository client.R
 // missingNamespace returns an error that tells that there is neither an organization
 // nor a user of a name, or else its cause.
 func missingNamespace(ctx context.Context, c *client.Client, namespace string, cause error) error {
-	if _, err := c.GetOrganization(ctx, namespace); !errors.Is(err, client.NotFound) {
-		return cause
-	}
-	switch _, err := c.GetUser(ctx, namespace); {
+	switch err := account.CheckNamespace(ctx, c, namespace); {
 	case err == nil:
 		return cause
 	case errors.Is(err, client.NotFound):
-		return envelope.WithDetail("namespace", fmt.Sprintf("There is neither an organization nor a user %q in the registry.", namespace), cause)
+		return account.NoNamespaceError("namespace", namespace, cause)
 	}
 	return envelope.WithDetail("namespace", fmt.Sprintf("There is no organization %q in the registry. "+
 		"The access token does not allow the provider to look for a user of this name.", namespace), cause)
