@@ -86,14 +86,6 @@ func findCached[T any](ctx context.Context, c *Client, in *listCache[T], name st
 	return in.find(ctx, name, read)
 }
 
-// allCached returns a copy of a whole list, if reads are shared.
-func allCached[T any](ctx context.Context, c *Client, in *listCache[T], read pageReader[T]) (objects map[string]T, found bool) {
-	if !c.cached {
-		return nil, false
-	}
-	return in.all(ctx, read)
-}
-
 // pagesOf reads the pages of a list whose items, under key, have names.
 func pagesOf[T any](c *Client, r request, key string, name func(T) string) pageReader[T] {
 	return func(ctx context.Context, token string) (map[string]T, string, error) {

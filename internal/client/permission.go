@@ -135,12 +135,12 @@ func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository)
 // listPermissions reads a list of a repository's. Where reads are shared, it is the
 // one that answers reads of single permissions.
 func (c *Client) listPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
-	end := c.repositoryEnd(op, repository, "")
 	if c.cached {
+		end := c.repositoryEnd(op, repository, "")
 		c.cover.choosing(end.cache.writes.Load(), end)
-	}
-	if permissions, found := allCached(ctx, c, end.cache, c.cover.watch(end)); found {
-		return permissions, nil
+		if permissions, found := end.cache.all(ctx, c.cover.watch(end)); found {
+			return permissions, nil
+		}
 	}
 	return c.readPermissions(ctx, op, repository)
 }
