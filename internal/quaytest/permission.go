@@ -65,6 +65,17 @@ func (st *store) teamPermissionOf(r *repository, t *team) *permission {
 	return nil
 }
 
+// rolesOfGrantee shows the permissions of a robot or a team in all repositories.
+func (c *call) rolesOfGrantee(in func(*repository) *permission) (response, error) {
+	list := []view{}
+	for _, r := range state[repositoryState](c.store).repositories {
+		if p := in(r); p != nil {
+			list = append(list, view{"repository": view{"name": r.name, "is_public": r.public}, "role": p.role})
+		}
+	}
+	return ok(view{"permissions": list})
+}
+
 // permissionOf returns the permission of a user or robot itself, or nil.
 func (st *store) permissionOf(r *repository, a *account) *permission {
 	for _, p := range st.permissionsOn(r) {

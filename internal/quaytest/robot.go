@@ -291,13 +291,7 @@ func (c *call) robotPermissions() (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	list := []view{}
-	for _, repo := range state[repositoryState](c.store).repositories {
-		if p := c.store.permissionOf(repo, r); p != nil {
-			list = append(list, view{"repository": view{"name": repo.name, "is_public": repo.public}, "role": p.role})
-		}
-	}
-	return ok(view{"permissions": list})
+	return c.rolesOfGrantee(func(repo *repository) *permission { return c.store.permissionOf(repo, r) })
 }
 
 func deleteRobot(c *call) (response, error) {

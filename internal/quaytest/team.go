@@ -271,13 +271,7 @@ func getOrganizationTeamPermissions(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	list := []view{}
-	for _, r := range state[repositoryState](c.store).repositories {
-		if p := c.store.teamPermissionOf(r, t); p != nil {
-			list = append(list, view{"repository": view{"name": r.name, "is_public": r.public}, "role": p.role})
-		}
-	}
-	return ok(view{"permissions": list})
+	return c.rolesOfGrantee(func(r *repository) *permission { return c.store.teamPermissionOf(r, t) })
 }
 
 // teamOfPath returns the team of the path to an administrator.
