@@ -29,11 +29,7 @@ func newDataSource() datasource.DataSource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads the default permissions of an organization.",
 			Attributes: map[string]schema.Attribute{
-				"organization": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Name of the organization.",
-					Validators:          account.Reference(),
-				},
+				"organization": account.DataOrganization(),
 				"default_permissions": schema.ListNestedAttribute{
 					Computed:            true,
 					MarkdownDescription: "Default permissions in Quay's order, without those of deleted users.",

@@ -33,11 +33,7 @@ func newListResource() list.ListResource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Finds the default permissions of an organization, with one call. Leaves out those of deleted users.",
 			Attributes: map[string]schema.Attribute{
-				"organization": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Name of the organization.",
-					Validators:          account.Reference(),
-				},
+				"organization": account.ListOrganization(),
 			},
 		},
 		Objects: objects,

@@ -37,7 +37,7 @@ func newDataSource() datasource.DataSource {
 				"To remove a member, remove the user from the teams of the organization (`quay_organization_team`, `quay_organization_team_member`) " +
 				"and remove the user's permissions on its repositories (`quay_repo_user_permission`).",
 			Attributes: map[string]schema.Attribute{
-				"organization": organizationAttribute(),
+				"organization": account.DataOrganization(),
 				"members": schema.ListNestedAttribute{
 					Computed:            true,
 					MarkdownDescription: "Members of the organization, by name.",
@@ -93,7 +93,7 @@ func newCollaboratorsDataSource() datasource.DataSource {
 				"who has a permission on one of its repositories.\n\n" +
 				"To remove a collaborator, remove the user's permissions (`quay_repo_user_permission`).",
 			Attributes: map[string]schema.Attribute{
-				"organization": organizationAttribute(),
+				"organization": account.DataOrganization(),
 				"collaborators": schema.ListNestedAttribute{
 					Computed:            true,
 					MarkdownDescription: "Collaborators of the organization, by name.",
@@ -120,14 +120,6 @@ func newCollaboratorsDataSource() datasource.DataSource {
 			return nil
 		},
 	})
-}
-
-func organizationAttribute() schema.StringAttribute {
-	return schema.StringAttribute{
-		Required:            true,
-		MarkdownDescription: "Name of the organization.",
-		Validators:          account.Reference(),
-	}
 }
 
 func namesAttribute(description string) schema.ListAttribute {

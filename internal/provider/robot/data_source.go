@@ -116,11 +116,7 @@ func getRobot(ctx context.Context, c *client.Client, model ownerModel, name type
 // those of a data source.
 func (k kind) withOrganization(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	if k.hasOrganization() {
-		attributes["organization"] = schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Name of the organization.",
-			Validators:          account.Reference(),
-		}
+		attributes["organization"] = account.DataOrganization()
 	}
 	return attributes
 }

@@ -26,11 +26,7 @@ type found struct {
 // newOrganizationListResource returns the list resource quay_organization_robot.
 func newOrganizationListResource() list.ListResource {
 	return newListResource[organizationName, organizationModel](organizationKind, map[string]schema.Attribute{
-		"organization": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Name of the organization.",
-			Validators:          account.Reference(),
-		},
+		"organization": account.ListOrganization(),
 	})
 }
 

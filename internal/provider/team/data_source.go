@@ -28,11 +28,7 @@ func newDataSource() datasource.DataSource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads a team of an organization.",
 			Attributes: map[string]schema.Attribute{
-				"organization": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Name of the organization.",
-					Validators:          account.Reference(),
-				},
+				"organization": account.DataOrganization(),
 				"name": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the team.",

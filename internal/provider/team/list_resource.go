@@ -32,11 +32,7 @@ func newListResource() list.ListResource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Finds the teams of an organization, with one call. Whole teams (`include_resource`, and where configuration is generated) take a call for each.",
 			Attributes: map[string]schema.Attribute{
-				"organization": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Name of the organization.",
-					Validators:          account.Reference(),
-				},
+				"organization": account.ListOrganization(),
 			},
 		},
 		Objects: objects,

@@ -35,11 +35,7 @@ func newMembersDataSource() datasource.DataSource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads the members of a team of an organization, and who was invited.",
 			Attributes: map[string]schema.Attribute{
-				"organization": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Name of the organization.",
-					Validators:          account.Reference(),
-				},
+				"organization": account.DataOrganization(),
 				"team": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Name of the team.",
@@ -107,11 +103,7 @@ func newAllDataSource() datasource.DataSource {
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads all teams of an organization.",
 			Attributes: map[string]schema.Attribute{
-				"organization": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Name of the organization.",
-					Validators:          account.Reference(),
-				},
+				"organization": account.DataOrganization(),
 				"teams": schema.ListNestedAttribute{
 					Computed:            true,
 					MarkdownDescription: "Teams of the organization, by name.",
