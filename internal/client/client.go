@@ -91,7 +91,7 @@ type Client struct {
 	lists      *listCaches
 	cached     bool // see WithListCache
 	knownPaths *knownPaths
-	cover      *permissionCover
+	covers     map[listKind]*permissionCover
 	renames    *renames
 }
 
@@ -141,7 +141,11 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{base: base, log: config.Log, header: http.Header{}, secrets: []string{config.Token}, locks: &writeLocks{}, lists: &listCaches{stale: staleLists()}, knownPaths: &knownPaths{}, cover: &permissionCover{}, renames: &renames{}}
+	c := &Client{
+		base: base, header: http.Header{}, secrets: []string{config.Token}, log: config.Log, locks: &writeLocks{},
+		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
+		knownPaths: &knownPaths{}, renames: &renames{},
+	}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
 		c.header.Set(name, value)

@@ -206,46 +206,76 @@ func TestWritesNameTheirLists(t *testing.T) {
 // A call that writes drops the lists that it can change, and keeps the others.
 func TestOtherListsAreKept(t *testing.T) {
 	t.Parallel()
-	server := quaytest.Start(t)
+	ctx, server := t.Context(), quaytest.Start(t)
 	server.AddUser("alice", "alice@example.com")
 	server.AddOrganization("acme", "acme@example.com", "admin")
 	server.AddOrganization("umbrella", "umbrella@example.com", "admin")
 	server.AddRepository("acme", "app", "admin")
+	kid := server.AddServiceKey("ci", "")
 	c, err := New(Config{URL: server.URL, Token: server.Token})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cached, app := c.WithListCache(), Repository{"acme", "app"}
-	kid := server.AddServiceKey("ci", "")
-	reads := map[listKind]func() error{
-		userList:         func() error { _, err := cached.GetUser(t.Context(), "alice"); return err },
-		organizationList: func() error { _, err := cached.GetQuota(t.Context(), OrganizationNamespace("acme")); return err },
-		keyList:          func() error { _, err := cached.GetServiceKey(t.Context(), kid); return err },
-		permissionLists: func() error {
-			_, err := cached.GetPermission(t.Context(), app, UserGrantee("admin"))
-			return err
-		},
+	cached, app, acme := c.WithListCache(), Repository{"acme", "app"}, OrganizationNamespace("acme")
+	robots, policies, devs := OrganizationRobots("acme"), OrganizationAutoprune("acme"), Team{Name: "devs", Role: "member"}
+	newPolicy := AutoprunePolicy{Method: AutopruneByNumber, Value: "7"}
+	permit := func(grantee Grantee, role string) error {
+		_, err := c.SetPermission(ctx, app, grantee, role)
+		return err
 	}
-	if err := c.CreateQuota(t.Context(), OrganizationNamespace("acme"), 5); err != nil {
+	addRobot := func(name string) error { _, err := c.CreateRobot(ctx, robots, name, NewRobot{}); return err }
+	rule, ruleErr := c.CreateDefaultPermission(ctx, "acme", DefaultPermission{Role: "read", Delegate: Delegate{Name: "owners", Kind: "team"}})
+	policy, policyErr := c.CreateAutoprunePolicy(ctx, policies, newPolicy)
+	newPolicy.UUID = policy
+	if err := errors.Join(ruleErr, policyErr, c.CreateQuota(ctx, acme, 5), addRobot("ci"), c.SetTeam(ctx, "acme", devs),
+		c.AddTeamMember(ctx, "acme", "devs", "alice"), permit(TeamGrantee("devs"), "read")); err != nil {
 		t.Fatal(err)
 	}
-	list := map[listKind]string{
-		userList: "GET /superuser/users/", organizationList: "GET /superuser/organizations/", keyList: "GET /superuser/keys",
-		permissionLists: "GET /repository/{repository}/permissions/user/",
+	reads := map[listKind]func() error{
+		userList:               func() error { _, err := cached.GetUser(ctx, "alice"); return err },
+		organizationList:       func() error { _, err := cached.GetQuota(ctx, acme); return err },
+		keyList:                func() error { _, err := cached.GetServiceKey(ctx, kid); return err },
+		repositoryLists:        func() error { _, err := cached.GetRepository(ctx, app); return err },
+		userPermissionLists:    func() error { _, err := cached.GetPermission(ctx, app, UserGrantee("admin")); return err },
+		teamPermissionLists:    func() error { _, err := cached.GetPermission(ctx, app, TeamGrantee("devs")); return err },
+		teamLists:              func() error { _, err := cached.GetTeam(ctx, "acme", "devs"); return err },
+		memberLists:            func() error { _, err := cached.GetTeamMember(ctx, "acme", "devs", "alice"); return err },
+		robotLists:             func() error { _, err := cached.GetRobot(ctx, robots, "ci"); return err },
+		defaultPermissionLists: func() error { _, err := cached.GetDefaultPermission(ctx, "acme", rule); return err },
+		autoprunePolicyLists:   func() error { _, err := cached.GetAutoprunePolicy(ctx, policies, policy); return err },
 	}
 	for name, write := range map[string]struct {
 		make  func() error
 		drops []listKind
 	}{
-		"a user": {func() error { return c.ChangeUser(t.Context(), "alice", UserChange{Enabled: new(true)}) }, []listKind{userList}},
+		"a user": {func() error { return c.ChangeUser(ctx, "alice", UserChange{Enabled: new(true)}) }, []listKind{userList}},
 		"a quota": {func() error {
-			q, err := c.GetQuota(t.Context(), OrganizationNamespace("acme"))
-			return errors.Join(err, c.ChangeQuota(t.Context(), OrganizationNamespace("acme"), *q.ID, 7))
+			q, err := c.GetQuota(ctx, acme)
+			return errors.Join(err, c.ChangeQuota(ctx, acme, *q.ID, 7))
 		}, []listKind{userList, organizationList}},
-		"a key":           {func() error { return c.ApproveServiceKey(t.Context(), kid, "") }, []listKind{keyList}},
-		"a permission":    {func() error { _, err := c.SetPermission(t.Context(), app, UserGrantee("alice"), "read"); return err }, []listKind{permissionLists}},
-		"an organization": {func() error { return c.RenameOrganization(t.Context(), "umbrella", "corp") }, []listKind{organizationList, permissionLists}},
-		"a registry size": {func() error { return c.CalculateRegistrySize(t.Context()) }, nil},
+		"a key":                  {func() error { return c.ApproveServiceKey(ctx, kid, "") }, []listKind{keyList}},
+		"a permission of a user": {func() error { return permit(UserGrantee("alice"), "read") }, []listKind{userPermissionLists}},
+		"a permission of a team": {func() error { return permit(TeamGrantee("devs"), "write") }, []listKind{teamPermissionLists}},
+		"a description":          {func() error { return c.DescribeRepository(ctx, app, "An application.") }, []listKind{repositoryLists}},
+		"a repository's existence": {func() error {
+			_, err := c.CreateRepository(ctx, Repository{"acme", "new"}, "", false)
+			return err
+		}, []listKind{repositoryLists, userPermissionLists, teamPermissionLists}},
+		"a team": {func() error { return c.SetTeam(ctx, "acme", devs) }, []listKind{teamLists}},
+		"a team's existence": {func() error {
+			return errors.Join(c.SetTeam(ctx, "acme", Team{Name: "ops", Role: "member"}), c.DeleteTeam(ctx, "acme", "ops"))
+		}, []listKind{teamLists, memberLists, teamPermissionLists, defaultPermissionLists}},
+		"a member": {func() error { return c.AddTeamMember(ctx, "acme", "owners", "alice") }, []listKind{memberLists}},
+		"a robot":  {func() error { return addRobot("deploy") }, []listKind{robotLists}},
+		"a robot's existence": {func() error {
+			return errors.Join(addRobot("old"), c.DeleteRobot(ctx, robots, "old"))
+		}, []listKind{robotLists, userPermissionLists, memberLists, defaultPermissionLists}},
+		"a default permission": {func() error { return c.ChangeDefaultPermission(ctx, "acme", rule, "write") }, []listKind{defaultPermissionLists}},
+		"a policy":             {func() error { return c.ChangeAutoprunePolicy(ctx, policies, newPolicy) }, []listKind{autoprunePolicyLists}},
+		"the name of an organization": {func() error { return c.RenameOrganization(ctx, "umbrella", "corp") }, []listKind{
+			organizationList, repositoryLists, userPermissionLists, teamPermissionLists, teamLists, memberLists, robotLists, defaultPermissionLists, autoprunePolicyLists,
+		}},
+		"a registry size": {func() error { return c.CalculateRegistrySize(ctx) }, nil},
 	} {
 		for kind, read := range reads {
 			if err := read(); err != nil {
@@ -260,7 +290,7 @@ func TestOtherListsAreKept(t *testing.T) {
 			if err := read(); err != nil {
 				t.Fatal(kind, err)
 			}
-			if dropped := server.Calls()[list[kind]] > 0; dropped != slices.Contains(write.drops, kind) {
+			if dropped := len(server.Requests()) > 0; dropped != slices.Contains(write.drops, kind) {
 				t.Errorf("after a change of %s the list of %s is read anew: %t", name, kind, dropped)
 			}
 		}

@@ -6,33 +6,37 @@ import (
 	"net/http"
 )
 
-// permissionLists are those of users and of teams, of all repositories.
-const permissionLists listKind = "permissions"
+// Lists of permissions in all repositories: those of users and robots, and those of teams.
+const (
+	userPermissionLists listKind = "permissions of users"
+	teamPermissionLists listKind = "permissions of teams"
+)
 
-// permission declares a call on the permissions of a repository.
-func permission(name, method, path string) Operation {
+// permission declares a call on the permissions of a repository, which are in lists of a
+// kind.
+func permission(lists listKind, name, method, path string) Operation {
 	op := repository(name, method, "/permissions"+path, scopeRepoAdmin).refuses(
 		rule(`^(User|Team) does not have permission for repo\.$`, NotFound, ""),
 		rule(`^Invalid username: |^Namespace owner must always be admin\.$`, Invalid, "username"),
 		rule(`^No team .* in organization `, Invalid, "team"),
 	)
 	if method != http.MethodGet {
-		op = op.changes(permissionLists)
+		op = op.changes(lists)
 	}
 	return op
 }
 
 var (
-	listRepoUserPermissions     = permission("listRepoUserPermissions", "GET", "/user/")
-	getUserPermissions          = permission("getUserPermissions", "GET", "/user/{username}")
-	changeUserPermissions       = permission("changeUserPermissions", "PUT", "/user/{username}")
-	deleteUserPermissions       = permission("deleteUserPermissions", "DELETE", "/user/{username}")
-	getUserTransitivePermission = permission("getUserTransitivePermission", "GET", "/user/{username}/transitive")
+	listRepoUserPermissions     = permission(userPermissionLists, "listRepoUserPermissions", "GET", "/user/")
+	getUserPermissions          = permission(userPermissionLists, "getUserPermissions", "GET", "/user/{username}")
+	changeUserPermissions       = permission(userPermissionLists, "changeUserPermissions", "PUT", "/user/{username}")
+	deleteUserPermissions       = permission(userPermissionLists, "deleteUserPermissions", "DELETE", "/user/{username}")
+	getUserTransitivePermission = permission(userPermissionLists, "getUserTransitivePermission", "GET", "/user/{username}/transitive")
 
-	listRepoTeamPermissions = permission("listRepoTeamPermissions", "GET", "/team/")
-	getTeamPermissions      = permission("getTeamPermissions", "GET", "/team/{teamname}")
-	changeTeamPermissions   = permission("changeTeamPermissions", "PUT", "/team/{teamname}")
-	deleteTeamPermissions   = permission("deleteTeamPermissions", "DELETE", "/team/{teamname}")
+	listRepoTeamPermissions = permission(teamPermissionLists, "listRepoTeamPermissions", "GET", "/team/")
+	getTeamPermissions      = permission(teamPermissionLists, "getTeamPermissions", "GET", "/team/{teamname}")
+	changeTeamPermissions   = permission(teamPermissionLists, "changeTeamPermissions", "PUT", "/team/{teamname}")
+	deleteTeamPermissions   = permission(teamPermissionLists, "deleteTeamPermissions", "DELETE", "/team/{teamname}")
 
 	getOrganizationTeamPermissions = organization("getOrganizationTeamPermissions", "GET", "/team/{teamname}/permissions")
 	// The token also needs the scope org:admin.
@@ -47,7 +51,12 @@ var permissionArea = area{operations: []Operation{
 	listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions,
 	getOrganizationTeamPermissions, getOrgRobotPermissions,
 }, staleAfter: map[listKind][]Operation{
-	permissionLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteInstallUser},
+	userPermissionLists: {
+		changeOrganization, deleteOrganization, deleteAdminedOrganization, createRepo, deleteRepository, deleteInstallUser, deleteOrgRobot, deleteUserRobot,
+	},
+	teamPermissionLists: {
+		changeOrganization, deleteOrganization, deleteAdminedOrganization, createRepo, deleteRepository, deleteOrganizationTeam,
+	},
 }}
 
 // Permission is the role that somebody has in a repository.
@@ -64,19 +73,20 @@ type Permission struct {
 // Grantee is who holds a permission: a user, a robot or a team.
 type Grantee struct {
 	name                 string
+	lists                listKind // that have its permissions
 	list, get, set, drop Operation
 }
 
 // UserGrantee returns a user ("alice") or a robot ("acme+ci") as a holder of
 // permissions.
 func UserGrantee(name string) Grantee {
-	return Grantee{name, listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions}
+	return Grantee{name, userPermissionLists, listRepoUserPermissions, getUserPermissions, changeUserPermissions, deleteUserPermissions}
 }
 
 // TeamGrantee returns a team of the repository's organization as a holder of
 // permissions.
 func TeamGrantee(name string) Grantee {
-	return Grantee{name, listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions}
+	return Grantee{name, teamPermissionLists, listRepoTeamPermissions, getTeamPermissions, changeTeamPermissions, deleteTeamPermissions}
 }
 
 // String returns the grantee's name.
@@ -120,7 +130,7 @@ func (c *Client) DeletePermission(ctx context.Context, repository Repository, gr
 // A repository that does not exist has none. What Quay has not yet collected of
 // a deleted user, under a UUID for a name, is left out.
 func (c *Client) ListUserPermissions(ctx context.Context, repository Repository) (map[string]Permission, error) {
-	permissions, err := c.listPermissions(ctx, listRepoUserPermissions, repository)
+	permissions, err := c.listPermissions(ctx, UserGrantee(""), repository)
 	maps.DeleteFunc(permissions, func(name string, _ Permission) bool { return isUUID(name) })
 	return permissions, err
 }
@@ -129,20 +139,20 @@ func (c *Client) ListUserPermissions(ctx context.Context, repository Repository)
 // name, in one call: GET /repository/{repository}/permissions/team/
 // (listRepoTeamPermissions). A repository that does not exist has none.
 func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository) (map[string]Permission, error) {
-	return c.listPermissions(ctx, listRepoTeamPermissions, repository)
+	return c.listPermissions(ctx, TeamGrantee(""), repository)
 }
 
-// listPermissions reads a list of a repository's. Where reads are shared, it is the
+// listPermissions reads the list of a repository that has grantees like one. Where reads are shared, it is the
 // one that answers reads of single permissions.
-func (c *Client) listPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
+func (c *Client) listPermissions(ctx context.Context, of Grantee, repository Repository) (map[string]Permission, error) {
 	if c.cached {
-		end := c.repositoryEnd(op, repository, "")
-		c.cover.choosing(end.cache.writes.Load(), end)
-		if permissions, found := end.cache.all(ctx, c.cover.watch(end)); found {
+		end, cover := c.repositoryEnd(repository, of), c.covers[of.lists]
+		cover.choosing(end.cache.writes.Load(), end)
+		if permissions, found := end.cache.all(ctx, cover.watch(end)); found {
 			return permissions, nil
 		}
 	}
-	return c.readPermissions(ctx, op, repository)
+	return c.readPermissions(ctx, of.list, repository)
 }
 
 func (c *Client) readPermissions(ctx context.Context, op Operation, repository Repository) (map[string]Permission, error) {
@@ -164,8 +174,8 @@ func (c *Client) cachedPermission(ctx context.Context, repository Repository, gr
 	if !c.cached {
 		return permission, false
 	}
-	end := c.repositoryEnd(grantee.list, repository, grantee.name)
-	return c.cover.find(ctx, end.cache.writes.Load(), end, c.granteeEnd(grantee, repository))
+	end := c.repositoryEnd(repository, grantee)
+	return c.covers[grantee.lists].find(ctx, end.cache.writes.Load(), end, c.granteeEnd(grantee, repository))
 }
 
 // ListTeamRoles reads the roles of a team, by the names of repositories without the

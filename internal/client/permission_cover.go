@@ -29,7 +29,7 @@ type permissionEnd struct {
 
 func (e permissionEnd) id() string { return e.operation + " of " + e.name }
 
-// permissionCover chooses the lists that answer reads of permissions.
+// permissionCover chooses the lists of a kind that answer reads of permissions.
 type permissionCover struct {
 	mu     sync.Mutex
 	writes int64 // at which the choices hold
@@ -126,22 +126,21 @@ func (p *permissionCover) watch(end permissionEnd) pageReader[Permission] {
 }
 
 // repositoryEnd returns the list of a repository that has the permission of a grantee.
-func (c *Client) repositoryEnd(op Operation, repository Repository, grantee string) permissionEnd {
-	return permissionEnd{
-		operation: op.Name, name: repository.String(), key: grantee,
-		cache: cacheOf[Permission](c, permissionLists, op.Name+" of "+repository.String()),
-		read: func(ctx context.Context, _ string) (map[string]Permission, string, error) {
-			permissions, err := c.readPermissions(ctx, op, repository)
-			return permissions, "", err
-		},
+func (c *Client) repositoryEnd(repository Repository, grantee Grantee) permissionEnd {
+	end := permissionEnd{operation: grantee.list.Name, name: repository.String(), key: grantee.name}
+	end.cache = cacheOf[Permission](c, grantee.lists, end.id())
+	end.read = func(ctx context.Context, _ string) (map[string]Permission, string, error) {
+		permissions, err := c.readPermissions(ctx, grantee.list, repository)
+		return permissions, "", err
 	}
+	return end
 }
 
 // granteeEnd returns the list of a team or a robot that has its permission in a repository.
 // Of users there is none.
 func (c *Client) granteeEnd(grantee Grantee, repository Repository) permissionEnd {
 	list, op, name := c.ListTeamRoles, getOrganizationTeamPermissions, grantee.name
-	if grantee.list.Name != listRepoTeamPermissions.Name {
+	if grantee.lists == userPermissionLists {
 		namespace, robot, isRobot := strings.Cut(grantee.name, "+")
 		if !isRobot || namespace != repository.Namespace {
 			return permissionEnd{}
@@ -149,12 +148,12 @@ func (c *Client) granteeEnd(grantee Grantee, repository Repository) permissionEn
 		list, op, name = c.ListRobotRoles, getOrgRobotPermissions, robot
 	}
 	end := permissionEnd{operation: op.Name, name: repository.Namespace + ":" + name, key: repository.Name}
-	end.cache = cacheOf[Permission](c, permissionLists, end.id())
+	end.cache = cacheOf[Permission](c, grantee.lists, end.id())
 	end.read = func(ctx context.Context, _ string) (map[string]Permission, string, error) {
 		roles, err := list(ctx, repository.Namespace, name)
 		permissions := make(map[string]Permission, len(roles))
 		for repository, role := range roles {
-			permissions[repository] = Permission{Name: grantee.name, Role: role, IsRobot: op.Name == getOrgRobotPermissions.Name}
+			permissions[repository] = Permission{Name: grantee.name, Role: role, IsRobot: grantee.lists == userPermissionLists}
 		}
 		return permissions, "", err
 	}

@@ -24,7 +24,7 @@ const privateRepositoriesUsedUp = "the plan of the namespace allows no further p
 var (
 	listRepos  = Operation{Name: "listRepos", Method: "GET", Path: "/repository", Scope: scopeRepoRead, Repeat: Idempotent}
 	createRepo = Operation{Name: "createRepo", Method: "POST", Path: "/repository", Scope: scopeRepoCreate}.
-			changes(repositoryLists, permissionLists).refuses(
+			changes(repositoryLists).refuses(
 		rule(`^Repository already exists$`, Exists, "name"),
 		// Quay says this if another call creates the repository at the same time.
 		rule(`^Could not create repository$`, Exists, "name"),
@@ -35,7 +35,7 @@ var (
 	changeRepoVisibility = repository("changeRepoVisibility", "POST", "/changevisibility", scopeRepoAdmin).changes(repositoryLists).
 				checks(nullIsNotFound)
 	changeRepoState  = repository("changeRepoState", "PUT", "/changestate", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR").changes(repositoryLists)
-	deleteRepository = repository("deleteRepository", "DELETE", "", scopeRepoAdmin).changes(repositoryLists, permissionLists)
+	deleteRepository = repository("deleteRepository", "DELETE", "", scopeRepoAdmin).changes(repositoryLists)
 	listRepoTags     = repository("listRepoTags", "GET", "/tag/", scopeRepoRead)
 )
 

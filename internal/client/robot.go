@@ -50,13 +50,13 @@ var (
 	getOrgRobots            = organizationRobot("getOrgRobots", "GET", "")
 	getOrgRobot             = organizationRobot("getOrgRobot", "GET", "/{robot_shortname}")
 	createOrgRobot          = organizationRobot("createOrgRobot", "PUT", "/{robot_shortname}").creates().refuses(createRobotRules...)
-	deleteOrgRobot          = organizationRobot("deleteOrgRobot", "DELETE", "/{robot_shortname}").changes(permissionLists).refuses(robotUsed)
+	deleteOrgRobot          = organizationRobot("deleteOrgRobot", "DELETE", "/{robot_shortname}").refuses(robotUsed)
 	regenerateOrgRobotToken = organizationRobot("regenerateOrgRobotToken", "POST", "/{robot_shortname}/regenerate")
 
 	getUserRobots            = userRobot("getUserRobots", "GET", "")
 	getUserRobot             = userRobot("getUserRobot", "GET", "/{robot_shortname}")
 	createUserRobot          = userRobot("createUserRobot", "PUT", "/{robot_shortname}").creates().refuses(createRobotRules...)
-	deleteUserRobot          = userRobot("deleteUserRobot", "DELETE", "/{robot_shortname}").changes(permissionLists).refuses(robotUsed)
+	deleteUserRobot          = userRobot("deleteUserRobot", "DELETE", "/{robot_shortname}").refuses(robotUsed)
 	regenerateUserRobotToken = userRobot("regenerateUserRobotToken", "POST", "/{robot_shortname}/regenerate")
 )
 

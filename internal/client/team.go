@@ -20,7 +20,7 @@ var (
 		rule(`^Invalid team name `, Invalid, "name"),
 		rule(`^Cannot remove admin from team `, Invalid, "role"),
 	)
-	deleteOrganizationTeam = organization("deleteOrganizationTeam", "DELETE", "/team/{teamname}").changes(teamLists, memberLists, permissionLists).refuses(
+	deleteOrganizationTeam = organization("deleteOrganizationTeam", "DELETE", "/team/{teamname}").changes(teamLists, memberLists).refuses(
 		rule(`^Team '.*' is not a team in org '`, NotFound, ""),
 		rule(`^Deleting team '.*' would remove admin ability `, Invalid, ""),
 	)

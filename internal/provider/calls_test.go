@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -96,6 +97,80 @@ func TestAccSharedReads(t *testing.T) {
 				t.Errorf("-parallelism=%d: %d calls in all, none of %s", parallelism, n, route)
 			}
 		}
+	}
+}
+
+// An ephemeral resource that is opened in the middle of a plan makes only the lists
+// stale that it changes: a new key that of the keys, a robot's token none.
+func TestEphemeralResourcesKeepLists(t *testing.T) {
+	t.Parallel()
+	const users, repositories, teams = 1000, 100, 4
+	registry := acctest.Start(t, quaytest.WithKeyBits(1024))
+	simulator, organization := registry.Simulator(t), registry.Organization(t)
+	registry.Robot(t, organization, "ci")
+	var userIDs, permissionIDs []string
+	for i := range users {
+		userIDs = append(userIDs, fmt.Sprint("user", i))
+		simulator.AddUser(userIDs[i], userIDs[i]+"@example.com")
+	}
+	for i := range repositories {
+		simulator.AddRepository(organization, fmt.Sprint("app", i), "admin")
+	}
+	for i := range teams {
+		team := registry.Team(t, organization, fmt.Sprint("team", i))
+		for j := range repositories {
+			repository := fmt.Sprintf("%s/app%d", organization, j)
+			registry.Must(t, http.MethodPut, "/repository/"+repository+"/permissions/team/"+team, map[string]string{"role": "read"})
+			permissionIDs = append(permissionIDs, repository+":"+team)
+		}
+	}
+	p := registry.Serve(t, nil).OneRun()
+	imported := func(typeName string, ids ...string) (read func(from, to int)) {
+		var states []acctest.State
+		for _, id := range ids {
+			state, diags := p.ImportByID(typeName, id)
+			acctest.NoErrors(t, diags)
+			states = append(states, state)
+		}
+		return func(from, to int) {
+			t.Helper()
+			for _, state := range states[from:to] {
+				after, diags := p.Read(typeName, state)
+				acctest.NoErrors(t, diags)
+				if !after.Value.Equal(state.Value) {
+					t.Errorf("%s is read as %s", state.Value, after.Value)
+				}
+			}
+		}
+	}
+	readUsers, readPermissions := imported("quay_user", userIDs...), imported("quay_repo_team_permission", permissionIDs...)
+	readKey := imported("quay_service_key", simulator.AddServiceKey("clair", "a key"))
+
+	p = p.OneRun()
+	simulator.ResetCalls()
+	readUsers(0, users/2)
+	readPermissions(0, 250) // in the middle of the permissions of a team
+	readKey(0, 1)
+	for typeName, config := range map[string]acctest.Attributes{
+		"quay_service_key":              {"service": "ci", "valid_for": "15m"},
+		"quay_organization_robot_token": {"organization": organization, "name": "ci"},
+	} {
+		_, diags := p.Open(t.Context(), typeName, config)
+		acctest.NoErrors(t, diags)
+	}
+	readUsers(users/2, users)
+	readPermissions(250, len(permissionIDs))
+	readKey(0, 1)
+	want := map[string]int{
+		"GET /superuser/users/":                                   11, // 1,000 and admin
+		"GET /repository/{repository}/permissions/team/":          teams,
+		"GET /organization/{orgname}/team/{teamname}/permissions": teams,
+		"GET /superuser/keys":                                     2,
+		"POST /superuser/keys":                                    1,
+		"GET /organization/{orgname}/robots/{robot_shortname}":    1,
+	}
+	if calls := simulator.Calls(); !maps.Equal(calls, want) {
+		t.Errorf("calls %v, not %v", calls, want)
 	}
 }
 
