@@ -172,6 +172,19 @@ func (c *listCache[T]) all(ctx context.Context, read pageReader[T]) (objects map
 	return maps.Clone(l.objects), true
 }
 
+// fill adds all objects of the list, as another call has told them that began at a
+// number of writes. It does nothing while somebody reads the list.
+func (c *listCache[T]) fill(began int64, objects map[string]T) {
+	l := c.current(began)
+	select {
+	case l.sem <- struct{}{}:
+		maps.Copy(l.objects, objects)
+		l.done = true
+		<-l.sem
+	default:
+	}
+}
+
 // readPage adds the next page. An error ends the list, unless it is only the
 // one who reads that has been cancelled.
 func (l *snapshot[T]) readPage(ctx context.Context, read pageReader[T]) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -211,6 +212,61 @@ func TestSharedReadsDuringWrite(t *testing.T) {
 				t.Errorf("after the write, the address is %s", got)
 			}
 		})
+	}
+}
+
+// The answer that tells of an organization tells of its teams too, until one changes.
+func TestOrganizationTellsOfTeams(t *testing.T) {
+	t.Parallel()
+	registry, c, _ := newFixture(t)
+	ctx, cached := t.Context(), c.WithListCache()
+	const call = "GET /organization/{orgname}"
+	for _, role := range []string{"member", "creator"} {
+		if err := c.SetTeam(ctx, "acme", client.Team{Name: "devs", Role: role}); err != nil {
+			t.Fatal(err)
+		}
+		registry.ResetCalls()
+		_, err := cached.GetOrganization(ctx, "acme")
+		team, teamErr := cached.GetTeam(ctx, "acme", "devs")
+		if err := errors.Join(err, teamErr); err != nil {
+			t.Fatal(err)
+		}
+		if calls := registry.Calls(); team.Role != role || !maps.Equal(calls, map[string]int{call: 1}) {
+			t.Errorf("the role of the team is %q after the calls %v, and not %q", team.Role, calls, role)
+		}
+		if _, err := cached.GetTeam(ctx, "acme", "ops"); !errors.Is(err, client.NotFound) {
+			t.Errorf("a team that does not exist: %v", err)
+		}
+		if n := registry.Calls()[call]; n != 2 {
+			t.Errorf("%d calls tell that a team does not exist", n)
+		}
+	}
+}
+
+// An answer from before a write tells of no teams.
+func TestOrganizationBeforeWriteTellsOfNoTeams(t *testing.T) {
+	t.Parallel()
+	registry, c, _ := newFixture(t)
+	ctx, cached := t.Context(), c.WithListCache()
+	if err := c.SetTeam(ctx, "acme", client.Team{Name: "devs", Role: "member"}); err != nil {
+		t.Fatal(err)
+	}
+	registry.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet || strings.Contains(r.URL.Path, "/team/") {
+			return false
+		}
+		registry.Intercept(nil)
+		registry.ServeHTTP(w, r)
+		if err := c.SetTeam(ctx, "acme", client.Team{Name: "devs", Role: "creator"}); err != nil {
+			t.Error(err)
+		}
+		return true
+	})
+	if _, err := cached.GetOrganization(ctx, "acme"); err != nil {
+		t.Fatal(err)
+	}
+	if team, err := cached.GetTeam(ctx, "acme", "devs"); err != nil || team.Role != "creator" {
+		t.Errorf("the team is %v, %v", team, err)
 	}
 }
 

@@ -80,9 +80,21 @@ func (c *Client) CreateOrganization(ctx context.Context, name, email string) err
 // GetOrganization reads an organization, by GET /organization/{orgname}
 // (getOrganization). A reader who does not administer it gets an answer too,
 // with IsAdmin false and most fields empty. The error is [NotFound] if there is
-// none, and for a user's name.
+// none, and for a user's name. Where reads are shared, GetTeam uses the answer too.
 func (c *Client) GetOrganization(ctx context.Context, name string) (*Organization, error) {
-	return fetch[Organization](ctx, c, request{operation: getOrganization, args: []any{name}})
+	teams := cacheOf[Team](c, teamLists, name)
+	began := teams.writes.Load()
+	view, err := fetch[struct {
+		Organization
+		Teams map[string]Team `json:"teams"`
+	}](ctx, c, request{operation: getOrganization, args: []any{name}})
+	if err != nil {
+		return nil, err
+	}
+	if c.cached && view.Teams != nil {
+		teams.fill(began, view.Teams)
+	}
+	return &view.Organization, nil
 }
 
 // OrganizationChange says what to change of an organization; nil leaves a

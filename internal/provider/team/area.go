@@ -3,7 +3,7 @@
 // Quay's API makes these rules necessary:
 //
 //   - Quay has no call that reads one team. The organization's view has all of them,
-//     so reads of an organization's teams share one call.
+//     so reads of an organization and of its teams share one call.
 //   - One call creates and changes a team. The provider looks before it creates one,
 //     so that it does not take over a team that exists.
 //   - Quay fails (500) to delete a team with the role admin if the token's user is in
