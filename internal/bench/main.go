@@ -1,9 +1,13 @@
 //go:build unix
 
-// Command bench measures what Terraform and the provider cost a registry: it
-// applies configurations of hundreds of objects, plans them again, and tells
-// calls, time and memory beside the fewest calls that the API allows and the
-// time that Terraform takes for as many terraform_data.
+// Command bench measures what Terraform and the provider cost a registry. It applies
+// configurations of hundreds of objects, plans them again, and prints:
+//
+//   - the calls, beside those of a provider that reads each object by itself, and the
+//     fewest that the API allows,
+//   - the time, beside what Terraform takes for as many terraform_data, which need no
+//     provider, and for as many objects of a provider that does nothing,
+//   - the memory.
 //
 // The registry is a Quay in memory whose calls take as long as a real one's: a
 // quarter of a second in one of two slots. Where QUAY_URL and QUAY_TOKEN are
@@ -26,6 +30,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,12 +64,31 @@ type row struct {
 	Name         string  `json:"name"`
 	Step         string  `json:"step"` // "apply" or "plan"
 	Objects      int     `json:"objects"`
+	SingleCalls  int64   `json:"single_calls"` // of a provider that reads each object by itself
 	Calls        int64   `json:"calls"`
 	MinCalls     int     `json:"min_calls"` // that the API allows
 	Seconds      float64 `json:"seconds"`
 	FloorSeconds float64 `json:"floor_seconds"` // for as many terraform_data
-	Ratio        float64 `json:"ratio"`         // of the two
-	PeakMB       float64 `json:"peak_mb"`       // of the provider's memory
+	FloorRatio   float64 `json:"floor_ratio"`   // of the two
+	BareSeconds  float64 `json:"bare_seconds"`  // for as many objects of a provider that does nothing
+	BareRatio    float64 `json:"bare_ratio"`
+	PeakMB       float64 `json:"peak_mb"` // of the provider's memory
+}
+
+// columns are the heads of the printed table, and how it shows a row.
+const columns = "| %-17s | %-5s | %7s | %6s | %5s | %5s | %7s | %7s | %5s | %7s | %5s | %7s |\n"
+
+// printHead prints the head of the table.
+func printHead() {
+	fmt.Printf("\n"+columns, "scenario", "step", "objects", "single", "calls", "least", "seconds", "floor", "ratio", "bare", "ratio", "peak MB")
+	fmt.Printf(columns, strings.Repeat("-", 17), strings.Repeat("-", 5), "------:", "-----:", "----:", "----:", "------:", "------:", "----:", "------:", "----:", "------:")
+}
+
+// print prints the row of the table.
+func (r *row) print() {
+	number := func(decimals int, n float64) string { return strconv.FormatFloat(n, 'f', decimals, 64) }
+	fmt.Printf(columns, r.Name, r.Step, strconv.Itoa(r.Objects), strconv.FormatInt(r.SingleCalls, 10), strconv.FormatInt(r.Calls, 10), strconv.Itoa(r.MinCalls),
+		number(1, r.Seconds), number(1, r.FloorSeconds), number(1, r.FloorRatio), number(1, r.BareSeconds), number(2, r.BareRatio), number(0, r.PeakMB))
 }
 
 func run(ctx context.Context, only, out string) error {
@@ -85,8 +109,7 @@ func run(ctx context.Context, only, out string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n| %-17s | %-5s | %7s | %5s | %5s | %7s | %7s | %5s | %7s |\n", "scenario", "step", "objects", "calls", "least", "seconds", "floor", "ratio", "peak MB")
-	fmt.Println("| ----------------- | ----- | ------: | ----: | ----: | ------: | ------: | ----: | ------: |")
+	printHead()
 	rows := []row{}
 	for _, s := range chosen {
 		measured, runErr := b.measure(ctx, &s)
@@ -111,7 +134,16 @@ type bench struct {
 	dir    string
 	path   string // of Terraform
 	config string // of its command line
-	peaks  string
+	// The programs of the providers, and the files with the peaks of their memory.
+	quay, bare program
+}
+
+// program is a provider's program, and the file with the peaks of its memory.
+type program struct{ path, peaks string }
+
+// environment is what has the benchmark's own program stand for a provider's.
+func (p program) environment() []string {
+	return []string{providerVariable + "=" + p.path, peaksVariable + "=" + p.peaks}
 }
 
 func newBench(ctx context.Context, dir string) (*bench, error) {
@@ -119,25 +151,30 @@ func newBench(ctx context.Context, dir string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, used := filepath.Join(dir, "built"), filepath.Join(dir, "used")
-	if err := errors.Join(os.Mkdir(built, 0o700), os.Mkdir(used, 0o700)); err != nil {
+	build := func(root, name string) (program, error) {
+		built := filepath.Join(dir, name)
+		if err := os.Mkdir(built, 0o700); err != nil {
+			return program{}, err
+		}
+		_, err := terraform.Build(ctx, root, built)
+		return program{filepath.Join(built, terraform.ProviderFile), filepath.Join(dir, name+"-peaks")}, err
+	}
+	b := &bench{dir: dir, path: path}
+	if b.quay, err = build(".", "quay"); err != nil {
 		return nil, err
 	}
-	if _, err := terraform.Build(ctx, ".", built); err != nil {
+	if b.bare, err = build(filepath.Join("internal", "bench", "bare"), "bare"); err != nil {
+		return nil, err
+	}
+	used := filepath.Join(dir, "used")
+	if err := os.Mkdir(used, 0o700); err != nil {
 		return nil, err
 	}
 	if err := install(used); err != nil {
 		return nil, err
 	}
-	config, err := terraform.UseFrom(used)
-	if err != nil {
-		return nil, err
-	}
-	b := &bench{dir, path, config, filepath.Join(dir, "peaks")}
-	return b, errors.Join(
-		os.Setenv(providerVariable, filepath.Join(built, terraform.ProviderFile)),
-		os.Setenv(peaksVariable, b.peaks),
-	)
+	b.config, err = terraform.UseFrom(used)
+	return b, err
 }
 
 // folder returns the command line in a new folder with a configuration, whose
@@ -173,7 +210,11 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	kept := httptest.NewServer(&states{})
 	defer kept.Close()
 	state := kept.URL + "/" + rand.Text() // nobody else on the machine can guess: it holds passwords
-	floor, err := b.folder(ctx, s.name+"-floor", s.floor(), state+"/floor")
+	floor, err := b.folder(ctx, s.name+"-floor", s.like("terraform_data", floorBody).config(), state+"/floor")
+	if err != nil {
+		return nil, err
+	}
+	bare, err := b.folder(ctx, s.name+"-bare", terraform.Requirement+s.like("quay_object", bareBody).config(), state+"/bare", b.bare.environment()...)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +232,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 		return nil, err
 	}
 	cli, err := b.folder(ctx, s.name, terraform.Requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), state+"/objects",
-		"QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
+		append(b.quay.environment(), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)...)
 	if err != nil {
 		return nil, err
 	}
@@ -213,11 +254,15 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 		if r.FloorSeconds, err = timed(ctx, floor, step.args); err != nil {
 			return rows, err
 		}
+		if r.BareSeconds, err = timed(ctx, bare, step.args); err != nil {
+			return rows, err
+		}
 		registry.Calls.Store(0)
 		if r.Seconds, err = timed(ctx, cli, step.args); err != nil {
 			return rows, err
 		}
 		r.Calls = registry.Calls.Load()
+		r.SingleCalls = r.Calls // an apply of new objects shares no reads
 		if step.name == "plan" {
 			if registry.Memory != nil {
 				registry.Memory.SetCost(0, slots)
@@ -226,15 +271,14 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 			if err != nil {
 				return rows, err
 			}
-			r.MinCalls = s.planCalls(held)
+			r.MinCalls, r.SingleCalls = s.planCalls(held), int64(r.Objects) // each object takes one call
 		}
-		bytes, err := peak(b.peaks)
+		bytes, err := peak(b.quay.peaks)
 		if err != nil {
 			return rows, err
 		}
-		r.Ratio, r.PeakMB = r.Seconds/r.FloorSeconds, float64(bytes)/(1<<20)
-		fmt.Printf("| %-17s | %-5s | %7d | %5d | %5d | %7.1f | %7.1f | %5.1f | %7.0f |\n",
-			r.Name, r.Step, r.Objects, r.Calls, r.MinCalls, r.Seconds, r.FloorSeconds, r.Ratio, r.PeakMB)
+		r.FloorRatio, r.BareRatio, r.PeakMB = r.Seconds/r.FloorSeconds, r.Seconds/r.BareSeconds, float64(bytes)/(1<<20)
+		r.print()
 		rows = append(rows, r)
 		if r.Calls > int64(2*r.MinCalls+2) {
 			return rows, fmt.Errorf("%s took %d calls, where %d would do", step.name, r.Calls, r.MinCalls)

@@ -65,7 +65,8 @@ func TestUnknownScenario(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"team-permissions 300", "many-repositories 400", "user-permissions 300", "users 1000", "org-quotas 500", "service-keys 200", "few-of-many 3", "mixed 2000", "no-latency 10000",
+		"team-permissions 300", "many-repositories 400", "user-permissions 300", "users 1000", "org-quotas 500", "service-keys 200", "few-of-many 3", "mixed 2000",
+		"organization 1248", "no-latency 10000",
 	}
 	var got []string
 	count := regexp.MustCompile(`count = (\d+)`)
@@ -74,7 +75,8 @@ func TestScenarios(t *testing.T) {
 		if strings.Contains(s.config(), "%!") {
 			t.Errorf("%s: %s", s.name, s.config())
 		}
-		if counts, floor := count.FindAllString(s.config(), -1), count.FindAllString(s.floor(), -1); len(counts) != len(s.blocks) || !slices.Equal(counts, floor) {
+		floor := s.like("terraform_data", floorBody).config()
+		if counts, floor := count.FindAllString(s.config(), -1), count.FindAllString(floor, -1); len(counts) != len(s.blocks) || !slices.Equal(counts, floor) {
 			t.Errorf("%s: counts %v, of the floor %v", s.name, counts, floor)
 		}
 	}

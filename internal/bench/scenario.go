@@ -52,13 +52,19 @@ func (s *scenario) config() string {
 	return text.String()
 }
 
-// floor returns the configuration of as many terraform_data, in blocks as large.
-func (s *scenario) floor() string {
-	like := scenario{}
+// What the objects of the floors are like.
+const (
+	floorBody = `input = "${count.index}"`
+	bareBody  = "group = \"app\"\n  name = \"name${count.index}\"\n  role = \"read\""
+)
+
+// like returns a scenario of as many objects of one type, in blocks as large.
+func (s *scenario) like(kind, body string) *scenario {
+	var like scenario
 	for i, b := range s.blocks {
-		like.blocks = append(like.blocks, block{"terraform_data", fmt.Sprint("floor", i), b.count, `input = "${count.index}"`})
+		like.blocks = append(like.blocks, block{kind, fmt.Sprint("floor", i), b.count, body})
 	}
-	return like.config()
+	return &like
 }
 
 // needs is what a scenario expects in the registry.
@@ -66,6 +72,7 @@ type needs struct {
 	repositories  int // "app0", … in {org}
 	robots, teams int // "robot0", "team0", … in {org}
 	organizations int // "{org}x0", …
+	people        int // users "{org}p0", …
 	strangers     int // users beside those of the configuration, in memory only
 }
 
@@ -110,6 +117,75 @@ func users(count int) block {
 
 func serviceKeys(count int) block {
 	return block{"quay_service_key", "k", count, "service = \"bench\"\n  name = \"{run} ${count.index}\""}
+}
+
+// wholeOrganization is an organization of 200 repositories, with all that it has.
+func wholeOrganization() []block {
+	return []block{
+		{"quay_organization", "o", 1, `
+  name = "{run}o"`},
+		{"quay_repository", "r", 200, `
+  depends_on = [quay_organization.o]
+  namespace  = "{run}o"
+  name       = "app${count.index}"`},
+		{"quay_organization_team", "t", 5, `
+  depends_on   = [quay_organization.o]
+  organization = "{run}o"
+  name         = "team${count.index}"
+  role         = "member"`},
+		{"quay_organization_team_member", "m", 40, `
+  depends_on   = [quay_organization_team.t]
+  organization = "{run}o"
+  team         = "team${count.index % 5}"
+  member       = "{org}p${count.index}"`},
+		{"quay_organization_robot", "r", 20, `
+  depends_on   = [quay_organization.o]
+  organization = "{run}o"
+  name         = "robot${count.index}"`},
+		{"quay_organization_default_permission", "t", 5, `
+  depends_on    = [quay_organization_team.t]
+  organization  = "{run}o"
+  delegate_team = "team${count.index}"
+  role          = "read"`},
+		{"quay_organization_default_permission", "r", 5, `
+  depends_on     = [quay_organization_robot.r]
+  organization   = "{run}o"
+  delegate_robot = "{run}o+robot${count.index}"
+  role           = "read"`},
+		{"quay_repo_team_permission", "t", 800, `
+  depends_on = [quay_repository.r, quay_organization_team.t]
+  repository = "{run}o/app${count.index % 160}"
+  team       = "team${floor(count.index / 160)}"
+  role       = "write"`},
+		{"quay_repo_user_permission", "r", 100, `
+  depends_on = [quay_repository.r, quay_organization_robot.r]
+  repository = "{run}o/app${count.index % 20}"
+  username   = "{run}o+robot${floor(count.index / 20)}"
+  role       = "write"`},
+		{"quay_repo_user_permission", "p", 60, `
+  depends_on = [quay_repository.r]
+  repository = "{run}o/app${count.index % 15}"
+  username   = "{org}p${floor(count.index / 15)}"
+  role       = "write"`},
+		{"quay_org_quota", "q", 1, `
+  depends_on   = [quay_organization.o]
+  organization = "{run}o"
+  limit        = "1 TiB"
+  limits = {
+    warning_percentages = [80]
+    reject_percentages  = [100]
+  }`},
+		{"quay_organization_autoprune_policy", "a", 1, `
+  depends_on   = [quay_organization.o]
+  organization = "{run}o"
+  method       = "number_of_tags"
+  value        = "100"`},
+		{"quay_repository_autoprune_policy", "a", 10, `
+  depends_on = [quay_repository.r]
+  repository = "{run}o/app${count.index}"
+  method     = "creation_date"
+  value      = "90d"`},
+	}
 }
 
 var scenarios = []scenario{
@@ -166,6 +242,25 @@ var scenarios = []scenario{
 		planCalls:  func(c census) int { return pages(c.users) + pages(c.organizations) + 50 + 1 + 10 + 10 },
 	},
 	{
+		name:   "organization",
+		blocks: wholeOrganization(),
+		needs:  needs{people: 40},
+		// One call makes an object, but for the organization, whose settings take another
+		// one, and the quota, whose number has to be read before its two limits can be set.
+		applyCalls: 1248 + 1 + 3,
+		planCalls: func(c census) int {
+			return 1 + // the organization and its teams
+				pages(200) + // repositories
+				5 + // members of teams
+				1 + // robots
+				1 + // default permissions
+				5 + // roles of teams
+				5 + 15 + // roles of robots, and users and robots in 15 repositories
+				min(1, pages(c.organizations)) + // the quota with its limits
+				1 + 10 // policies of the organization and of repositories
+		},
+	},
+	{
 		name: "no-latency", free: true, applyCalls: 10_000,
 		blocks:    permissionsByRepository(100, 50, 50),
 		needs:     needs{repositories: 100, robots: 50, teams: 50},
@@ -195,6 +290,10 @@ func (s *scenario) setUp(ctx context.Context, registry *quaytest.Proxy, org stri
 		name := fmt.Sprintf("%sx%d", org, i)
 		calls = append(calls, request{http.MethodPost, "/organization/", map[string]string{"name": name, "email": name + "@example.com"}})
 	}
+	for i := range s.needs.people {
+		name := fmt.Sprintf("%sp%d", org, i)
+		calls = append(calls, request{http.MethodPost, "/superuser/users/", map[string]string{"username": name, "email": name + "@example.com"}})
+	}
 	if registry.Memory != nil {
 		for i := range s.needs.strangers {
 			registry.Memory.AddUser(fmt.Sprint("stranger", i), fmt.Sprintf("stranger%d@example.com", i))
@@ -208,6 +307,9 @@ func (s *scenario) clear(ctx context.Context, registry *quaytest.Proxy, org stri
 	calls := []request{{http.MethodDelete, "/superuser/organizations/" + org, nil}}
 	for i := range s.needs.organizations {
 		calls = append(calls, request{http.MethodDelete, fmt.Sprintf("/superuser/organizations/%sx%d", org, i), nil})
+	}
+	for i := range s.needs.people {
+		calls = append(calls, request{http.MethodDelete, fmt.Sprintf("/superuser/users/%sp%d", org, i), nil})
 	}
 	return each(ctx, registry.API, calls)
 }
