@@ -71,10 +71,11 @@ type ResourceDeclaration[M any] struct {
 	Kind string
 	// Whole, if not nil, tells that an object consists of objects of other types: it
 	// returns what the whole is called among the wholes of all types, and whether the
-	// resource manages a part. Part, if not nil, tells that an object is such a part.
-	// The plan warns where it can see resources for a whole and for a part of it.
+	// resource manages a part. Part, if not nil, tells that an object is such a part, by
+	// the values of its identity. The plan warns where it can see resources for a whole
+	// and for a part of it.
 	Whole func(model M) (whole string, manages func(part string) bool)
-	Part  func(model M) (whole, part string)
+	Part  func(identity []string) (whole, part string)
 	// OmitFromGeneratedConfig names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
 	OmitFromGeneratedConfig []string
@@ -265,18 +266,18 @@ func (r *declaredResource[M]) plannedParts(ctx context.Context, req resource.Mod
 	if r.run == nil || r.declaration.Whole == nil && r.declaration.Part == nil {
 		return nil
 	}
-	var model M
 	destroyed := req.Plan.Raw.IsNull()
-	decode := req.Plan.Get
+	object, decode := req.Plan.Raw, req.Plan.Get
 	if destroyed {
-		decode = req.State.Get
-	}
-	if decode(ctx, &model).HasError() {
-		return nil // of which the plan tells
+		object, decode = req.State.Raw, req.State.Get
 	}
 	if r.declaration.Part != nil {
-		whole, part := r.declaration.Part(model)
+		whole, part := r.declaration.Part(r.identity(object))
 		return r.run.plannedPart(whole, plannedPart{r.declaration.Noun, part, destroyed})
+	}
+	var model M
+	if decode(ctx, &model).HasError() {
+		return nil // of which the plan tells
 	}
 	whole, manages := r.declaration.Whole(model)
 	return r.run.plannedWhole(whole, plannedWhole{r.declaration.Noun, manages, destroyed})

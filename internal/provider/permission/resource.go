@@ -89,10 +89,7 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 		Identity:  []string{"repository", attribute},
 		ImportID:  importID,
 		Namespace: "repository",
-		Part: func(m M) (whole, part string) {
-			p := P(&m).ref()
-			return p.repository.ValueString(), holderOf(kind, p.grantee.String())
-		},
+		Part:      func(identity []string) (whole, part string) { return identity[0], holderOf(kind, identity[1]) },
 		Schema: schema.Schema{
 			MarkdownDescription: description,
 			Attributes: map[string]schema.Attribute{
