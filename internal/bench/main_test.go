@@ -23,9 +23,7 @@ func TestMain(m *testing.M) {
 
 // A scenario is measured in both steps, and its rows are written.
 func TestAccBench(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" || os.Getenv("QUAY_URL") != "" {
-		t.Skip("needs Terraform, and a Quay in memory")
-	}
+	skipWithoutMemory(t)
 	out := filepath.Join(t.TempDir(), "rows.json")
 	t.Chdir(filepath.Join("..", ".."))
 	if err := run(t.Context(), "few-of-many", out); err != nil {
@@ -43,13 +41,49 @@ func TestAccBench(t *testing.T) {
 	if apply.Name != "few-of-many" || apply.Step != "apply" || apply.Calls != 3 || apply.Objects != 3 {
 		t.Errorf("apply: %+v", apply)
 	}
-	if plan.Step != "plan" || plan.Calls < 3 || plan.Calls > 6 || plan.MinCalls != 3 {
+	if plan.Step != "plan" || plan.Calls < 3 || plan.Calls > 6 || plan.MinCalls != 3 || plan.SingleCalls != 3 {
 		t.Errorf("plan: %+v", plan)
 	}
 	for _, r := range rows {
-		if r.PeakMB < 5 || r.PeakMB > 200 || r.Seconds <= 0 || r.FloorSeconds <= 0 {
+		if r.PeakMB < 5 || r.PeakMB > 200 || r.Seconds <= 0 || r.FloorSeconds <= 0 || r.BareSeconds <= 0 {
 			t.Errorf("measured %+v", r)
 		}
+	}
+}
+
+// A plan of many objects takes few calls: those that it promises, in whatever order
+// Terraform reads.
+func TestAccCallsOfPlans(t *testing.T) {
+	skipWithoutMemory(t)
+	t.Chdir(filepath.Join("..", ".."))
+	b, err := newBench(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := map[string]int64{"many-repositories": 8, "organization": 60}
+	for _, s := range scenarios {
+		if most[s.name] == 0 {
+			continue
+		}
+		s.free = true
+		rows, err := b.measure(t.Context(), &s)
+		if err != nil {
+			t.Fatal(s.name, err)
+		}
+		if plan := rows[1]; plan.Calls > most[s.name] || plan.SingleCalls != int64(s.objects()) {
+			t.Errorf("%s: the plan takes %d calls and not at most %d, where single reads take %d", s.name, plan.Calls, most[s.name], plan.SingleCalls)
+		}
+		delete(most, s.name)
+	}
+	if len(most) > 0 {
+		t.Errorf("there are no scenarios %v", most)
+	}
+}
+
+func skipWithoutMemory(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" || os.Getenv("QUAY_URL") != "" {
+		t.Skip("needs Terraform, and a Quay in memory")
 	}
 }
 
