@@ -19,9 +19,9 @@ import (
 
 // newFixture returns a registry with a user, an organization, their quotas, a
 // key, and permissions.
-func newFixture(t *testing.T, options ...quaytest.Option) (registry *quaytest.Server, c *client.Client, kid string) {
+func newFixture(t *testing.T) (registry *quaytest.Server, c *client.Client, kid string) {
 	t.Helper()
-	registry = quaytest.Start(t, append(options, quaytest.WithKeyBits(1024))...)
+	registry = quaytest.Start(t, quaytest.WithKeyBits(1024))
 	registry.AddUser("alice", "alice@example.com")
 	registry.AddOrganization("acme", "acme@example.com", "admin")
 	registry.AddRepository("acme", "app", "admin")
