@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -158,47 +157,39 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// creations holds a mutex for each policy that is created, so that of two equal
-// resources of a configuration the second finds the policy of the first.
-var creations sync.Map
-
-// creation is the key of a mutex.
-type creation struct {
+// policyKey tells a policy from those that delete the same tags.
+type policyKey struct {
 	kind, owner string
 	policy      client.AutoprunePolicy
 }
 
 func (p policy) create(ctx context.Context, c *client.Client) error {
 	owner, wanted := p.owner(), p.toAPI()
-	mutex, _ := creations.LoadOrStore(creation{p.kind.name, owner.String(), wanted}, &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
-	existing, err := c.ListAutoprunePolicies(ctx, owner)
-	if err != nil {
-		return p.kind.missing(owner.String(), err)
-	}
-	if same := find(existing, wanted); same != nil {
-		return p.exists(same, fmt.Errorf("the auto-prune policy %w", client.Exists))
-	}
-	uuid, err := c.CreateAutoprunePolicy(ctx, owner, wanted)
-	if errors.Is(err, client.Exists) {
+	created, existing, err := envelope.UniqueCreation[client.AutoprunePolicy]{
+		Noun: "auto-prune policy",
+		Key:  policyKey{p.kind.name, owner.String(), wanted},
+		Find: func(ctx context.Context) (*client.AutoprunePolicy, error) {
+			policies, err := c.ListAutoprunePolicies(ctx, owner)
+			return find(policies, wanted), err
+		},
+		Call: func(ctx context.Context) (*client.AutoprunePolicy, error) {
+			uuid, err := c.CreateAutoprunePolicy(ctx, owner, wanted)
+			if err != nil {
+				return nil, err
+			}
+			return &client.AutoprunePolicy{UUID: uuid}, nil
+		},
+	}.Create(ctx)
+	switch {
+	case errors.Is(err, client.Exists):
 		return p.explainExists(ctx, c, err)
+	case err != nil:
+		return p.kind.missing(owner.String(), err)
+	case existing != nil:
+		return p.exists(existing, fmt.Errorf("the auto-prune policy %w", client.Exists))
 	}
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if unknown {
-		policies, readErr := c.ListAutoprunePolicies(checkCtx, owner)
-		if readErr != nil {
-			return envelope.WithDetail("", "It is not known whether Quay has created the auto-prune policy. If Quay has, the next apply shows how to import it.",
-				errors.Join(err, readErr))
-		}
-		if created := find(policies, wanted); created != nil {
-			uuid, err = created.UUID, nil
-		}
-	}
-	p.UUID = types.StringValue(uuid)
-	return p.kind.missing(owner.String(), err)
+	p.UUID = types.StringValue(created.UUID)
+	return nil
 }
 
 // explainExists names the policy because of which Quay refuses a creation: another one

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -139,40 +138,38 @@ func checkRobot(text string) error {
 	return nil
 }
 
-// creations holds a mutex for each rule that is created, so that of two equal
-// resources of a configuration the second finds the rule of the first.
-var creations sync.Map
+// ruleKey tells a rule from those of which Quay would apply only one.
+type ruleKey struct{ organization, kind, delegate, creator string }
 
 func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	organization, rule := m.Organization.ValueString(), m.rule()
-	mutex, _ := creations.LoadOrStore([...]string{organization, rule.Delegate.Kind, rule.Delegate.Name, rule.CreatorName()}, &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
-	existing, err := find(ctx, c, organization, rule)
+	created, existing, err := envelope.UniqueCreation[client.DefaultPermission]{
+		Noun: "default permission",
+		Key:  ruleKey{organization, rule.Delegate.Kind, rule.Delegate.Name, rule.CreatorName()},
+		Find: func(ctx context.Context) (*client.DefaultPermission, error) { return find(ctx, c, organization, rule) },
+		Call: func(ctx context.Context) (*client.DefaultPermission, error) {
+			id, err := c.CreateDefaultPermission(ctx, organization, rule)
+			if err != nil {
+				return nil, err
+			}
+			made := rule
+			made.ID = id
+			return &made, nil
+		},
+	}.Create(ctx)
+	if created != nil && created.Role != rule.Role { // somebody else's, of the same moment
+		created, existing = nil, created
+	}
 	switch {
 	case err != nil:
-		return envelope.NotFoundError("organization", "organization", organization, err)
+		return m.explain(err)
 	case existing != nil:
 		err := envelope.ExistsError(fmt.Errorf("the default permission %w", client.Exists), organization, existing.ID)
 		return envelope.WithDetail("", fmt.Sprintf("The organization has a default permission for this delegate and this creator, with the role %q. "+
 			"Of two such default permissions, Quay would apply only one.", existing.Role), err)
 	}
-	id, err := c.CreateDefaultPermission(ctx, organization, rule)
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if unknown {
-		made, readErr := find(checkCtx, c, organization, rule)
-		switch {
-		case readErr != nil:
-			return envelope.WithDetail("", "It is not known whether Quay has created the default permission. If Quay has, the next apply shows how to import it.",
-				errors.Join(err, readErr))
-		case made != nil && made.Role == rule.Role:
-			id, err = made.ID, nil
-		}
-	}
-	m.ID = types.StringValue(id)
-	return m.explain(err)
+	m.ID = types.StringValue(created.ID)
+	return nil
 }
 
 // find returns the rule for the delegate and the creator of another, or nil.

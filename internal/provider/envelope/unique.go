@@ -1,0 +1,57 @@
+package envelope
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// UniqueCreation is the creation of an object whose id Quay chooses. Quay would create a
+// second object like one that exists. So the provider looks before, and where it does not
+// know the outcome of the call, an object like the wanted one tells that Quay has created it.
+type UniqueCreation[T any] struct {
+	// Noun is what messages call the object: "default permission".
+	Noun string
+	// Key tells the object from objects that are not like it. It is comparable, and its
+	// type belongs to the area. Creations with equal keys wait for each other.
+	Key any
+	// Find returns the object like the wanted one, or nil.
+	Find func(ctx context.Context) (*T, error)
+	// Call creates the object. It returns nil if Quay's answer does not tell the id.
+	Call func(ctx context.Context) (*T, error)
+}
+
+// creations holds a mutex for each key.
+var creations sync.Map
+
+// Create creates the object, unless there is one like it, which it returns as existing.
+func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, err error) {
+	mutex, _ := creations.LoadOrStore(u.Key, &sync.Mutex{})
+	mutex.(*sync.Mutex).Lock()
+	defer mutex.(*sync.Mutex).Unlock()
+
+	if existing, err = u.Find(ctx); err != nil || existing != nil {
+		return nil, existing, err
+	}
+	created, err = u.Call(ctx)
+	checkCtx, cancel, unknown := OutcomeUnknown(ctx, err)
+	if created == nil && err == nil {
+		checkCtx, cancel = CleanupContext(ctx)
+		unknown = true // as far as the id goes
+	}
+	defer cancel()
+	if !unknown {
+		return created, nil, err
+	}
+	switch found, findErr := u.Find(checkCtx); {
+	case found != nil:
+		return found, nil, nil
+	case findErr != nil:
+		return nil, nil, WithDetail("", fmt.Sprintf("It is not known whether Quay has created the %s. If Quay has, the next apply shows how to import it.", u.Noun),
+			errors.Join(err, findErr))
+	case err == nil:
+		return nil, nil, fmt.Errorf("Quay says that it has created the %s, but does not list it", u.Noun) //nolint:staticcheck // Quay is a name
+	}
+	return nil, nil, err
+}
