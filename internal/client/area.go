@@ -22,6 +22,8 @@ var areas = []area{
 	mirrorArea,
 	permissionArea,
 	memberArea,
+	messageArea,
+	appTokenArea,
 	defaultPermissionArea,
 	autopruneArea,
 	registrySizeArea,

@@ -31,12 +31,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/apptoken"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/autoprune"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/defaultpermission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/member"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/message"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
@@ -84,6 +86,8 @@ func Areas() []envelope.Area {
 		repository.Area(),
 		permission.Area(),
 		member.Area(),
+		message.Area(),
+		apptoken.Area(),
 		defaultpermission.Area(),
 		autoprune.Area(),
 		registrysize.Area(),

@@ -69,6 +69,8 @@ func allAreas() []area {
 		mirrorArea(),
 		permissionArea(),
 		memberArea(),
+		messageArea(),
+		appTokenArea(),
 		defaultPermissionArea(),
 		autopruneArea(),
 		discoveryArea(),

@@ -19,6 +19,7 @@ import (
 //	inputs           what configurations refuse and accept, with the words of errors
 //	descriptions     every attribute is described in sentences
 //	calls            the type makes the calls that the guide names for it
+//	requirements     the guide tells the version and the settings that the type needs
 //	examples         there is an example of the type and of each way to import
 //	example          the examples can be applied, invoked, or queried
 //	unknown          attributes can be unknown in a plan
@@ -81,6 +82,9 @@ type Case struct {
 	// RiskError is part of the error that reports a higher risk after a failed
 	// create, where the provider cannot avoid the risk.
 	RiskError string
+	// OptionalSettings names the settings of Quay's config.yaml whose calls the type makes,
+	// and can do without.
+	OptionalSettings []string
 	// Delete deletes the object with an identity behind Terraform's back. It
 	// accepts an object that does not exist.
 	Delete func(t testing.TB, registry *Registry, identity map[string]string)
@@ -190,6 +194,15 @@ func oldNames() []string { return []string{"a", "a__b", "_a", "a-", "a.b", strin
 // NameRule is for an attribute that names a user, an organization or a team.
 func NameRule(attribute string) Rule {
 	return Rule{attribute, "must be 1 to 255 lower-case letters", append(notNames(), "acme+ci"), oldNames()}
+}
+
+// UUIDRule is for an attribute that is a UUID.
+func UUIDRule(attribute string) Rule {
+	return Rule{
+		attribute, "must be a UUID.",
+		[]string{"7", "aff0604d4de04db19eaab55021c20504", "AFF0604D-4DE0-4DB1-9EAA-B55021C20504"},
+		[]string{"aff0604d-4de0-4db1-9eaa-b55021c20504"},
+	}
 }
 
 // GranteeRule is for an attribute that names a user or a robot account.

@@ -72,6 +72,7 @@ func (c Case) test(t *testing.T) {
 	check("inputs", c.testInputs)
 	check("descriptions", c.testDescriptions)
 	check("calls", c.testCalls)
+	check("requirements", c.testRequirements)
 	check("examples", c.testExamplesComplete)
 	check("example", c.testExamples)
 	if c.has(resourceKind) {

@@ -34,6 +34,9 @@ type Registry struct {
 	real      bool // not in memory
 }
 
+// versionVariable names the version of the Quay in memory.
+const versionVariable = "QUAYTEST_VERSION"
+
 // Start returns a registry for one test. Options apply to the one in memory: a
 // test that gives any is skipped on a real one. Without an option for it, the one
 // in memory has the version that QUAYTEST_VERSION names, such as 3.9.25, or is the
@@ -59,7 +62,7 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 // Version returns the version of a Quay in memory that is not given another.
 func Version(t testing.TB) quaytest.Version {
 	t.Helper()
-	name := os.Getenv("QUAYTEST_VERSION")
+	name := os.Getenv(versionVariable)
 	if name == "" {
 		return quaytest.Quay3_18
 	}

@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -111,14 +109,7 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 
 func (k kind) resourceAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"uuid": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "UUID of the policy, which Quay chooses.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			Validators: []validator.String{ // for an import
-				envelope.Matches(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, "must be a UUID"),
-			},
-		},
+		"uuid": envelope.UUIDAttribute("UUID of the policy, which Quay chooses."),
 		"method": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "How Quay chooses the tags that it deletes. Must be one of `number_of_tags` (all but the newest tags of each repository), " +

@@ -55,11 +55,7 @@ func TestContract(t *testing.T) {
 					Attribute: "role", Error: `must be one of "read", "write", "admin".`,
 					Refused: []string{"", "owner", "ADMIN"}, Accepted: []string{"read", "write", "admin"},
 				},
-				{
-					Attribute: "id", Error: "must be a UUID.",
-					Refused:  []string{"7", "aff0604d4de04db19eaab55021c20504", "AFF0604D-4DE0-4DB1-9EAA-B55021C20504"},
-					Accepted: []string{"aff0604d-4de0-4db1-9eaa-b55021c20504"},
-				},
+				acctest.UUIDRule("id"),
 			},
 			Invalid: []acctest.Invalid{
 				{Config: acctest.Attributes{"delegate_team": nil}, Error: "No attribute specified when one (and only one) of"},

@@ -10,8 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -58,14 +56,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
 					Validators:          account.Reference(),
 				},
-				"id": schema.StringAttribute{
-					Computed:            true,
-					MarkdownDescription: "Id of the default permission, a UUID that Quay chooses.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-					Validators: []validator.String{ // for an import
-						envelope.Matches(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, "must be a UUID"),
-					},
-				},
+				"id": envelope.UUIDAttribute("Id of the default permission, a UUID that Quay chooses."),
 				"role": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Role in new repositories. Must be one of `read`, `write`, `admin`.",

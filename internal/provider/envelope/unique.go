@@ -36,22 +36,22 @@ func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, er
 	}
 	created, err = u.Call(ctx)
 	checkCtx, cancel, unknown := OutcomeUnknown(ctx, err)
-	if created == nil && err == nil {
+	defer func() { cancel() }()
+	if err == nil && created == nil {
 		checkCtx, cancel = CleanupContext(ctx)
-		unknown = true // as far as the id goes
-	}
-	defer cancel()
-	if !unknown {
+	} else if !unknown {
 		return created, nil, err
 	}
 	switch found, findErr := u.Find(checkCtx); {
 	case found != nil:
 		return found, nil, nil
+	case findErr != nil && err == nil:
+		return nil, nil, WithDetail("", fmt.Sprintf("Quay has created the %s, but the provider could not read its id. The next plan looks for it.", u.Noun), findErr)
 	case findErr != nil:
 		return nil, nil, WithDetail("", fmt.Sprintf("It is not known whether Quay has created the %s. If Quay has, the next apply shows how to import it.", u.Noun),
 			errors.Join(err, findErr))
 	case err == nil:
-		return nil, nil, fmt.Errorf("Quay says that it has created the %s, but does not list it", u.Noun) //nolint:staticcheck // Quay is a name
+		return nil, nil, WithDetail("", fmt.Sprintf("Quay says that it has created the %s, but does not list it. Plan again.", u.Noun), nil)
 	}
 	return nil, nil, err
 }

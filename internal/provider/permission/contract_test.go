@@ -114,8 +114,9 @@ func permissions() acctest.Case {
 	}
 	const admins = "must list an administrator, unless robots or teams does"
 	return acctest.Case{
-		Type:     typeName,
-		Identity: []string{"repository"},
+		Type:             typeName,
+		OptionalSettings: []string{"FEATURE_REPO_MIRROR"}, // to leave the robot of a mirror alone
+		Identity:         []string{"repository"},
 		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 			organization := registry.Organization(t)
 			repository := registry.Repository(t, organization, "team/app")

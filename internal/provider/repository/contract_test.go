@@ -24,9 +24,10 @@ func TestContract(t *testing.T) {
 		Accepted: []string{"a", "team/app", "a/b/c.d", "a..b", "a--b", "trail-", "tag", "mirror/app", "app/permissions", strings.Repeat("a", 255)},
 	}
 	acctest.Contract(t, repository.Area(), acctest.Case{
-		Type:        typeName,
-		Identity:    []string{"namespace", "name"},
-		IDSeparator: "/",
+		Type:             typeName,
+		OptionalSettings: []string{"FEATURE_REPO_MIRROR"}, // only for another state
+		Identity:         []string{"namespace", "name"},
+		IDSeparator:      "/",
 		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 			return acctest.Attributes{
 				"namespace": registry.Organization(t), "name": "team/app", "description": "an *app*", "visibility": "private", "force_destroy": false,

@@ -64,6 +64,8 @@ func (c *Comparer) shapeOf(member, recorded string) (Shape, bool) {
 		return Shape{`[A-Z0-9]{40}`, false}, true
 	case "token":
 		return Shape{`[A-Z0-9]{40}|[A-Z0-9]{64}`, false}, true
+	case "token_code":
+		return Shape{`[A-Z0-9]{120}`, false}, true
 	case "next_page":
 		return Shape{`[A-Za-z0-9_=-]{40,}`, true}, true
 	case "created_date", "approved_date":

@@ -1,0 +1,3 @@
+resource "quay_app_token" "laptop" {
+  title = "laptop"
+}

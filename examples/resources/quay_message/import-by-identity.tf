@@ -1,0 +1,6 @@
+import {
+  to = quay_message.maintenance
+  identity = {
+    uuid = "aff0604d-4de0-4db1-9eaa-b55021c20504"
+  }
+}

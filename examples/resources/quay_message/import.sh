@@ -1,0 +1,1 @@
+terraform import quay_message.maintenance 'aff0604d-4de0-4db1-9eaa-b55021c20504'

@@ -1,0 +1,96 @@
+package client
+
+import "context"
+
+// appTokenList is the list of the application-specific tokens of the token's own user.
+const appTokenList listKind = "application-specific tokens"
+
+// appToken declares an idempotent call on the tokens of the token's own user.
+func appToken(name, method, path string) Operation {
+	return Operation{
+		Name: name, Method: method, Path: "/user/apptoken" + path, Scope: scopeUserAdmin, Feature: "FEATURE_APP_SPECIFIC_TOKENS", Repeat: Idempotent,
+	}
+}
+
+var (
+	listAppTokens  = appToken("listAppTokens", "GET", "")
+	createAppToken = appToken("createAppToken", "POST", "").creates().changes(appTokenList)
+	getAppToken    = appToken("getAppToken", "GET", "/{token_uuid}")
+	revokeAppToken = appToken("revokeAppToken", "DELETE", "/{token_uuid}").changes(appTokenList)
+)
+
+var appTokenArea = area{operations: []Operation{listAppTokens, createAppToken, getAppToken, revokeAppToken}}
+
+// AppToken is an application-specific token: a password of a user for container tools. It
+// is no access token of the API.
+type AppToken struct {
+	UUID  string `json:"uuid"`
+	Title string `json:"title"`
+	// Expiration is nil for a token that
+	// does not expire.
+	Created    Time  `json:"created"`
+	Expiration *Time `json:"expiration"`
+	// Secret is the password. Lists do not tell it.
+	Secret string `json:"token_code"`
+}
+
+// ListAppTokens reads the tokens of the token's own user without their secrets, by
+// GET /user/apptoken (listAppTokens).
+func (c *Client) ListAppTokens(ctx context.Context) ([]AppToken, error) {
+	r := request{operation: listAppTokens}
+	answer, err := fetch[struct {
+		Tokens []AppToken `json:"tokens"`
+	}](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Tokens == nil {
+		return nil, r.notAListError()
+	}
+	return answer.Tokens, nil
+}
+
+// FindAppToken reads a token without its secret, where reads are shared, from the list
+// that ListAppTokens reads. Otherwise it does what GetAppToken does.
+func (c *Client) FindAppToken(ctx context.Context, uuid string) (*AppToken, error) {
+	token, found := findCached(ctx, c, cacheOf[AppToken](c, appTokenList, ""), uuid, func(ctx context.Context, _ string) (map[string]AppToken, string, error) {
+		tokens, err := c.ListAppTokens(ctx)
+		return byName(tokens, func(t AppToken) string { return t.UUID }), "", err
+	})
+	if found {
+		return &token, nil
+	}
+	return c.GetAppToken(ctx, uuid)
+}
+
+// GetAppToken reads a token with its secret, by GET /user/apptoken/{token_uuid}
+// (getAppToken). The error is [NotFound] if the token's own user has no such token.
+func (c *Client) GetAppToken(ctx context.Context, uuid string) (*AppToken, error) {
+	return c.oneAppToken(ctx, request{operation: getAppToken, args: []any{uuid}})
+}
+
+// CreateAppToken creates a token with a title of at most 255 characters, by
+// POST /user/apptoken (createAppToken). Quay creates a token with the title of another one,
+// too.
+func (c *Client) CreateAppToken(ctx context.Context, title string) (*AppToken, error) {
+	return c.oneAppToken(ctx, request{operation: createAppToken, body: map[string]string{"title": title}})
+}
+
+func (c *Client) oneAppToken(ctx context.Context, r request) (*AppToken, error) {
+	answer, err := fetch[struct {
+		Token AppToken `json:"token"`
+	}](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Token.UUID == "" {
+		return nil, r.noIDError()
+	}
+	return &answer.Token, nil
+}
+
+// RevokeAppToken deletes a token, by DELETE /user/apptoken/{token_uuid} (revokeAppToken).
+// The error is [NotFound] if the token's own user has no such token.
+func (c *Client) RevokeAppToken(ctx context.Context, uuid string) error {
+	return c.do(ctx, request{operation: revokeAppToken, args: []any{uuid}}, nil)
+}
