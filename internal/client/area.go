@@ -27,6 +27,7 @@ var areas = []area{
 	defaultPermissionArea,
 	autopruneArea,
 	registrySizeArea,
+	superuserConfigArea,
 	logsArea,
 	buildsArea,
 }

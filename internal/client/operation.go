@@ -81,6 +81,12 @@ func (op Operation) needs(feature string) Operation {
 	return op
 }
 
+// from returns the call as one that exists since a version of Quay.
+func (op Operation) from(version string) Operation {
+	op.Since = version
+	return op
+}
+
 // creates returns the call as one that makes a new object each time.
 func (op Operation) creates() Operation {
 	op.Repeat = IfNotSent

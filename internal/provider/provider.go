@@ -46,6 +46,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/repository"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/robot"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/superuserconfig"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/team"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
 )
@@ -91,6 +92,7 @@ func Areas() []envelope.Area {
 		defaultpermission.Area(),
 		autoprune.Area(),
 		registrysize.Area(),
+		superuserconfig.Area(),
 		logs.Area(),
 		builds.Area(),
 	}

@@ -59,6 +59,7 @@ func allAreas() []area {
 		quotaArea(),
 		serviceKeyArea(),
 		registrySizeArea(),
+		superuserConfigArea(),
 		logsArea(),
 		buildsArea(),
 		teamArea(),

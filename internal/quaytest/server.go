@@ -65,12 +65,9 @@ func WithClock(now func() time.Time) Option {
 
 // WithoutFeatures switches features off. All features are on by default.
 func WithoutFeatures(features ...Feature) Option {
-	known := map[Feature]bool{SuperusersFullAccess: true}
-	for _, a := range allAreas() {
-		known[a.feature] = true
-	}
+	known := switchable()
 	for _, f := range features {
-		if !known[f] || f == "" {
+		if !slices.Contains(known, f) {
 			panic(fmt.Sprintf("quaytest: WithoutFeatures: no feature %q", f))
 		}
 	}

@@ -1,0 +1,65 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"strings"
+)
+
+// Where FEATURE_SUPERUSER_CONFIGDUMP is off, Quay has the call and answers 403. Quay gives
+// the call no name of its own.
+var superUserDumpConfig = superuser("superUserDumpConfig", "GET", "/config").needs("FEATURE_SUPERUSER_CONFIGDUMP").from("3.15")
+
+var superuserConfigArea = area{operations: []Operation{superUserDumpConfig}}
+
+// SuperuserConfig is what the configuration of the registry says, without secrets.
+type SuperuserConfig struct {
+	// Features are the settings whose names begin with FEATURE_.
+	Features           map[string]bool
+	AuthenticationType string
+	RegistryState      string
+	Superusers         []string
+	// DefaultTagExpiration and TagExpirationOptions are durations as "2w".
+	DefaultTagExpiration string
+	TagExpirationOptions []string
+}
+
+// GetSuperuserConfig reads the configuration of the registry, by GET /superuser/config.
+// The answer also has the environment of the server and may have secrets, which are left
+// out here. The error is [Denied] also where FEATURE_SUPERUSER_CONFIGDUMP is off.
+func (c *Client) GetSuperuserConfig(ctx context.Context) (*SuperuserConfig, error) {
+	r := request{operation: superUserDumpConfig}
+	answer, err := fetch[struct {
+		Config map[string]json.RawMessage `json:"config"`
+		// Warning has the settings that Quay's documentation does not describe.
+		Warning map[string]json.RawMessage `json:"warning"`
+	}](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Config == nil {
+		return nil, r.failed(Unexpected, "the answer has no configuration", nil)
+	}
+	config := &SuperuserConfig{Features: map[string]bool{}}
+	settings := maps.Clone(answer.Warning)
+	if settings == nil {
+		settings = map[string]json.RawMessage{}
+	}
+	maps.Copy(settings, answer.Config)
+	for name, value := range settings {
+		var on bool
+		if strings.HasPrefix(name, "FEATURE_") && json.Unmarshal(value, &on) == nil {
+			config.Features[name] = on
+		}
+	}
+	for name, target := range map[string]any{
+		"AUTHENTICATION_TYPE": &config.AuthenticationType, "REGISTRY_STATE": &config.RegistryState, "SUPER_USERS": &config.Superusers,
+		"DEFAULT_TAG_EXPIRATION": &config.DefaultTagExpiration, "TAG_EXPIRATION_OPTIONS": &config.TagExpirationOptions,
+	} {
+		if value, given := settings[name]; given && json.Unmarshal(value, target) != nil {
+			return nil, r.failed(Unexpected, "the setting "+name+" is not of its usual kind", nil)
+		}
+	}
+	return config, nil
+}

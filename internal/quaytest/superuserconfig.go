@@ -1,0 +1,37 @@
+package quaytest
+
+import "slices"
+
+// SuperuserConfigDump lets superusers read the configuration of the registry.
+const SuperuserConfigDump Feature = "SUPERUSER_CONFIGDUMP"
+
+func superuserConfigArea() area {
+	return area{routes: []*route{get("superUserDumpConfig", "/superuser/config", superUserDumpConfig).since(Quay3_16).hide()}}
+}
+
+// superUserDumpConfig returns the settings that the registry knows. Quay's answer has
+// those of the server, its environment, and a schema besides.
+func superUserDumpConfig(c *call) (response, error) {
+	if !c.superuser() || !c.srv.has(SuperuserConfigDump) {
+		return response{}, c.unauthorized()
+	}
+	config := view{
+		"AUTHENTICATION_TYPE": "Database", "REGISTRY_STATE": "normal", "SUPER_USERS": []string{superuserName}, "GLOBAL_READONLY_SUPER_USERS": []string{},
+		"DEFAULT_TAG_EXPIRATION": "2w", "TAG_EXPIRATION_OPTIONS": []string{"0s", "1d", "1w", "2w", "4w"}, "FEATURE_SUPER_USERS": true,
+	}
+	for _, f := range switchable() {
+		config["FEATURE_"+string(f)] = c.srv.has(f)
+	}
+	return ok(view{"config": config, "warning": view{}, "env": view{"SECRET": c.store.recordSecret(secret(20))}, "schema": view{}})
+}
+
+// switchable returns the features that can be switched off.
+func switchable() []Feature {
+	list := []Feature{SuperusersFullAccess, SuperuserConfigDump}
+	for _, a := range allAreas() {
+		if a.feature != "" && !slices.Contains(list, a.feature) {
+			list = append(list, a.feature)
+		}
+	}
+	return list
+}
