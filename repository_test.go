@@ -48,7 +48,7 @@ var notAreas = []string{"account", "acctest", "envelope", "testdata"}
 func TestAreas(t *testing.T) {
 	t.Parallel()
 	registration := read(t, "internal/provider/provider.go")
-	constructor := regexp.MustCompile(`(?m)^func (new\w+(?:Resource|DataSource|Action|Function))\(\) `)
+	constructor := regexp.MustCompile(`(?m)^func (new\w*(?:Resource|DataSource|Action|Function))\(\) `)
 	areas := 0
 	for _, folder := range files(t, "internal/provider/*") {
 		area := filepath.Base(folder)
