@@ -41,6 +41,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/message"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/proxycache"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/quota"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/registrysize"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/repository"
@@ -91,6 +92,7 @@ func Areas() []envelope.Area {
 		apptoken.Area(),
 		defaultpermission.Area(),
 		autoprune.Area(),
+		proxycache.Area(),
 		registrysize.Area(),
 		superuserconfig.Area(),
 		logs.Area(),

@@ -1,0 +1,4 @@
+import {
+  to = quay_organization_proxy_cache.acme
+  id = "acme"
+}
