@@ -41,7 +41,7 @@ func exists(path string) bool {
 }
 
 // notAreas are the folders of the provider that all areas use, and that of its tests.
-var notAreas = []string{"account", "acctest", "envelope", "testdata"}
+var notAreas = []string{"account", "acctest", "envelope", "policy", "testdata"}
 
 // Every area has its place in the client, in the Quay in memory and in the provider,
 // and runs the contract of its types.

@@ -3,9 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"slices"
 )
 
 // autoprunePolicyLists are those of organizations, of repositories and of the token's
@@ -87,46 +85,31 @@ var autopruneArea = area{operations: []Operation{
 
 // AutopruneOwner is what auto-prune policies belong to: an organization, a repository
 // or the token's user.
-type AutopruneOwner struct {
-	args                         []any // for the paths; none for the token's user
-	list, create, change, delete Operation
-}
+type AutopruneOwner struct{ policyOwner }
 
 // OrganizationAutoprune returns an organization as the owner of auto-prune policies.
 func OrganizationAutoprune(organization string) AutopruneOwner {
-	return AutopruneOwner{
+	return AutopruneOwner{policyOwner{
 		[]any{organization},
 		listOrganizationAutoPrunePolicies, createOrganizationAutoPrunePolicy,
 		updateOrganizationAutoPrunePolicy, deleteOrganizationAutoPrunePolicy,
-	}
+	}}
 }
 
 // RepositoryAutoprune returns a repository as the owner of auto-prune policies.
 func RepositoryAutoprune(repository Repository) AutopruneOwner {
-	return AutopruneOwner{
+	return AutopruneOwner{policyOwner{
 		[]any{repository},
 		listRepositoryAutoPrunePolicies, createRepositoryAutoPrunePolicy,
 		updateRepositoryAutoPrunePolicy, deleteRepositoryAutoPrunePolicy,
-	}
+	}}
 }
 
 // UserAutoprune returns the token's user as the owner of auto-prune policies.
 func UserAutoprune() AutopruneOwner {
-	return AutopruneOwner{nil, listUserAutoPrunePolicies, createUserAutoPrunePolicy, updateUserAutoPrunePolicy, deleteUserAutoPrunePolicy}
-}
-
-// String returns the name of the organization or the repository, and an empty text
-// for the token's user.
-func (o AutopruneOwner) String() string {
-	if len(o.args) == 0 {
-		return ""
-	}
-	return fmt.Sprint(o.args[0])
-}
-
-// request returns a call on the owner's policies, or on the policy with a UUID.
-func (o AutopruneOwner) request(op Operation, uuid ...any) request {
-	return request{operation: op, args: append(slices.Clip(o.args), uuid...)}
+	return AutopruneOwner{policyOwner{
+		nil, listUserAutoPrunePolicies, createUserAutoPrunePolicy, updateUserAutoPrunePolicy, deleteUserAutoPrunePolicy,
+	}}
 }
 
 // AutopruneByNumber is the method of policies whose value is a number of tags.
@@ -200,22 +183,7 @@ func (p AutoprunePolicy) write(ctx context.Context, c *Client, r request, out an
 // Quay's call for one policy. The error is [NotFound] if the policy or the owner does
 // not exist. See ListAutoprunePolicies.
 func (c *Client) GetAutoprunePolicy(ctx context.Context, owner AutopruneOwner, uuid string) (*AutoprunePolicy, error) {
-	read := func(ctx context.Context, _ string) (map[string]AutoprunePolicy, string, error) {
-		policies, err := c.ListAutoprunePolicies(ctx, owner)
-		return byName(policies, func(p AutoprunePolicy) string { return p.UUID }), "", err
-	}
-	policy, found := findCached(ctx, c, cacheOf[AutoprunePolicy](c, autoprunePolicyLists, owner.list.Name+" of "+owner.String()), uuid, read)
-	if found {
-		return &policy, nil
-	}
-	policies, _, err := read(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	if policy, found = policies[uuid]; !found {
-		return nil, owner.request(owner.list).failed(NotFound, "there is no such auto-prune policy", nil)
-	}
-	return &policy, nil
+	return getPolicy(ctx, c, autoprunePolicyLists, owner.policyOwner, uuid, func(p AutoprunePolicy) string { return p.UUID })
 }
 
 // ListAutoprunePolicies reads the policies of an owner, in no order, by
@@ -225,17 +193,7 @@ func (c *Client) GetAutoprunePolicy(ctx context.Context, owner AutopruneOwner, u
 // does not exist has none. For a repository that does not exist, the error is
 // [NotFound].
 func (c *Client) ListAutoprunePolicies(ctx context.Context, owner AutopruneOwner) ([]AutoprunePolicy, error) {
-	r := owner.request(owner.list)
-	answer, err := fetch[struct {
-		Policies []AutoprunePolicy `json:"policies"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Policies == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Policies, nil
+	return listPolicies[AutoprunePolicy](ctx, c, owner.policyOwner)
 }
 
 // CreateAutoprunePolicy adds a policy and returns its UUID, by
@@ -247,16 +205,11 @@ func (c *Client) ListAutoprunePolicies(ctx context.Context, owner AutopruneOwner
 // registry would ignore.
 func (c *Client) CreateAutoprunePolicy(ctx context.Context, owner AutopruneOwner, policy AutoprunePolicy) (uuid string, err error) {
 	r := owner.request(owner.create)
-	var created struct {
-		UUID string `json:"uuid"`
-	}
+	var created createdPolicy
 	if err := policy.write(ctx, c, r, &created); err != nil {
 		return "", err
 	}
-	if created.UUID == "" {
-		return "", r.noIDError()
-	}
-	return created.UUID, nil
+	return created.uuid(r)
 }
 
 // ChangeAutoprunePolicy replaces all of the policy with a UUID, by

@@ -16,16 +16,13 @@ const AutoPrune Feature = "AUTO_PRUNE"
 func autopruneArea() area {
 	a := area{
 		feature:    AutoPrune,
-		newState:   func() any { return &autopruneState{policies: map[any][]*autoprunePolicy{}} },
-		counts:     map[string]func(*store) int{"auto-prune policies": countAutoprunePolicies},
+		newState:   func() any { return &autopruneState{policies[*autoprunePolicy]{}} },
+		counts:     map[string]func(*store) int{"auto-prune policies": func(st *store) int { return state[autopruneState](st).policies.count() }},
 		onDelete:   func(st *store, object any) { delete(state[autopruneState](st).policies, object) },
 		extendView: describeAutoprunePolicy,
 	}
-	for _, o := range []autopruneOwner{
-		{"Organization", "/organization/{orgname}", "namespace", false, (*call).autopruneOrganization},
-		{"Repository", "/repository/{repository}", "repository", true, (*call).autopruneRepository},
-		{"User", "/user", "namespace", true, (*call).autopruneUser},
-	} {
+	for _, owner := range []policyOwner{organizationOwner, repositoryOwner, userOwner} {
+		o := autopruneOwner{owner}
 		list, one := o.path+"/autoprunepolicy/", o.path+"/autoprunepolicy/{policy_uuid}"
 		a.routes = append(a.routes,
 			get("list"+o.name+"AutoPrunePolicies", list, o.list).since(Quay3_12),
@@ -39,7 +36,7 @@ func autopruneArea() area {
 }
 
 type autopruneState struct {
-	policies map[any][]*autoprunePolicy // by account or repository
+	policies policies[*autoprunePolicy]
 }
 
 // autoprunePolicy says which tags Quay deletes.
@@ -52,57 +49,13 @@ type autoprunePolicy struct {
 	matches bool
 }
 
-func countAutoprunePolicies(st *store) int {
-	n := 0
-	for _, list := range state[autopruneState](st).policies {
-		n += len(list)
-	}
-	return n
-}
+func (p *autoprunePolicy) id() string { return p.uuid }
 
-// autopruneOwner is a kind of object that has policies.
-type autopruneOwner struct {
-	name, path string
-	noun       string // in messages
-	authorizes bool   // whether the rights are checked before the body
-	// of returns the object of the path, or nil if it does not exist. The error is that
-	// of a user who may not see it.
-	of func(c *call) (any, error)
-}
+// autopruneOwner is a kind of objects that have auto-prune policies.
+type autopruneOwner struct{ policyOwner }
 
-func (c *call) autopruneOrganization() (any, error) {
-	if !c.administers(c.params["orgname"]) {
-		return nil, c.unauthorized()
-	}
-	if a := c.store.namespace(c.params["orgname"]); a != nil {
-		return a, nil
-	}
-	return nil, nil //nolint:nilnil // the list of none is empty
-}
-
-func (c *call) autopruneRepository() (any, error) {
-	r, err := c.administeredRepository()
-	switch {
-	case err != nil:
-		return nil, err
-	case r == nil:
-		return nil, notFound()
-	}
-	return r, nil
-}
-
-func (c *call) autopruneUser() (any, error) {
-	if !c.hasUserRole("admin") {
-		return nil, c.unauthorized()
-	}
-	return c.user, nil
-}
-
-// policiesOf returns the policies of an object by their last write.
-func (c *call) policiesOf(object any) []*autoprunePolicy {
-	list := slices.Clone(state[autopruneState](c.store).policies[object])
-	slices.SortFunc(list, byWrite)
-	return list
+func (c *call) autoprunePolicies() policies[*autoprunePolicy] {
+	return state[autopruneState](c.store).policies
 }
 
 func (c *call) autopruneView(p *autoprunePolicy) view {
@@ -114,33 +67,11 @@ func (c *call) autopruneView(p *autoprunePolicy) view {
 }
 
 func (o autopruneOwner) list(c *call) (response, error) {
-	object, err := o.of(c)
-	if err != nil {
-		return response{}, err
-	}
-	views := []view{}
-	for _, p := range c.policiesOf(object) {
-		views = append(views, c.autopruneView(p))
-	}
-	return ok(view{"policies": views})
-}
-
-// find returns the policy of the path and the object that has it.
-func (o autopruneOwner) find(c *call) (object any, p *autoprunePolicy, err error) {
-	object, err = o.of(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, p := range c.policiesOf(object) {
-		if p.uuid == c.params["policy_uuid"] {
-			return object, p, nil
-		}
-	}
-	return nil, nil, notFound()
+	return c.autoprunePolicies().list(c, o.policyOwner, c.autopruneView)
 }
 
 func (o autopruneOwner) get(c *call) (response, error) {
-	_, p, err := o.find(c)
+	_, p, err := c.autoprunePolicies().find(c, o.policyOwner)
 	if err != nil {
 		return response{}, err
 	}
@@ -238,7 +169,7 @@ func (p *autoprunePolicy) check() error {
 // checkExisting returns Quay's error about the policies that an object has. Before
 // 3.13 an object has one policy.
 func (o autopruneOwner) checkExisting(c *call, object any, p *autoprunePolicy) error {
-	for _, other := range c.policiesOf(object) {
+	for _, other := range c.autoprunePolicies().of(object) {
 		switch {
 		case c.before(Quay3_16):
 			return invalidRequest("Policy for this %s already exists, delete existing to create new policy", o.noun)
@@ -281,8 +212,7 @@ func (o autopruneOwner) create(c *call) (response, error) {
 	}
 	p.uuid = newUUID()
 	c.store.touch(&p.row)
-	policies := state[autopruneState](c.store).policies
-	policies[object] = append(policies[object], p)
+	c.autoprunePolicies()[object] = append(c.autoprunePolicies()[object], p)
 	o.log(c, "create", object, c.autopruneMetadata(p))
 	return jsonResponse(http.StatusCreated, view{"uuid": p.uuid}), nil
 }
@@ -292,7 +222,7 @@ func (o autopruneOwner) update(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	object, p, err := o.find(c)
+	object, p, err := c.autoprunePolicies().find(c, o.policyOwner)
 	if err != nil {
 		return response{}, err
 	}
@@ -306,14 +236,11 @@ func (o autopruneOwner) update(c *call) (response, error) {
 }
 
 func (o autopruneOwner) delete(c *call) (response, error) {
-	object, p, err := o.find(c)
-	if err != nil {
-		return response{}, err
+	resp, object, err := c.autoprunePolicies().remove(c, o.policyOwner)
+	if err == nil {
+		o.log(c, "delete", object, view{"policy_uuid": c.params["policy_uuid"]})
 	}
-	policies := state[autopruneState](c.store).policies
-	policies[object] = slices.DeleteFunc(policies[object], func(other *autoprunePolicy) bool { return other == p })
-	o.log(c, "delete", object, view{"policy_uuid": p.uuid})
-	return ok(view{"uuid": p.uuid})
+	return resp, err
 }
 
 func (c *call) autopruneMetadata(p *autoprunePolicy) view {
@@ -326,12 +253,5 @@ func (c *call) autopruneMetadata(p *autoprunePolicy) view {
 
 // log adds an entry about a policy to the usage logs.
 func (o autopruneOwner) log(c *call, verb string, object any, metadata view) {
-	owner, isAccount := object.(*account)
-	if !isAccount {
-		r := object.(*repository)
-		owner = r.owner
-		metadata["repo"] = r.name
-	}
-	metadata["namespace"] = owner.name
-	c.log(verb+"_"+o.noun+"_autoprune_policy", owner, metadata)
+	c.logPolicy(verb+"_"+o.noun+"_autoprune_policy", object, metadata)
 }

@@ -8,23 +8,24 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/policy"
 )
 
 // organizationDataModel is a quay_organization_autoprune_policies.
 type organizationDataModel struct {
-	organizationName
+	policy.OrganizationName
 	policiesModel
 }
 
 // repositoryDataModel is a quay_repository_autoprune_policies.
 type repositoryDataModel struct {
-	repositoryName
+	policy.RepositoryName
 	policiesModel
 }
 
 // userDataModel is a quay_user_autoprune_policies.
 type userDataModel struct {
-	noOwner
+	policy.NoName
 	policiesModel
 }
 
@@ -51,7 +52,7 @@ func newUserDataSource() datasource.DataSource { return newDataSource[userDataMo
 
 func newDataSource[M any, P interface {
 	*M
-	ownerModel
+	policy.OwnerModel
 	setPolicies(policies []policyModel)
 }](k kind) datasource.DataSource {
 	text := func(description string) schema.StringAttribute {
@@ -73,15 +74,12 @@ func newDataSource[M any, P interface {
 			}},
 		},
 	}
-	if k.hasOwner() {
-		attributes[k.owner.name] = schema.StringAttribute{Required: true, MarkdownDescription: k.owner.description, Validators: k.owner.validators}
-	}
 	return envelope.NewDataSource(envelope.DataSourceDeclaration[M]{
-		Name:   k.name + "_autoprune_policies",
-		Noun:   k.name + " auto-prune policies",
-		Schema: schema.Schema{MarkdownDescription: "Reads the auto-prune policies of " + k.whose + ".", Attributes: attributes},
+		Name:   k.Name + "_autoprune_policies",
+		Noun:   k.Name + " auto-prune policies",
+		Schema: schema.Schema{MarkdownDescription: "Reads the auto-prune policies of " + k.Whose + ".", Attributes: k.DataSource(attributes)},
 		Read: func(ctx context.Context, c *client.Client, m *M) error {
-			found, err := k.list(ctx, c, P(m).owner())
+			found, err := k.list(ctx, c, P(m).OwnerName())
 			if err != nil {
 				return err
 			}

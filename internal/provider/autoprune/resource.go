@@ -2,8 +2,8 @@ package autoprune
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -13,31 +13,34 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/policy"
 )
 
 // organizationModel is a quay_organization_autoprune_policy.
 type organizationModel struct {
-	organizationName
+	policy.OrganizationName
 	policyModel
 }
 
-func (m *organizationModel) policy() policy { return policy{organizationKind, m, &m.policyModel} }
+func (m *organizationModel) policy() ownedPolicy {
+	return ownedPolicy{organizationKind, m, &m.policyModel}
+}
 
 // repositoryModel is a quay_repository_autoprune_policy.
 type repositoryModel struct {
-	repositoryName
+	policy.RepositoryName
 	policyModel
 }
 
-func (m *repositoryModel) policy() policy { return policy{repositoryKind, m, &m.policyModel} }
+func (m *repositoryModel) policy() ownedPolicy { return ownedPolicy{repositoryKind, m, &m.policyModel} }
 
 // userModel is a quay_user_autoprune_policy.
 type userModel struct {
-	noOwner
+	policy.NoName
 	policyModel
 }
 
-func (m *userModel) policy() policy { return policy{userKind, m, &m.policyModel} }
+func (m *userModel) policy() ownedPolicy { return ownedPolicy{userKind, m, &m.policyModel} }
 
 // policyModel is a policy without its owner.
 type policyModel struct {
@@ -48,17 +51,20 @@ type policyModel struct {
 	TagPatternMatches types.Bool   `tfsdk:"tag_pattern_matches"`
 }
 
-// policy is one of the models.
-type policy struct {
-	kind kind
-	ownerModel
+// ownedPolicy is one of the models.
+type ownedPolicy struct {
+	kind
+	policy.OwnerModel
 	*policyModel
 }
+
+// owner returns the owner of the policy.
+func (p ownedPolicy) owner() client.AutopruneOwner { return p.of(p.OwnerName()) }
 
 // resourceModel is a pointer to one of the models.
 type resourceModel[M any] interface {
 	*M
-	policy() policy
+	policy() ownedPolicy
 }
 
 // newOrganizationResource returns the resource quay_organization_autoprune_policy.
@@ -76,17 +82,17 @@ func newUserResource() resource.Resource { return envelope.NewResource(declare[u
 
 func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] {
 	return envelope.ResourceDeclaration[M]{
-		Name:      k.name + "_autoprune_policy",
-		Noun:      k.name + " auto-prune policy",
-		Identity:  k.identity(),
-		ImportID:  k.importID(),
-		Namespace: k.owner.name,
+		Name:      k.Name + "_autoprune_policy",
+		Noun:      k.Name + " auto-prune policy",
+		Identity:  k.Identity(),
+		ImportID:  k.ImportID(),
+		Namespace: k.Attribute,
 		Schema: schema.Schema{
-			MarkdownDescription: "Manages an auto-prune policy of " + k.whose + ": Quay regularly deletes " + k.deletes + ". " +
+			MarkdownDescription: "Manages an auto-prune policy of " + k.Whose + ": Quay regularly deletes " + k.deletes + ". " +
 				"A deleted tag can be restored only as long as the time machine of the namespace keeps it.\n\n" +
 				"Needs Quay " + k.since + " or later, and `FEATURE_AUTO_PRUNE: true` in the registry's `config.yaml`. " +
-				"Quay 3.13 and later can have several policies for " + k.whose + ", with different values. Older versions can have one policy.",
-			Attributes: k.resourceAttributes(),
+				"Quay 3.13 and later can have several policies for " + k.Whose + ", with different values. Older versions can have one policy.",
+			Attributes: k.Resource(attributes()),
 		},
 		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return P(m).policy().create(ctx, c) },
 		Read: func(ctx context.Context, c *client.Client, m *M) error {
@@ -107,9 +113,8 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 	}
 }
 
-func (k kind) resourceAttributes() map[string]schema.Attribute {
-	attributes := map[string]schema.Attribute{
-		"uuid": envelope.UUIDAttribute("UUID of the policy, which Quay chooses."),
+func attributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"method": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "How Quay chooses the tags that it deletes. Must be one of `number_of_tags` (all but the newest tags of each repository), " +
@@ -138,115 +143,58 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 			Validators: []validator.Bool{matchesRule{}},
 		},
 	}
-	if k.hasOwner() {
-		attributes[k.owner.name] = schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: k.owner.description + " Changing this forces a new resource to be created, unless Terraform renames the organization.",
-			Validators:          k.owner.validators,
-		}
-	}
-	return attributes
 }
 
-// policyKey tells a policy from those that delete the same tags.
-type policyKey struct {
+// creation is the key of a creation.
+type creation struct {
 	kind, owner string
 	policy      client.AutoprunePolicy
 }
 
-func (p policy) create(ctx context.Context, c *client.Client) error {
+func (p ownedPolicy) create(ctx context.Context, c *client.Client) error {
 	owner, wanted := p.owner(), p.toAPI()
-	created, existing, err := envelope.UniqueCreation[client.AutoprunePolicy]{
+	uuid, err := policy.Creation[client.AutoprunePolicy]{
 		Noun: "auto-prune policy",
-		Key:  policyKey{p.kind.name, owner.String(), wanted},
-		Find: func(ctx context.Context) (*client.AutoprunePolicy, error) {
-			policies, err := c.ListAutoprunePolicies(ctx, owner)
-			return find(policies, wanted), err
+		Key:  creation{p.Name, p.OwnerName(), wanted},
+		List: func(ctx context.Context) ([]client.AutoprunePolicy, error) {
+			return c.ListAutoprunePolicies(ctx, owner)
 		},
-		Call: func(ctx context.Context) (*client.AutoprunePolicy, error) {
-			uuid, err := c.CreateAutoprunePolicy(ctx, owner, wanted)
-			if err != nil {
-				return nil, err
-			}
-			return &client.AutoprunePolicy{UUID: uuid}, nil
-		},
-	}.Create(ctx)
-	switch {
-	case errors.Is(err, client.Exists):
-		return p.explainExists(ctx, c, err)
-	case err != nil:
-		return p.kind.missing(owner.String(), err)
-	case existing != nil:
-		return p.exists(existing, fmt.Errorf("the auto-prune policy %w", client.Exists))
-	}
-	p.UUID = types.StringValue(created.UUID)
-	return nil
-}
-
-// explainExists names the policy because of which Quay refuses a creation: another one
-// of the owner, where Quay before 3.13 has one policy, or one that was created meanwhile.
-func (p policy) explainExists(ctx context.Context, c *client.Client, err error) error {
-	policies, readErr := c.ListAutoprunePolicies(ctx, p.owner())
-	switch same := find(policies, p.toAPI()); {
-	case same != nil:
-		return p.exists(same, err)
-	case len(policies) > 0:
-		return p.exists(&policies[0], err)
-	}
-	return errors.Join(err, readErr)
-}
-
-// find returns the policy with the values of another one, or nil.
-func find(policies []client.AutoprunePolicy, wanted client.AutoprunePolicy) *client.AutoprunePolicy {
-	for _, other := range policies {
-		if other.SameAs(wanted) {
-			return &other
-		}
-	}
-	return nil
+		Create:  func(ctx context.Context) (string, error) { return c.CreateAutoprunePolicy(ctx, owner, wanted) },
+		Repeats: wanted.SameAs,
+		Equals:  wanted.SameAs,
+		UUID:    func(p client.AutoprunePolicy) string { return p.UUID },
+		Exists:  p.exists,
+	}.Do(ctx)
+	p.UUID = types.StringValue(uuid)
+	return p.NotFoundError(p.OwnerName(), err)
 }
 
 // exists returns the error of a creation because of a policy that the owner has.
-func (p policy) exists(existing *client.AutoprunePolicy, cause error) error {
-	owner := p.owner().String()
-	identity := []string{owner, existing.UUID}
-	if !p.kind.hasOwner() {
-		identity = identity[1:]
-	}
+func (p ownedPolicy) exists(existing client.AutoprunePolicy, cause error) error {
 	words := "has an auto-prune policy with the same method, value and tag pattern."
 	if !existing.SameAs(p.toAPI()) {
 		words = fmt.Sprintf("has an auto-prune policy, with the method %q and the value %q. Quay before 3.13 can have one policy for %s.",
-			existing.Method, existing.Value, p.kind.whose)
+			existing.Method, existing.Value, p.Whose)
 	}
 	words += " If another resource of the configuration manages that policy, remove one of the two resources."
-	return envelope.WithDetail("", p.ownerName()+" "+words, envelope.ExistsError(cause, identity...))
-}
-
-// ownerName is what messages call the owner at the beginning of a sentence.
-func (p policy) ownerName() string {
-	switch p.kind.name {
-	case "organization":
-		return fmt.Sprintf("The organization %q", p.owner())
-	case "repository":
-		return fmt.Sprintf("The repository %q", p.owner())
-	}
-	return "The access token's own user"
+	return envelope.WithDetail("", p.Sentence(p.OwnerName())+" "+words, envelope.ExistsError(cause, p.IdentityOf(p.OwnerName(), existing.UUID)...))
 }
 
 // update changes the policy. Quay would let the policy repeat another one.
-func (p policy) update(ctx context.Context, c *client.Client) error {
+func (p ownedPolicy) update(ctx context.Context, c *client.Client) error {
 	owner, wanted := p.owner(), p.toAPI()
 	policies, err := c.ListAutoprunePolicies(ctx, owner)
 	if err != nil {
-		return p.kind.missing(owner.String(), err)
+		return p.NotFoundError(p.OwnerName(), err)
 	}
-	if same := find(policies, wanted); same != nil && same.UUID != wanted.UUID {
+	same := slices.IndexFunc(policies, wanted.SameAs)
+	if same >= 0 && policies[same].UUID != wanted.UUID {
 		return envelope.WithDetail("", fmt.Sprintf("%s has another auto-prune policy with the same method, value and tag pattern: %q. "+
 			"Change one of the two policies, or remove it. If this apply changes or removes the other policy, apply again.",
-			p.ownerName(), displayName(owner, same.UUID)), nil)
+			p.Sentence(p.OwnerName()), policy.DisplayName(p.OwnerName(), policies[same].UUID)), nil)
 	}
 	err = c.ChangeAutoprunePolicy(ctx, owner, wanted)
-	return envelope.NotFoundError("", "auto-prune policy", displayName(owner, wanted.UUID), err)
+	return envelope.NotFoundError("", "auto-prune policy", policy.DisplayName(p.OwnerName(), wanted.UUID), err)
 }
 
 // toAPI returns the policy that the model describes.
