@@ -26,6 +26,7 @@ var areas = []area{
 	appTokenArea,
 	defaultPermissionArea,
 	autopruneArea,
+	immutabilityArea,
 	proxyCacheArea,
 	registrySizeArea,
 	superuserConfigArea,

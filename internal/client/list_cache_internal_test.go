@@ -227,22 +227,28 @@ func TestOtherListsAreKept(t *testing.T) {
 	rule, ruleErr := c.CreateDefaultPermission(ctx, "acme", DefaultPermission{Role: "read", Delegate: Delegate{Name: "owners", Kind: "team"}})
 	policy, policyErr := c.CreateAutoprunePolicy(ctx, policies, newPolicy)
 	newPolicy.UUID = policy
+	tags, newTags := OrganizationImmutability("acme"), ImmutabilityPolicy{TagPattern: "v.*"}
+	newTags.UUID, err = c.CreateImmutabilityPolicy(ctx, tags, newTags)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := errors.Join(ruleErr, policyErr, c.CreateQuota(ctx, acme, 5), addRobot("ci"), c.SetTeam(ctx, "acme", devs),
 		c.AddTeamMember(ctx, "acme", "devs", "alice"), permit(TeamGrantee("devs"), "read")); err != nil {
 		t.Fatal(err)
 	}
 	reads := map[listKind]func() error{
-		userList:               func() error { _, err := cached.GetUser(ctx, "alice"); return err },
-		organizationList:       func() error { _, err := cached.GetQuota(ctx, acme); return err },
-		keyList:                func() error { _, err := cached.GetServiceKey(ctx, kid); return err },
-		repositoryLists:        func() error { _, err := cached.GetRepository(ctx, app); return err },
-		userPermissionLists:    func() error { _, err := cached.GetPermission(ctx, app, UserGrantee("admin")); return err },
-		teamPermissionLists:    func() error { _, err := cached.GetPermission(ctx, app, TeamGrantee("devs")); return err },
-		teamLists:              func() error { _, err := cached.GetTeam(ctx, "acme", "devs"); return err },
-		memberLists:            func() error { _, err := cached.GetTeamMember(ctx, "acme", "devs", "alice"); return err },
-		robotLists:             func() error { _, err := cached.GetRobot(ctx, robots, "ci"); return err },
-		defaultPermissionLists: func() error { _, err := cached.GetDefaultPermission(ctx, "acme", rule); return err },
-		autoprunePolicyLists:   func() error { _, err := cached.GetAutoprunePolicy(ctx, policies, policy); return err },
+		userList:                func() error { _, err := cached.GetUser(ctx, "alice"); return err },
+		organizationList:        func() error { _, err := cached.GetQuota(ctx, acme); return err },
+		keyList:                 func() error { _, err := cached.GetServiceKey(ctx, kid); return err },
+		repositoryLists:         func() error { _, err := cached.GetRepository(ctx, app); return err },
+		userPermissionLists:     func() error { _, err := cached.GetPermission(ctx, app, UserGrantee("admin")); return err },
+		teamPermissionLists:     func() error { _, err := cached.GetPermission(ctx, app, TeamGrantee("devs")); return err },
+		teamLists:               func() error { _, err := cached.GetTeam(ctx, "acme", "devs"); return err },
+		memberLists:             func() error { _, err := cached.GetTeamMember(ctx, "acme", "devs", "alice"); return err },
+		robotLists:              func() error { _, err := cached.GetRobot(ctx, robots, "ci"); return err },
+		defaultPermissionLists:  func() error { _, err := cached.GetDefaultPermission(ctx, "acme", rule); return err },
+		autoprunePolicyLists:    func() error { _, err := cached.GetAutoprunePolicy(ctx, policies, policy); return err },
+		immutabilityPolicyLists: func() error { _, err := cached.GetImmutabilityPolicy(ctx, tags, newTags.UUID); return err },
 	}
 	for name, write := range map[string]struct {
 		make  func() error
@@ -270,10 +276,12 @@ func TestOtherListsAreKept(t *testing.T) {
 		"a robot's existence": {func() error {
 			return errors.Join(addRobot("old"), c.DeleteRobot(ctx, robots, "old"))
 		}, []listKind{robotLists, userPermissionLists, memberLists, defaultPermissionLists}},
-		"a default permission": {func() error { return c.ChangeDefaultPermission(ctx, "acme", rule, "write") }, []listKind{defaultPermissionLists}},
-		"a policy":             {func() error { return c.ChangeAutoprunePolicy(ctx, policies, newPolicy) }, []listKind{autoprunePolicyLists}},
+		"a default permission":   {func() error { return c.ChangeDefaultPermission(ctx, "acme", rule, "write") }, []listKind{defaultPermissionLists}},
+		"a policy":               {func() error { return c.ChangeAutoprunePolicy(ctx, policies, newPolicy) }, []listKind{autoprunePolicyLists}},
+		"an immutability policy": {func() error { return c.ChangeImmutabilityPolicy(ctx, tags, newTags) }, []listKind{immutabilityPolicyLists}},
 		"the name of an organization": {func() error { return c.RenameOrganization(ctx, "umbrella", "corp") }, []listKind{
 			organizationList, repositoryLists, userPermissionLists, teamPermissionLists, teamLists, memberLists, robotLists, defaultPermissionLists, autoprunePolicyLists,
+			immutabilityPolicyLists,
 		}},
 		"a registry size": {func() error { return c.CalculateRegistrySize(ctx) }, nil},
 	} {

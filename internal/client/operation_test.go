@@ -42,6 +42,8 @@ func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect
 		return values(client.OrganizationRobots("acme"), client.UserRobots())
 	case reflect.TypeFor[client.AutopruneOwner]():
 		return values(client.OrganizationAutoprune("acme"), client.RepositoryAutoprune(app), client.UserAutoprune())
+	case reflect.TypeFor[client.ImmutabilityOwner]():
+		return values(client.OrganizationImmutability("acme"), client.RepositoryImmutability(app))
 	case reflect.TypeFor[client.Repository]():
 		return values(app)
 	case reflect.TypeFor[time.Time]():

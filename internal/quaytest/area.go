@@ -74,6 +74,7 @@ func allAreas() []area {
 		appTokenArea(),
 		defaultPermissionArea(),
 		autopruneArea(),
+		immutabilityArea(),
 		proxyCacheArea(),
 		discoveryArea(),
 	}
