@@ -36,6 +36,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/defaultpermission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/immutability"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/member"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/message"
@@ -92,6 +93,7 @@ func Areas() []envelope.Area {
 		apptoken.Area(),
 		defaultpermission.Area(),
 		autoprune.Area(),
+		immutability.Area(),
 		proxycache.Area(),
 		registrysize.Area(),
 		superuserconfig.Area(),
