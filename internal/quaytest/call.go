@@ -69,6 +69,19 @@ const (
 // decode returns the request's JSON object. It returns an error if the object
 // violates a schema.
 func (c *call) decode(s pyjson.Schema) (pyjson.Object, error) {
+	v, err := c.decodeValue(s)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := v.(pyjson.Object)
+	if !ok {
+		return nil, errInternal
+	}
+	return object, nil
+}
+
+// decodeValue does the same as decode for JSON of any type but null.
+func (c *call) decodeValue(s pyjson.Schema) (any, error) {
 	if !c.isJSON() {
 		return nil, &plainError{http.StatusUnsupportedMediaType, noJSONType}
 	}
@@ -82,11 +95,7 @@ func (c *call) decode(s pyjson.Schema) (pyjson.Object, error) {
 	if err := s.Validate(v); err != nil {
 		return nil, invalidRequest("%s", err)
 	}
-	object, ok := v.(pyjson.Object)
-	if !ok {
-		return nil, errInternal
-	}
-	return object, nil
+	return v, nil
 }
 
 // decodeOptional does the same as decode, but the body may be missing or not be

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,8 +37,8 @@ func Property(name string, keywords ...Keyword) NamedSchema {
 type violation struct {
 	keyword    string
 	message    string
-	path       []string // members from the document to the value
-	schemaPath []string // keywords from the schema to the violated keyword
+	path       []string // members and elements from the document to the value, as Python prints them
+	schemaPath []string // keywords from the schema to the violated keyword, as Python prints them
 	schema     Schema   // the schema that has the keyword
 	instance   any
 	within     []violation // violations of the alternatives of anyOf and oneOf
@@ -54,7 +55,7 @@ func (s Schema) violations(instance any) []violation {
 			if v.keyword == "" {
 				v.keyword, v.schema, v.instance = k.name, s, instance
 			} else {
-				v.schemaPath = slices.Insert(v.schemaPath, 0, k.name)
+				v.schemaPath = slices.Insert(v.schemaPath, 0, quote(k.name))
 			}
 			found = append(found, v)
 		}
@@ -107,7 +108,7 @@ func (v violation) text() string {
 func index(path []string) string {
 	var b strings.Builder
 	for _, p := range path {
-		b.WriteString("[" + quote(p) + "]")
+		b.WriteString("[" + p + "]")
 	}
 	return b.String()
 }
@@ -189,8 +190,24 @@ func Properties(list ...NamedSchema) Keyword {
 				continue
 			}
 			for _, v := range p.schema.violations(value) {
-				v.path = slices.Insert(v.path, 0, p.name)
-				v.schemaPath = slices.Insert(v.schemaPath, 0, p.name)
+				v.path = slices.Insert(v.path, 0, quote(p.name))
+				v.schemaPath = slices.Insert(v.schemaPath, 0, quote(p.name))
+				found = append(found, v)
+			}
+		}
+		return found
+	}}
+}
+
+// Items checks the elements of an array.
+func Items(keywords ...Keyword) Keyword {
+	elements := Schema(keywords)
+	return Keyword{name: "items", value: elements, check: func(instance any) []violation {
+		array, _ := instance.([]any)
+		var found []violation
+		for i, element := range array {
+			for _, v := range elements.violations(element) {
+				v.path = slices.Insert(v.path, 0, strconv.Itoa(i))
 				found = append(found, v)
 			}
 		}
