@@ -20,15 +20,31 @@ func robotArea() area {
 			post("regenerateOrgRobotToken", "/organization/{orgname}/robots/{robot_shortname}/regenerate", regenerateRobotToken),
 			get("getOrgRobotPermissions", "/organization/{orgname}/robots/{robot_shortname}/permissions", getOrgRobotPermissions),
 
+			get("getOrgRobotFederation", "/organization/{orgname}/robots/{robot_shortname}/federation", getRobotFederation).since(Quay3_16),
+			post("createOrgRobotFederation", "/organization/{orgname}/robots/{robot_shortname}/federation", setRobotFederation).since(Quay3_16),
+			del("deleteOrgRobotFederation", "/organization/{orgname}/robots/{robot_shortname}/federation", deleteRobotFederation).since(Quay3_16),
+
 			get("getUserRobots", "/user/robots", getUserRobots),
 			get("getUserRobot", "/user/robots/{robot_shortname}", getRobot),
 			put("createUserRobot", "/user/robots/{robot_shortname}", createRobot),
 			del("deleteUserRobot", "/user/robots/{robot_shortname}", deleteRobot),
 			post("regenerateUserRobotToken", "/user/robots/{robot_shortname}/regenerate", regenerateRobotToken),
 			get("getUserRobotPermissions", "/user/robots/{robot_shortname}/permissions", getUserRobotPermissions),
+			get("getUserRobotFederation", "/user/robots/{robot_shortname}/federation", getRobotFederation).since(Quay3_18),
+			post("createUserRobotFederation", "/user/robots/{robot_shortname}/federation", setRobotFederation).since(Quay3_18),
+			del("deleteUserRobotFederation", "/user/robots/{robot_shortname}/federation", deleteRobotFederation).since(Quay3_18),
 		},
 		newState: func() any { return &robotState{details: map[*account]*robotDetails{}} },
-		counts:   map[string]func(*store) int{"robots": countAccounts(robot)},
+		counts: map[string]func(*store) int{
+			"robots": countAccounts(robot),
+			"federated identities": func(st *store) int {
+				n := 0
+				for _, details := range state[robotState](st).details {
+					n += len(details.federation)
+				}
+				return n
+			},
+		},
 		onDelete: func(st *store, object any) {
 			if a, ok := object.(*account); ok {
 				for _, r := range st.robotsOf(a) {
@@ -55,6 +71,13 @@ type robotDetails struct {
 	description string
 	metadata    any
 	token       string
+	federation  []federatedIdentity
+}
+
+// federatedIdentity is a user of another system who can act as a robot.
+type federatedIdentity struct {
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
 }
 
 // robotsOf returns the robots of a namespace by their id.
@@ -78,7 +101,7 @@ func (s *Server) AddRobot(owner, name string) {
 
 func (st *store) addRobot(name, description string, metadata any) *account {
 	r := st.addAccount(robot, name, newUUID())
-	state[robotState](st).details[r] = &robotDetails{description, metadata, st.recordSecret(secret(64))}
+	state[robotState](st).details[r] = &robotDetails{description, metadata, st.recordSecret(secret(64)), []federatedIdentity{}}
 	return r
 }
 
@@ -301,5 +324,61 @@ func deleteRobot(c *call) (response, error) {
 	}
 	c.store.eraseAccount(r)
 	c.log("delete_robot", namespace, view{"robot": c.params["robot_shortname"]})
+	return deleted()
+}
+
+func getRobotFederation(c *call) (response, error) {
+	_, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	return ok(state[robotState](c.store).details[r].federation)
+}
+
+var federationSchema = pyjson.Schema{pyjson.Type("array"), pyjson.Items(
+	pyjson.Type("object"),
+	pyjson.Properties(pyjson.Property("issuer", pyjson.Type("string")), pyjson.Property("subject", pyjson.Type("string"))),
+	pyjson.Required("issuer", "subject"),
+)}
+
+// setRobotFederation replaces all federated identities of a robot.
+func setRobotFederation(c *call) (response, error) {
+	body, err := c.decodeValue(federationSchema)
+	if err != nil {
+		return response{}, err
+	}
+	if _, _, err := c.robotNamespace(); err != nil {
+		return response{}, err
+	}
+	identities := []federatedIdentity{}
+	for _, element := range body.([]any) {
+		object := element.(pyjson.Object)
+		identity := federatedIdentity{object.Text("issuer"), object.Text("subject")}
+		switch {
+		case identity.Issuer == "" || identity.Subject == "":
+			return response{}, invalidRequest("Missing one or more required fields (issuer, subject)")
+		case !strings.HasPrefix(identity.Issuer, "http://") && !strings.HasPrefix(identity.Issuer, "https://"):
+			return response{}, invalidRequest("Issuer must be a URL (http:// or https://)")
+		case slices.Contains(identities, identity):
+			return response{}, invalidRequest("Duplicate federation config entry")
+		}
+		identities = append(identities, identity)
+	}
+	namespace, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	state[robotState](c.store).details[r].federation = identities
+	c.log("create_robot_federation", namespace, view{"config": identities, "robot": c.params["robot_shortname"]})
+	return ok(identities)
+}
+
+func deleteRobotFederation(c *call) (response, error) {
+	namespace, r, err := c.robotOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	state[robotState](c.store).details[r].federation = []federatedIdentity{}
+	c.log("delete_robot_federation", namespace, view{"robot": c.params["robot_shortname"]})
 	return deleted()
 }
