@@ -20,11 +20,10 @@ func robot(op Operation) Operation {
 	if op.Method != http.MethodGet {
 		op = op.changes(robotLists)
 	}
-	return op.refuses(
-		organizationGone,
-		rule(`^Could not find robot with specified username$`, NotFound, ""),
-	)
+	return op.refuses(organizationGone, noSuchRobot)
 }
+
+var noSuchRobot = rule(`^Could not find robot with specified username$`, NotFound, "")
 
 // organizationRobot declares a call on the robots of an organization.
 func organizationRobot(name, method, path string) Operation {
@@ -34,6 +33,30 @@ func organizationRobot(name, method, path string) Operation {
 // userRobot declares a call on the robots of the token's user.
 func userRobot(name, method, path string) Operation {
 	return robot(Operation{Name: name, Method: method, Path: "/user/robots" + path, Scope: scopeUserAdmin, Repeat: Idempotent})
+}
+
+// federation completes a call on the federation of a robot, of which no list tells.
+func federation(op Operation, since string) Operation {
+	op.Since = since
+	if op.Method != http.MethodGet {
+		op = op.changes()
+	}
+	return op.refuses(noSuchRobot,
+		rule(`^Missing one or more required fields \(issuer, subject\)$`, Invalid, "identities"),
+		rule(`^Issuer must be a URL `, Invalid, "identities"),
+		rule(`^Duplicate federation config entry$`, Invalid, "identities"),
+	)
+}
+
+// organizationFederation declares a call on the federation of an organization's robot.
+func organizationFederation(name, method string) Operation {
+	return federation(organization(name, method, "/robots/{robot_shortname}/federation"), "3.13")
+}
+
+// userFederation declares a call on the federation of a robot of the token's user.
+func userFederation(name, method string) Operation {
+	op := Operation{Name: name, Method: method, Path: "/user/robots/{robot_shortname}/federation", Scope: scopeUserAdmin, Repeat: Idempotent}
+	return federation(op, "3.18")
 }
 
 var (
@@ -58,11 +81,19 @@ var (
 	createUserRobot          = userRobot("createUserRobot", "PUT", "/{robot_shortname}").creates().refuses(createRobotRules...)
 	deleteUserRobot          = userRobot("deleteUserRobot", "DELETE", "/{robot_shortname}").refuses(robotUsed)
 	regenerateUserRobotToken = userRobot("regenerateUserRobotToken", "POST", "/{robot_shortname}/regenerate")
+
+	getOrgRobotFederation    = organizationFederation("getOrgRobotFederation", "GET")
+	createOrgRobotFederation = organizationFederation("createOrgRobotFederation", "POST")
+
+	getUserRobotFederation    = userFederation("getUserRobotFederation", "GET")
+	createUserRobotFederation = userFederation("createUserRobotFederation", "POST")
 )
 
 var robotArea = area{operations: []Operation{
 	getOrgRobots, getOrgRobot, createOrgRobot, deleteOrgRobot, regenerateOrgRobotToken,
 	getUserRobots, getUserRobot, createUserRobot, deleteUserRobot, regenerateUserRobotToken,
+	getOrgRobotFederation, createOrgRobotFederation,
+	getUserRobotFederation, createUserRobotFederation,
 }, staleAfter: map[listKind][]Operation{
 	robotLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization},
 }}
@@ -71,16 +102,23 @@ var robotArea = area{operations: []Operation{
 type RobotOwner struct {
 	organization                          string // empty for the token's user
 	list, get, create, regenerate, delete Operation
+	getFederation, setFederation          Operation
 }
 
 // OrganizationRobots returns an organization as the owner of robots.
 func OrganizationRobots(organization string) RobotOwner {
-	return RobotOwner{organization, getOrgRobots, getOrgRobot, createOrgRobot, regenerateOrgRobotToken, deleteOrgRobot}
+	return RobotOwner{
+		organization, getOrgRobots, getOrgRobot, createOrgRobot, regenerateOrgRobotToken, deleteOrgRobot,
+		getOrgRobotFederation, createOrgRobotFederation,
+	}
 }
 
 // UserRobots returns the token's user as the owner of robots.
 func UserRobots() RobotOwner {
-	return RobotOwner{"", getUserRobots, getUserRobot, createUserRobot, regenerateUserRobotToken, deleteUserRobot}
+	return RobotOwner{
+		"", getUserRobots, getUserRobot, createUserRobot, regenerateUserRobotToken, deleteUserRobot,
+		getUserRobotFederation, createUserRobotFederation,
+	}
 }
 
 // request returns a call on the owner's robots, or on the robot with a short name.
@@ -214,6 +252,36 @@ func (c *Client) RegenerateRobotToken(ctx context.Context, owner RobotOwner, nam
 // there is no such robot, and [Invalid] if a mirror uses it.
 func (c *Client) DeleteRobot(ctx context.Context, owner RobotOwner, name string) error {
 	return c.do(ctx, owner.request(owner.delete, name), nil)
+}
+
+// FederatedIdentity is a subject of an OIDC issuer that can act as a robot.
+type FederatedIdentity struct {
+	Issuer  string `json:"issuer"` // a URL
+	Subject string `json:"subject"`
+}
+
+// GetRobotFederation reads the identities that can act as a robot, by
+// GET /organization/{orgname}/robots/{robot_shortname}/federation
+// (getOrgRobotFederation) or GET /user/robots/{robot_shortname}/federation
+// (getUserRobotFederation). The error is [NotFound] if there is no such robot.
+func (c *Client) GetRobotFederation(ctx context.Context, owner RobotOwner, name string) ([]FederatedIdentity, error) {
+	var identities []FederatedIdentity
+	if err := c.do(ctx, owner.request(owner.getFederation, name), &identities); err != nil {
+		return nil, err
+	}
+	return identities, nil
+}
+
+// SetRobotFederation replaces the identities that can act as a robot, which can be none,
+// by
+// POST /organization/{orgname}/robots/{robot_shortname}/federation
+// (createOrgRobotFederation) or POST /user/robots/{robot_shortname}/federation
+// (createUserRobotFederation). The error is [NotFound] if there is no such robot, and
+// [Invalid] for an issuer that is no URL and for two equal identities.
+func (c *Client) SetRobotFederation(ctx context.Context, owner RobotOwner, name string, identities []FederatedIdentity) error {
+	r := owner.request(owner.setFederation, name)
+	r.body = append([]FederatedIdentity{}, identities...) // Quay refuses null
+	return c.do(ctx, r, nil)
 }
 
 // DockerConfig returns the configuration with which container tools log in to the
