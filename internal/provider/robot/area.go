@@ -13,10 +13,14 @@
 //   - If the answer to a regeneration is lost, a read shows whether the token changed.
 //   - A list for an organization that does not exist is empty. The provider then reads
 //     the organization.
+//   - No list tells of the federation of robots, so each is read by itself. Quay replaces
+//     all identities at once. The provider reads before it creates a federation, so that
+//     it does not take over one that exists.
 //   - Quay does not tell which mirror uses a robot that cannot be deleted. The robot's
 //     permissions show the repositories that have to be looked at.
 //
-// Calls: PUT to create, POST to regenerate, DELETE to delete. Reads are shared.
+// Calls: PUT to create, POST to regenerate, DELETE to delete. Reads are shared. For the
+// federation, GET and POST to create, GET to read, POST to update and to delete.
 package robot
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
@@ -24,12 +28,17 @@ import "github.com/terraform-provider-quay/terraform-provider-quay/internal/prov
 // Area returns what the provider offers for robot accounts.
 func Area() envelope.Area {
 	return envelope.Area{
-		Category:  "Robot Accounts",
-		Resources: envelope.Constructors(newOrganizationResource, newUserResource),
+		Category: "Robot Accounts",
+		Resources: envelope.Constructors(
+			newOrganizationResource, newUserResource, newOrganizationFederationResource, newUserFederationResource,
+		),
 		DataSources: envelope.Constructors(
 			newOrganizationDataSource, newUserDataSource, newOrganizationListDataSource, newUserListDataSource,
+			newOrganizationFederationDataSource, newUserFederationDataSource,
 		),
-		ListResources:      envelope.Constructors(newOrganizationListResource, newUserListResource),
+		ListResources: envelope.Constructors(
+			newOrganizationListResource, newUserListResource, newOrganizationFederationListResource, newUserFederationListResource,
+		),
 		EphemeralResources: envelope.Constructors(newOrganizationTokenResource, newUserTokenResource),
 		Actions:            envelope.Constructors(newRegenerateAction),
 	}

@@ -15,7 +15,7 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	organizationRobot, userRobot := ofOrganizations(), ofUsers()
 	names := []acctest.Rule{acctest.NameRule("organization"), acctest.NameRule("name")}
-	acctest.Contract(t, robot.Area(), organizationRobot, userRobot,
+	acctest.Contract(t, robot.Area(), organizationRobot, userRobot, organizationFederations.contract(), userFederations.contract(),
 		acctest.Case{
 			Type: "quay_organization_robots",
 			DataSource: &acctest.DataSource{

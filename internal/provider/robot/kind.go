@@ -14,6 +14,8 @@ type kind struct {
 	importID  string
 	namespace string // the attribute that names the organization, if any
 	version   int64  // of the resource's schema
+
+	federationSince string // the first version of Quay that has the federation of such robots
 }
 
 var (
@@ -21,8 +23,10 @@ var (
 		name: "organization", whose: "an organization",
 		identity: []string{"organization", "name"}, importID: "organization:name", namespace: "organization",
 		version: 1, // version 0 is the one of another provider
+
+		federationSince: "3.13",
 	}
-	userKind = kind{name: "user", whose: "the access token's own user", identity: []string{"name"}, importID: "name"}
+	userKind = kind{name: "user", whose: "the access token's own user", identity: []string{"name"}, importID: "name", federationSince: "3.18"}
 )
 
 // hasOrganization tells whether robots of the kind belong to an organization, which

@@ -170,6 +170,12 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 	}
+	return k.withResourceOrganization(attributes)
+}
+
+// withResourceOrganization adds the attribute organization, if robots of the kind have
+// one, to those of a resource.
+func (k kind) withResourceOrganization(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	if k.hasOrganization() {
 		attributes["organization"] = schema.StringAttribute{
 			Required:            true,

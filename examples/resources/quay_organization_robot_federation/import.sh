@@ -1,0 +1,1 @@
+terraform import quay_organization_robot_federation.ci 'acme:ci'

@@ -1,0 +1,4 @@
+import {
+  to = quay_user_robot_federation.laptop
+  id = "laptop"
+}
