@@ -1,7 +1,7 @@
 import {
-  to = quay_organization_robot_federation.ci
+  to = quay_organization_robot_federation.deploy
   identity = {
     organization = "acme"
-    robot        = "ci"
+    robot        = "deploy"
   }
 }

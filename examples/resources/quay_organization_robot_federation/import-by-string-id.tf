@@ -1,4 +1,4 @@
 import {
-  to = quay_organization_robot_federation.ci
-  id = "acme:ci"
+  to = quay_organization_robot_federation.deploy
+  id = "acme:deploy"
 }

@@ -1,1 +1,1 @@
-terraform import quay_organization_robot_federation.ci 'acme:ci'
+terraform import quay_organization_robot_federation.deploy 'acme:deploy'

@@ -1,6 +1,6 @@
 import {
-  to = quay_user_robot_federation.laptop
+  to = quay_user_robot_federation.nightly
   identity = {
-    robot = "laptop"
+    robot = "nightly"
   }
 }

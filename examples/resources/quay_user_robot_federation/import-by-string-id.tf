@@ -1,4 +1,4 @@
 import {
-  to = quay_user_robot_federation.laptop
-  id = "laptop"
+  to = quay_user_robot_federation.nightly
+  id = "nightly"
 }

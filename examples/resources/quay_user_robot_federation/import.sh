@@ -1,1 +1,1 @@
-terraform import quay_user_robot_federation.laptop 'laptop'
+terraform import quay_user_robot_federation.nightly 'nightly'
