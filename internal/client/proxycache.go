@@ -35,21 +35,10 @@ type ProxyCache struct {
 	// path, such as "docker.io/library".
 	UpstreamRegistry string `json:"upstream_registry"`
 	// ExpirationSeconds is how long Quay keeps tags without looking at the upstream
-	// registry. Zero and nil mean that they do not expire.
-	ExpirationSeconds *int64 `json:"expiration_s"`
+	// registry. With zero, and with the null that Quay takes too, they do not expire.
+	ExpirationSeconds int64 `json:"expiration_s"`
 	// Insecure tells that Quay talks to the upstream registry by HTTP.
 	Insecure bool `json:"insecure"`
-}
-
-// SameAs tells whether two configurations do the same.
-func (p ProxyCache) SameAs(other ProxyCache) bool {
-	expiration := func(p ProxyCache) int64 {
-		if p.ExpirationSeconds == nil {
-			return 0
-		}
-		return *p.ExpirationSeconds
-	}
-	return p.UpstreamRegistry == other.UpstreamRegistry && expiration(p) == expiration(other) && p.Insecure == other.Insecure
 }
 
 // NewProxyCache describes a configuration to create. Quay never shows the user and the

@@ -28,7 +28,7 @@ func newDataSource() datasource.DataSource {
 				},
 				"expiration_s": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "Seconds for which Quay keeps a tag in the cache. If it is null or `0`, tags do not expire.",
+					MarkdownDescription: "Seconds for which Quay keeps a tag in the cache. With `0`, tags do not expire.",
 				},
 				"insecure": schema.BoolAttribute{
 					Computed:            true,

@@ -187,7 +187,7 @@ func (m *model) resolveOutcome(ctx context.Context, c *client.Client, wanted cli
 	case readErr != nil:
 		return envelope.WithDetail("", "It is not known whether Quay has created the proxy cache configuration. If Quay has, the next apply shows how to import it.",
 			errors.Join(err, readErr))
-	case !found.SameAs(wanted.ProxyCache): // somebody else was faster
+	case *found != wanted.ProxyCache: // somebody else was faster
 		return errors.Join(fmt.Errorf("the proxy cache configuration %w", client.Exists), err)
 	}
 	return nil
@@ -214,7 +214,7 @@ func checkOrganization(ctx context.Context, c *client.Client, name string) error
 func (m *model) toAPI() client.NewProxyCache {
 	return client.NewProxyCache{
 		ProxyCache: client.ProxyCache{
-			UpstreamRegistry: m.UpstreamRegistry.ValueString(), ExpirationSeconds: m.ExpirationS.ValueInt64Pointer(), Insecure: m.Insecure.ValueBool(),
+			UpstreamRegistry: m.UpstreamRegistry.ValueString(), ExpirationSeconds: m.ExpirationS.ValueInt64(), Insecure: m.Insecure.ValueBool(),
 		},
 		Username: m.Username.ValueString(), Password: m.PasswordWO.ValueString(),
 	}
@@ -223,6 +223,6 @@ func (m *model) toAPI() client.NewProxyCache {
 // fromAPI brings the model up to date with a configuration.
 func (m *cacheModel) fromAPI(found *client.ProxyCache) {
 	m.UpstreamRegistry = types.StringValue(found.UpstreamRegistry)
-	m.ExpirationS = types.Int64PointerValue(found.ExpirationSeconds)
+	m.ExpirationS = types.Int64Value(found.ExpirationSeconds)
 	m.Insecure = types.BoolValue(found.Insecure)
 }

@@ -39,6 +39,11 @@ func TestAccProxyCache(t *testing.T) {
 	drifted := step(organization, plancheck.ResourceActionDestroyBeforeCreate, library+"\nexpiration_s = 0\ninsecure = true")
 	drifted.PreConfig = func() {
 		registry.Must(t, http.MethodDelete, path(organization), nil)
+		addCache(t, registry, organization, map[string]any{"upstream_registry": upstream, "expiration_s": 60, "insecure": true})
+	}
+	equal := step(organization, plancheck.ResourceActionNoop, library+"\nexpiration_s = 0\ninsecure = true") // null is as good as 0
+	equal.PreConfig = func() {
+		registry.Must(t, http.MethodDelete, path(organization), nil)
 		addCache(t, registry, organization, map[string]any{"upstream_registry": upstream, "expiration_s": nil, "insecure": true})
 	}
 	deleted := step(organization, plancheck.ResourceActionCreate, library)
@@ -49,6 +54,7 @@ func TestAccProxyCache(t *testing.T) {
 			created,
 			step(organization, plancheck.ResourceActionDestroyBeforeCreate, library+"\nexpiration_s = 0\ninsecure = true"),
 			drifted,
+			equal,
 			deleted,
 			step(organization, plancheck.ResourceActionDestroyBeforeCreate, "upstream_registry = \"8.8.4.4:5000/LIB/\""),
 			step(other, plancheck.ResourceActionDestroyBeforeCreate, library),
