@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
@@ -27,42 +26,37 @@ type Creation[P any] struct {
 	Exists func(existing P, cause error) error
 }
 
-// creations holds a mutex for each policy that is created, so that of two equal
-// resources of a configuration the second finds the policy of the first.
-var creations sync.Map
-
-// Do creates the policy and returns its UUID. Where the answer is lost, it looks for a
-// policy that was not there before.
+// Do creates the policy and returns its UUID.
 func (n Creation[P]) Do(ctx context.Context) (uuid string, err error) {
-	mutex, _ := creations.LoadOrStore(n.Key, &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
-	existing, err := n.List(ctx)
-	if err != nil {
-		return "", err
-	}
-	if same := find(existing, n.Repeats); same != nil {
-		return "", n.Exists(*same, fmt.Errorf("the %s %w", n.Noun, client.Exists))
-	}
-	uuid, err = n.Create(ctx)
-	if errors.Is(err, client.Exists) {
+	var found *P
+	created, existing, err := envelope.UniqueCreation[string]{
+		Noun: n.Noun,
+		Key:  n.Key,
+		Find: func(ctx context.Context) (*string, error) {
+			policies, err := n.List(ctx)
+			if found = find(policies, n.Repeats); found == nil {
+				return nil, err
+			}
+			uuid := n.UUID(*found)
+			return &uuid, nil
+		},
+		Call: func(ctx context.Context) (*string, error) {
+			uuid, err := n.Create(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &uuid, nil
+		},
+	}.Create(ctx)
+	switch {
+	case errors.Is(err, client.Exists):
 		return "", n.explainExists(ctx, err)
+	case err != nil:
+		return "", err
+	case existing != nil || found != nil && !n.Equals(*found): // the latter is somebody else's, of the same moment
+		return "", n.Exists(*found, fmt.Errorf("the %s %w", n.Noun, client.Exists))
 	}
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if !unknown {
-		return uuid, err
-	}
-	policies, readErr := n.List(checkCtx)
-	if readErr != nil {
-		return "", envelope.WithDetail("", fmt.Sprintf("It is not known whether Quay has created the %s. If Quay has, the next apply shows how to import it.", n.Noun),
-			errors.Join(err, readErr))
-	}
-	if created := find(policies, n.Equals); created != nil {
-		return n.UUID(*created), nil
-	}
-	return "", err
+	return *created, nil
 }
 
 // explainExists names the policy because of which Quay refuses a creation. It was created
