@@ -20,6 +20,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -212,7 +213,7 @@ type request struct {
 	args      []any      // for the {parameters} of the operation's path
 	query     url.Values // may be nil
 	body      any        // sent as JSON; nil sends none
-	secret    string     // in body, and kept out of errors
+	secrets   []string   // in body, and kept out of errors
 	writes    string     // what is written, if that has to be in order
 	date      *time.Time // where to put the date of a good answer; may be nil
 	page      bool       // of a paged list
@@ -327,7 +328,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		return nil
 	}
 	c.resolveAvailability(ctx, e)
-	e.redact(append([]string{r.secret}, c.secrets...))
+	e.redact(slices.Concat(r.secrets, c.secrets))
 	return e
 }
 

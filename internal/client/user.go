@@ -114,7 +114,7 @@ type UserChange struct {
 func (c *Client) ChangeUser(ctx context.Context, username string, change UserChange) error {
 	r := request{operation: changeInstallUser, args: []any{username}, body: change}
 	if change.Password != nil {
-		r.secret = *change.Password
+		r.secrets = []string{*change.Password}
 	}
 	return c.do(ctx, r, nil)
 }
