@@ -28,6 +28,7 @@ var areas = []area{
 	autopruneArea,
 	immutabilityArea,
 	proxyCacheArea,
+	notificationArea,
 	registrySizeArea,
 	superuserConfigArea,
 	logsArea,

@@ -44,6 +44,8 @@ func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect
 		return values(client.OrganizationAutoprune("acme"), client.RepositoryAutoprune(app), client.UserAutoprune())
 	case reflect.TypeFor[client.ImmutabilityOwner]():
 		return values(client.OrganizationImmutability("acme"), client.RepositoryImmutability(app))
+	case reflect.TypeFor[client.NotificationOwner]():
+		return values(client.OrganizationNotifications("acme"), client.RepositoryNotifications(app), client.UserNotifications())
 	case reflect.TypeFor[client.Repository]():
 		return values(app)
 	case reflect.TypeFor[time.Time]():

@@ -76,6 +76,8 @@ func allAreas() []area {
 		autopruneArea(),
 		immutabilityArea(),
 		proxyCacheArea(),
+		notificationArea(),
+		namespaceNotificationArea(),
 		discoveryArea(),
 	}
 }

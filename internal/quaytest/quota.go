@@ -81,9 +81,10 @@ const logsQuotas = Quay3_18
 
 // quota limits the number of bytes that a namespace may store.
 type quota struct {
-	id     int
-	bytes  int64
-	limits []*quotaLimit
+	id        int
+	namespace *account
+	bytes     int64
+	limits    []*quotaLimit
 }
 
 // quotaLimit is what Quay does when a namespace uses a part of its quota.
@@ -389,7 +390,7 @@ func (c *call) addQuotaTo(a *account, size amount) error {
 	if err != nil {
 		return err
 	}
-	state[quotaState](c.store).quotas[a] = &quota{id: c.store.id("quota"), bytes: bytes}
+	state[quotaState](c.store).quotas[a] = &quota{id: c.store.id("quota"), namespace: a, bytes: bytes}
 	return nil
 }
 
@@ -422,12 +423,19 @@ func changeQuotaSuperUser(c *call) (response, error) {
 	return ok(v)
 }
 
+// deleteQuota deletes the quota of a namespace.
+func (st *store) deleteQuota(namespace *account) {
+	quotas := state[quotaState](st).quotas
+	st.deleteDependents(quotas[namespace])
+	delete(quotas, namespace)
+}
+
 func deleteQuotaSuperUser(c *call) (response, error) {
 	a, _, err := c.superuserQuota()
 	if err != nil {
 		return response{}, err
 	}
-	delete(state[quotaState](c.store).quotas, a)
+	c.store.deleteQuota(a)
 	return deleted()
 }
 
@@ -567,7 +575,7 @@ func deleteOrganizationQuota(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	delete(state[quotaState](c.store).quotas, a)
+	c.store.deleteQuota(a)
 	c.logSince(logsQuotas, "org_delete_quota", a, view{
 		"namespace": a.name, "quota_id": q.id, "limit_bytes": q.bytes, "limit": formatSize(q.bytes),
 	})
