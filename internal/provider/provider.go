@@ -40,6 +40,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/member"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/message"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/notification"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/proxycache"
@@ -95,6 +96,7 @@ func Areas() []envelope.Area {
 		autoprune.Area(),
 		immutability.Area(),
 		proxycache.Area(),
+		notification.Area(),
 		registrysize.Area(),
 		superuserconfig.Area(),
 		logs.Area(),

@@ -1,0 +1,4 @@
+import {
+  to = quay_user_notification.quota
+  id = "0d4ff0b1-1c8a-4d9b-8d3e-8f0e0a6f6c11"
+}
