@@ -36,14 +36,14 @@ func (m actionModel) owner() (client.NotificationOwner, kind) {
 
 // newTestAction returns the action quay_test_notification.
 func newTestAction() action.Action {
-	return newAction("test", "Makes Quay send a notification with sample data. Quay sends it within a minute, and does not tell this action whether it was delivered. "+
+	return newAction("test", "Makes Quay send a notification with sample data. Quay sends it in the background, and does not tell this action whether it was delivered. "+
 		"The attribute `number_of_failures` of the data sources for notifications counts failed deliveries.",
 		"Quay will send the notification %s with sample data.", (*client.Client).TestNotification)
 }
 
 // newResetAction returns the action quay_reset_notification.
 func newResetAction() action.Action {
-	return newAction("reset", "Sets the number of failed deliveries of a notification to zero. Quay stops to deliver a notification after three failures, "+
+	return newAction("reset", "Sets the number of failed deliveries of a notification to zero. Quay stops delivering a notification after three failures, "+
 		"and delivers it again after this action.",
 		"The notification %s has no failed deliveries any more.", (*client.Client).ResetNotification)
 }

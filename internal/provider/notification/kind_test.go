@@ -2,6 +2,7 @@ package notification_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -147,9 +148,7 @@ func (k kind) target(member, name string) tftypes.Value {
 // other test has.
 func (k kind) config(owner acctest.Attributes) acctest.Attributes {
 	config := acctest.Attributes{"title": acctest.Name("tf"), "event": k.event, "method": "webhook", "webhook": webhook(address, nil)}
-	for name, value := range owner {
-		config[name] = value
-	}
+	maps.Copy(config, owner)
 	return config
 }
 

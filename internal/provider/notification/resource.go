@@ -73,8 +73,10 @@ func newUserResource() resource.Resource { return envelope.NewResource(declare[u
 
 func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] {
 	description := "Manages a notification of " + k.whose + ": Quay tells somebody of events about " + k.about + ".\n\n" +
-		"Quay cannot change a notification, so each change replaces it. Quay stops to deliver a notification after three failures, until they are reset: " +
-		"see the action `quay_reset_notification`. The state holds the URLs and tokens of the notification."
+		"Quay cannot change a notification, so each change replaces it. Quay stops delivering a notification after three failures, until they are reset: " +
+		"see the action `quay_reset_notification`. The state holds the URLs and tokens of the notification.\n\n" +
+		"The provider refuses to create a notification that says the same as another notification of the same owner. " +
+		"Give such notifications different titles."
 	if k.needs != "" {
 		description += "\n\n" + k.needs
 	}
@@ -245,7 +247,8 @@ func (k kind) targetAttribute() schema.SingleNestedAttribute {
 func (kind) addRepositoryAttributes(attributes map[string]schema.Attribute) {
 	attributes["email"] = configuration(client.NotifyByEmail, "Configuration of an e-mail.", map[string]schema.Attribute{
 		"address": member("E-mail address. Quay accepts it after its owner has confirmed it for the repository: "+
-			"add a notification with the address in Quay's web interface, and follow the link in the e-mail that Quay sends.", account.Email()...),
+			"add a notification with the address in Quay's web interface, and follow the link in the e-mail that Quay sends. "+
+			"Needs `FEATURE_MAILING: true` in the registry's `config.yaml`.", account.Email()...),
 	})
 	attributes["vulnerability_level"] = text("Least severe level of vulnerabilities to tell of, for the event `vulnerability_found`. Must be one of "+
 		quoted(client.VulnerabilityLevels())+". Without this attribute, Quay tells of all vulnerabilities.",
