@@ -43,7 +43,7 @@ func resourceCase(k kind) acctest.Case {
 			{}, {"webhook": webhook(address, `{"text": "${name}"}`)}, {"method": "quay_notification", "webhook": nil, "quay_notification": another},
 		},
 		Unique:     true,
-		FaultCases: 100,
+		FaultCases: 140,
 		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
 			return map[string]float64{"notifications": float64(len(k.titled(t, registry, config, config["title"])))}
 		},
