@@ -17,8 +17,9 @@ func TestContract(t *testing.T) {
 		"acme/app": "Write it as namespace/name:uuid", "acme/app:7": "uuid must be a UUID", "app:" + someUUID: "repository must be namespace/name",
 	}
 	repositories.Variants = append(repositories.Variants,
-		acctest.Attributes{"event": "vulnerability_found", "vulnerability_level": "High"},
-		acctest.Attributes{"event": "build_failure", "build_ref_regex": "refs/heads/main"},
+		acctest.Attributes{
+			"event": "vulnerability_found", "vulnerability_level": "High", "webhook": webhook(address, `{"text": "${vulnerability.id}"}`),
+		},
 	)
 	repositoryInputs(&repositories)
 	organizations.InvalidIDs = map[string]string{
@@ -39,9 +40,7 @@ func resourceCase(k kind) acctest.Case {
 		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 			return k.config(k.newOwner(t, registry))
 		},
-		Variants: []acctest.Attributes{
-			{}, {"webhook": webhook(address, `{"text": "${name}"}`)}, {"method": "quay_notification", "webhook": nil, "quay_notification": another},
-		},
+		Variants:   []acctest.Attributes{{}, {"method": "quay_notification", "webhook": nil, "quay_notification": another}},
 		Unique:     true,
 		FaultCases: 140,
 		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
