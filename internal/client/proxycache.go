@@ -81,7 +81,7 @@ func (c *Client) GetProxyCache(ctx context.Context, organization string) (*Proxy
 // [Invalid] if the organization does not exist, and [Invalid] on the upstream registry
 // if Quay cannot resolve its host or does not allow it.
 func (c *Client) CreateProxyCache(ctx context.Context, organization string, cache NewProxyCache) error {
-	return c.do(ctx, request{operation: createProxyCacheConfig, args: []any{organization}, body: cache, secret: cache.Password}, nil)
+	return c.do(ctx, request{operation: createProxyCacheConfig, args: []any{organization}, body: cache, secrets: []string{cache.Password}}, nil)
 }
 
 // DeleteProxyCache removes the configuration of an organization, by

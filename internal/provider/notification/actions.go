@@ -66,7 +66,7 @@ func newAction(verb, description, done string, call func(*client.Client, context
 				"uuid": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "UUID of the notification.",
-					Validators:          []validator.String{uuidRule()},
+					Validators:          []validator.String{envelope.UUID()},
 				},
 			},
 		},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -156,12 +155,7 @@ func quoted(values []string) string { return "`" + strings.Join(values, "`, `") 
 
 func (k kind) resourceAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"uuid": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "UUID of the notification, which Quay chooses.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			Validators:          []validator.String{uuidRule()}, // for an import
-		},
+		"uuid": envelope.UUIDAttribute("UUID of the notification, which Quay chooses."),
 		"title":  text("Title of the notification, up to 255 characters.", envelope.Text(checkTitle)),
 		"event":  requiredText("Event to tell of. Must be one of "+quoted(k.events)+"."+k.eventNotes(), envelope.OneOf(k.events...)),
 		"method": requiredText("How Quay tells of the event. Must be one of "+quoted(k.methods())+"."+k.methodNotes(), envelope.OneOf(k.methods()...)),
@@ -265,11 +259,7 @@ func (kind) addRepositoryAttributes(attributes map[string]schema.Attribute) {
 	}
 }
 
-// creations holds a mutex for each notification that is created, so that of two equal
-// resources of a configuration the second finds the notification of the first.
-var creations sync.Map
-
-// creation is the key of a mutex.
+// creation is the key of a creation.
 type creation struct {
 	kind, owner  string
 	notification client.Notification
@@ -277,49 +267,38 @@ type creation struct {
 
 func (n notification) create(ctx context.Context, c *client.Client) error {
 	owner, wanted := n.owner(), toAPI(n)
-	mutex, _ := creations.LoadOrStore(creation{n.kind.name, owner.String(), wanted}, &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
-	existing, err := c.ListNotifications(ctx, owner)
-	if err != nil {
-		return n.kind.missing(owner.String(), err)
-	}
-	if same := find(existing, wanted); len(same) > 0 {
-		return n.exists(same[0])
-	}
-	uuid, err := c.CreateNotification(ctx, owner, wanted)
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if unknown {
-		uuid, err = n.resolveOutcome(checkCtx, c, err)
-	}
-	*n.uuid() = types.StringValue(uuid)
-	return n.explain(n.kind.missing(owner.String(), err), wanted)
-}
-
-// resolveOutcome looks for the notification of a creation of which nobody knows whether
-// Quay has carried it out. There was none like it before.
-func (n notification) resolveOutcome(ctx context.Context, c *client.Client, cause error) (uuid string, err error) {
-	owner, wanted := n.owner(), toAPI(n)
-	notifications, readErr := c.ListNotifications(ctx, owner)
-	if readErr != nil {
-		return "", envelope.WithDetail("", "It is not known whether Quay has created the notification. If Quay has, the next apply shows how to import it.",
-			errors.Join(cause, readErr))
-	}
-	switch created := find(notifications, wanted); {
-	case len(created) == 1:
-		return created[0], nil
-	case len(created) > 1:
-		return "", envelope.WithDetail("", fmt.Sprintf("Meanwhile, %d notifications like this one have been created: %s. "+
-			"Delete all but one of them, and import that one.", len(created), strings.Join(created, ", ")), cause)
-	}
-	if n.kind.isRepositorys() && errors.Is(cause, client.InternalError) {
-		if err := n.kind.checkRepository(ctx, c, owner.String()); errors.Is(err, client.NotFound) {
-			return "", err
+	created, existing, err := envelope.UniqueCreation[string]{
+		Noun: "notification",
+		Key:  creation{n.kind.name, owner.String(), wanted},
+		Find: func(ctx context.Context) (*string, error) {
+			notifications, err := c.ListNotifications(ctx, owner)
+			if same := find(notifications, wanted); len(same) > 0 {
+				return &same[0], nil
+			}
+			return nil, err
+		},
+		Call: func(ctx context.Context) (*string, error) {
+			uuid, err := c.CreateNotification(ctx, owner, wanted)
+			if err != nil {
+				return nil, err
+			}
+			return &uuid, nil
+		},
+	}.Create(ctx)
+	switch {
+	case existing != nil:
+		return n.exists(*existing)
+	case n.kind.isRepositorys() && errors.Is(err, client.InternalError):
+		// For a repository that does not exist Quay only says that it failed.
+		if missing := n.kind.checkRepository(ctx, c, owner.String()); errors.Is(missing, client.NotFound) {
+			return missing
 		}
 	}
-	return "", cause
+	if err != nil {
+		return n.explain(n.kind.missing(owner.String(), err), wanted)
+	}
+	*n.uuid() = types.StringValue(*created)
+	return nil
 }
 
 // find returns the UUIDs of the notifications that say the same as another one.

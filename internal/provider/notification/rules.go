@@ -21,11 +21,6 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// uuidRule is the rule for the UUID of a notification.
-func uuidRule() validator.String {
-	return envelope.Matches(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, "must be a UUID")
-}
-
 // maxTitle is how long a title may be, in characters. Longer ones make Quay fail.
 const maxTitle = 255
 

@@ -12,8 +12,6 @@ import (
 	data "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	list "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -114,14 +112,7 @@ func DisplayName(owner, uuid string) string {
 
 // Resource adds the UUID and the owner to the attributes of a resource.
 func (o Owner) Resource(attributes map[string]schema.Attribute) map[string]schema.Attribute {
-	attributes["uuid"] = schema.StringAttribute{
-		Computed:            true,
-		MarkdownDescription: "UUID of the policy, which Quay chooses.",
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		Validators: []validator.String{ // for an import
-			envelope.Matches(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, "must be a UUID"),
-		},
-	}
+	attributes["uuid"] = envelope.UUIDAttribute("UUID of the policy, which Quay chooses.")
 	if o.hasAttribute() {
 		attributes[o.Attribute] = schema.StringAttribute{
 			Required:            true,
