@@ -274,6 +274,20 @@ func Minimum(bound int) Keyword {
 	}}
 }
 
+// Maximum requires that a number is bound or less.
+func Maximum(bound int) Keyword {
+	return Keyword{name: "maximum", value: bound, check: func(instance any) []violation {
+		n, ok := instance.(json.Number)
+		if !ok {
+			return nil
+		}
+		if f, err := n.Float64(); err == nil && f > float64(bound) {
+			return broken("%s is greater than the maximum of %d", Repr(instance), bound)
+		}
+		return nil
+	}}
+}
+
 // MinLength requires that a string has bound or more characters.
 func MinLength(bound int) Keyword {
 	return Keyword{name: "minLength", value: bound, check: func(instance any) []violation {
