@@ -25,6 +25,7 @@ func (c *recordedCall) words() string {
 	var body struct {
 		Message      json.RawMessage `json:"message"`
 		ErrorMessage string          `json:"error_message"`
+		Detail       string          `json:"detail"`
 		Error        string          `json:"error"`
 	}
 	_ = json.Unmarshal(c.Response.JSON, &body)
@@ -36,7 +37,7 @@ func (c *recordedCall) words() string {
 			message = field + ": " + help
 		}
 	}
-	first, _, _ := strings.Cut(cmp.Or(message, body.ErrorMessage, body.Error), "\n")
+	first, _, _ := strings.Cut(cmp.Or(message, body.ErrorMessage, body.Detail, body.Error), "\n")
 	return first
 }
 
@@ -133,6 +134,8 @@ func (c *recordedCall) kind() client.Kind {
 		return client.NotAvailable
 	case http.StatusPermanentRedirect, http.StatusMethodNotAllowed:
 		return client.NotAvailable
+	case http.StatusConflict:
+		return client.Exists
 	case http.StatusInternalServerError:
 		return client.InternalError
 	}

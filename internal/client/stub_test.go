@@ -156,8 +156,11 @@ func describe(calls []client.Operation) string {
 		paths["/api/v1"+op.Path] = struct{}{}
 	}
 	document, _ := json.Marshal(map[string]any{ // a map of texts has a JSON
-		"paths":       paths,
-		"definitions": map[string]any{"AutoPrunePolicyConfig": map[string]any{"properties": map[string]any{"tagPattern": struct{}{}}}},
+		"paths": paths,
+		"definitions": map[string]any{
+			"AutoPrunePolicyConfig": map[string]any{"properties": map[string]any{"tagPattern": struct{}{}}},
+			"CreateMirrorConfig":    map[string]any{"properties": map[string]any{"skopeo_timeout_interval": struct{}{}, "architecture_filter": struct{}{}}},
+		},
 	})
 	return string(document)
 }

@@ -68,6 +68,7 @@ func allAreas() []area {
 		repositoryArea(),
 		repositoryModeArea(),
 		mirrorArea(),
+		organizationMirrorArea(),
 		permissionArea(),
 		memberArea(),
 		messageArea(),

@@ -191,8 +191,11 @@ func createRepo(c *call) (response, error) {
 		return response{}, invalidRequest("Invalid repository name")
 	}
 	owner := c.store.namespace(namespace)
-	if owner == nil {
+	switch {
+	case owner == nil:
 		return response{}, errInternal
+	case c.store.mirrorsOrganization(owner):
+		return response{}, invalidRequest("Cannot create repository: organization is managed by organization-level mirroring")
 	}
 	r := c.store.addRepository(owner, name, c.user)
 	r.description = body.Text("description")

@@ -322,6 +322,9 @@ func deleteRobot(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	if c.store.usedByMirror(r) {
+		return response{}, invalidRequest("Robot is being used by a mirror")
+	}
 	c.store.eraseAccount(r)
 	c.log("delete_robot", namespace, view{"robot": c.params["robot_shortname"]})
 	return deleted()

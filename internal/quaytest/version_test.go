@@ -131,7 +131,7 @@ func TestDiscovery(t *testing.T) {
 				"/api/v1/user/logs":                                              {true, true},
 				"/api/v1/repository/{repository}/permissions/user/{username}":    {true, true},
 				"/api/v1/organization/{orgname}/applications/{client_id}/tokens": {v >= Quay3_18, v >= Quay3_18},
-				"/api/v1/repository/{repository}/mirror/sync-now":                {false, false},
+				"/api/v1/repository/mirror/health":                               {false, false},
 			} {
 				if public[path] != nil != want[0] || all[path] != nil != want[1] {
 					t.Errorf("%s: want %v, got %v, %v", path, want, public[path] != nil, all[path] != nil)
