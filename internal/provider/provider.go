@@ -41,6 +41,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/member"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/message"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/notification"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/mirror"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/organization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/permission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/proxycache"
@@ -97,6 +98,7 @@ func Areas() []envelope.Area {
 		immutability.Area(),
 		proxycache.Area(),
 		notification.Area(),
+		mirror.Area(),
 		registrysize.Area(),
 		superuserconfig.Area(),
 		logs.Area(),

@@ -1,0 +1,6 @@
+import {
+  to = quay_repository_mirror.nginx
+  identity = {
+    repository = "acme/library/nginx"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = quay_repository_mirror.nginx
+  id = "acme/library/nginx"
+}

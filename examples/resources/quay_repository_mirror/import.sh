@@ -1,0 +1,1 @@
+terraform import quay_repository_mirror.nginx 'acme/library/nginx'

@@ -1,0 +1,131 @@
+package mirror_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/mirror"
+)
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	acctest.Contract(t, mirror.Area(), repositoryCase())
+}
+
+// repositoryCase returns the case of the mirrors of repositories.
+func repositoryCase() acctest.Case {
+	return acctest.Case{
+		Type:     repositoryType,
+		Identity: []string{"repository"},
+		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+			organization := registry.Organization(t)
+			return acctest.Attributes{
+				"repository": registry.Repository(t, organization, "team/app"), "external_reference": "8.8.8.8/lib/app", "tags": []string{"latest", "v*"},
+				"robot": registry.Robot(t, organization, "mirror"), "sync_interval": 86400, "sync_start_date": "2030-01-01T00:00:00Z",
+			}
+		},
+		Change: acctest.Attributes{
+			"external_reference": "8.8.4.4/lib/app", "tags": []string{"v1"}, "is_enabled": false, "sync_interval": 3600, "verify_tls": false,
+		},
+		Variants: []acctest.Attributes{{}, {
+			"is_enabled": false, "verify_tls": false, "username": "u", "password_wo": "a-secret", "password_wo_version": 1,
+			"proxy": proxy(map[string]string{"http_proxy": "http://proxy.example.com:3128", "no_proxy": "localhost"}),
+		}},
+		FaultCases: 100,
+		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
+			shown := registry.Object(t, fmt.Sprintf("/repository/%s/mirror", config["repository"]))
+			settings, _ := shown["external_registry_config"].(map[string]any)
+			return acctest.Risk("does not verify TLS", settings["verify_tls"], true, false)
+		},
+		Delete: func(t testing.TB, registry *acctest.Registry, identity map[string]string) {
+			registry.Call(t, http.MethodDelete, "/repository/"+identity["repository"], nil)
+		},
+		Parent:     func(config acctest.Attributes) string { return fmt.Sprintf("/repository/%s", config["repository"]) },
+		InvalidIDs: map[string]string{"acme": "repository must be namespace/name", "acme/": "repository must be namespace/name", "acme/app:latest": "without a tag"},
+		Inputs: acctest.Inputs{
+			Rules: append(settingsRules(),
+				acctest.RepositoryRule("repository"),
+				acctest.Rule{
+					Attribute: "external_reference", Error: "must be a repository with its registry, such as quay.io/acme/app, without a scheme, a user or a query.",
+					Refused:  []string{"", "nginx", "quay.io/", "https://quay.io/acme/app", "u:p@quay.io/acme/app", "quay.io/acme/app?x=1", " quay.io/acme/app", "quay.io//app"},
+					Accepted: []string{"quay.io/acme/app", "8.8.8.8:5000/app", "docker.io/library/nginx", "quay.io/a/b/c"},
+				},
+			),
+			Invalid: append(settingsInvalid(), []acctest.Invalid{
+				{Config: acctest.Attributes{"sync_interval": 0}, Attribute: "sync_interval", Error: "sync_interval must be between 1 and 2147483647."},
+				{Config: acctest.Attributes{"sync_interval": 1 << 31}, Attribute: "sync_interval", Error: "sync_interval must be between 1 and 2147483647."},
+				{Config: acctest.Attributes{"skopeo_timeout": 299}, Attribute: "skopeo_timeout", Error: "skopeo_timeout must be between 300 and 2147483647."},
+				{Config: acctest.Attributes{"tags": []string{}}, Attribute: "tags", Error: "at least 1"},
+				{Config: acctest.Attributes{"tags": []string{"a,b"}}, Attribute: "tags", Error: "tags must not be empty, and must not hold white space or commas."},
+				{Config: acctest.Attributes{"tags": []string{""}}, Attribute: "tags", Error: "tags must not be empty, and must not hold white space or commas."},
+				{
+					Config: acctest.Attributes{"architecture_filter": []string{"AMD64"}}, Attribute: "architecture_filter",
+					Error: "architecture_filter must be an architecture such as amd64.",
+				},
+			}...),
+		},
+		NotListed: "no list yet",
+	}
+}
+
+// settingsRules are those for what both types of mirrors have.
+func settingsRules() []acctest.Rule {
+	return []acctest.Rule{
+		{
+			Attribute: "robot", Error: "must be a robot account with its namespace, such as acme+mirror.",
+			Refused: []string{"", "mirror", "acme+", "+mirror", "Acme+mirror", "acme+a+b", "acme/mirror"}, Accepted: []string{"acme+mirror"},
+		},
+		{
+			Attribute: "sync_start_date", Error: "must be ",
+			Refused: []string{"", "2030-01-01", "2030-01-01T00:00:00", "2030-01-01T00:00:00.5Z"}, Accepted: []string{"2030-01-01T00:00:00Z", "2030-01-01T00:00:00+02:00"},
+		},
+		{Attribute: "username", Error: "must not be empty.", Refused: []string{""}, Accepted: []string{"u", "acme+ci"}},
+	}
+}
+
+// settingsInvalid are configurations of both types of mirrors that are refused.
+func settingsInvalid() []acctest.Invalid {
+	return []acctest.Invalid{
+		{
+			Config:    acctest.Attributes{"robot": "other+mirror"},
+			Attribute: "robot", Error: "robot must belong to the namespace that Quay mirrors to.",
+		},
+		{
+			Config:    acctest.Attributes{"username": "u", "password_wo": "a-secret"},
+			Attribute: "password_wo", Error: `Attribute "password_wo_version" must be specified`,
+		},
+		{
+			Config:    acctest.Attributes{"password_wo": "a-secret", "password_wo_version": 1},
+			Attribute: "password_wo", Error: `Attribute "username" must be specified`,
+		},
+		{
+			Config:    acctest.Attributes{"username": "u", "password_wo_version": 1},
+			Attribute: "password_wo_version", Error: `Attribute "password_wo" must be specified`,
+		},
+		{
+			Config:    acctest.Attributes{"username": "u", "password_wo": "", "password_wo_version": 1},
+			Attribute: "password_wo", Error: "password_wo must not be empty.",
+		},
+		{Config: acctest.Attributes{"proxy": proxy(nil)}, Attribute: "proxy", Error: "At least one attribute out of"},
+		{
+			Config:    acctest.Attributes{"proxy": proxy(map[string]string{"http_proxy": ""})},
+			Attribute: "proxy", Error: "proxy.http_proxy must not be empty, and must not hold white space.",
+		},
+	}
+}
+
+// proxy returns the value of a proxy.
+func proxy(values map[string]string) tftypes.Value {
+	types, attributes := map[string]tftypes.Type{}, map[string]tftypes.Value{}
+	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy"} {
+		types[name], attributes[name] = tftypes.String, tftypes.NewValue(tftypes.String, nil)
+		if value, ok := values[name]; ok {
+			attributes[name] = tftypes.NewValue(tftypes.String, value)
+		}
+	}
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, attributes)
+}
