@@ -39,6 +39,6 @@ import "github.com/terraform-provider-quay/terraform-provider-quay/internal/prov
 func Area() envelope.Area {
 	return envelope.Area{
 		Category:  "Mirrors",
-		Resources: envelope.Constructors(newRepositoryResource),
+		Resources: envelope.Constructors(newRepositoryResource, newOrganizationResource),
 	}
 }

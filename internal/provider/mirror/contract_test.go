@@ -2,7 +2,9 @@ package mirror_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -13,7 +15,7 @@ import (
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	acctest.Contract(t, mirror.Area(), repositoryCase())
+	acctest.Contract(t, mirror.Area(), repositoryCase(), organizationCase())
 }
 
 // repositoryCase returns the case of the mirrors of repositories.
@@ -68,6 +70,73 @@ func repositoryCase() acctest.Case {
 				},
 			}...),
 		},
+		NotListed: "no list yet",
+	}
+}
+
+// organizationCase returns the case of the mirrors of organizations.
+func organizationCase() acctest.Case {
+	return acctest.Case{
+		Type:     organizationType,
+		Identity: []string{"organization"},
+		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+			f := newOrganizationFixture(t, registry)
+			return f.config(acctest.Attributes{"sync_interval": 86400})
+		},
+		Change: acctest.Attributes{
+			"external_registry_url": "https://8.8.4.4/", "external_namespace": "other", "is_enabled": false, "sync_interval": 3600, "verify_tls": false,
+			"visibility": "public", "repository_filters": []string{"app-*"}, "skopeo_timeout": 60,
+		},
+		Variants: []acctest.Attributes{{}, {
+			"external_registry_type": "harbor", "username": "u", "password_wo": "a-secret", "password_wo_version": 1, "repository_filters": []string{"a", "b"},
+			"proxy": proxy(map[string]string{"https_proxy": "http://proxy.example.com:3128"}),
+		}},
+		FaultCases: 100,
+		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
+			shown := registry.Object(t, fmt.Sprintf("/organization/%s/mirror", config["organization"]))
+			settings, _ := shown["external_registry_config"].(map[string]any)
+			risk := acctest.Risk("does not verify TLS", settings["verify_tls"], true, false)
+			maps.Copy(risk, acctest.Risk("visibility", shown["visibility"], "private", "public"))
+			return risk
+		},
+		Delete: func(t testing.TB, registry *acctest.Registry, identity map[string]string) {
+			registry.Call(t, http.MethodDelete, "/organization/"+identity["organization"]+"/mirror", nil)
+		},
+		Parent: func(config acctest.Attributes) string {
+			return fmt.Sprintf("/superuser/organizations/%s", config["organization"])
+		},
+		InvalidIDs: map[string]string{"Acme": "organization must be 1 to 255", "acme/app": "organization must be 1 to 255"},
+		Inputs: acctest.Inputs{
+			Rules: append(settingsRules(),
+				acctest.NameRule("organization"),
+				acctest.Rule{
+					Attribute: "external_registry_type", Error: `must be one of "harbor", "quay".`, Refused: []string{"", "docker", "QUAY"}, Accepted: []string{"harbor", "quay"},
+				},
+				acctest.Rule{
+					Attribute: "external_registry_url", Error: "must be a web address such as https://quay.io, without a user, a query or a fragment.",
+					Refused:  []string{"", "quay.io", "ftp://quay.io", "https://", "https://u:p@quay.io", "https://quay.io?x=1", "https://quay.io#x"},
+					Accepted: []string{"https://quay.io", "http://8.8.8.8:8080/", "https://quay.example.com/registry"},
+				},
+				acctest.Rule{
+					Attribute: "external_namespace", Error: "must be 1 to 255 characters without white space.",
+					Refused: []string{"", "a b", strings.Repeat("a", 256)}, Accepted: []string{"acme", "a/b", strings.Repeat("a", 255)},
+				},
+				acctest.Rule{
+					Attribute: "visibility", Error: `must be one of "public", "private".`, Refused: []string{"", "internal"}, Accepted: []string{"public", "private"},
+				},
+			),
+			Invalid: append(settingsInvalid(), []acctest.Invalid{
+				{Config: acctest.Attributes{"sync_interval": 59}, Attribute: "sync_interval", Error: "sync_interval must be between 60 and 2147483647."},
+				{Config: acctest.Attributes{"skopeo_timeout": 29}, Attribute: "skopeo_timeout", Error: "skopeo_timeout must be between 30 and 3600."},
+				{Config: acctest.Attributes{"skopeo_timeout": 3601}, Attribute: "skopeo_timeout", Error: "skopeo_timeout must be between 30 and 3600."},
+				{Config: acctest.Attributes{"repository_filters": []string{}}, Attribute: "repository_filters", Error: "at least 1"},
+				{
+					Config: acctest.Attributes{"repository_filters": []string{""}}, Attribute: "repository_filters",
+					Error: "repository_filters must not be empty, and must not hold white space.",
+				},
+			}...),
+		},
+		Example:   needsOrganizationMirrors,
 		NotListed: "no list yet",
 	}
 }

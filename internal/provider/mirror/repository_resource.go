@@ -320,10 +320,7 @@ func (m *repositoryModel) fromAPI(mirror *client.RepositoryMirror) {
 	m.SyncInterval = types.Int64Value(mirror.SyncInterval)
 	m.fromStartDate(mirror.SyncStartDate, mirror.SyncInterval)
 	m.fromRegistry(mirror.Registry)
-	m.Username = types.StringNull()
-	if mirror.Username != nil {
-		m.Username = envelope.TextOrNull(*mirror.Username)
-	}
+	m.fromUsername(mirror.Username)
 	m.SkopeoTimeout = types.Int64PointerValue(mirror.SkopeoTimeout)
 }
 

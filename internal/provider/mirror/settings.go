@@ -221,6 +221,14 @@ func (s *settings) fromRegistry(r client.MirrorRegistry) {
 	}
 }
 
+// fromUsername brings the user up to date.
+func (s *settings) fromUsername(username *string) {
+	s.Username = types.StringNull()
+	if username != nil {
+		s.Username = envelope.TextOrNull(*username)
+	}
+}
+
 // withoutHTTPProxy returns the proxy without the address for HTTP.
 func (s *settings) withoutHTTPProxy() types.Object {
 	without := settings{}

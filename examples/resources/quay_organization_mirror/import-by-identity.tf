@@ -1,0 +1,6 @@
+import {
+  to = quay_organization_mirror.mirrored
+  identity = {
+    organization = "mirrored"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import quay_organization_mirror.mirrored 'mirrored'
