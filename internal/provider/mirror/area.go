@@ -38,7 +38,10 @@ import "github.com/terraform-provider-quay/terraform-provider-quay/internal/prov
 // Area returns what the provider offers for mirrors.
 func Area() envelope.Area {
 	return envelope.Area{
-		Category:  "Mirrors",
-		Resources: envelope.Constructors(newRepositoryResource, newOrganizationResource),
+		Category:      "Mirrors",
+		Resources:     envelope.Constructors(newRepositoryResource, newOrganizationResource),
+		DataSources:   envelope.Constructors(newRepositoryDataSource, newOrganizationDataSource),
+		ListResources: envelope.Constructors(newRepositoryListResource, newOrganizationListResource),
+		Actions:       envelope.Constructors(newSyncAction, newCancelAction),
 	}
 }

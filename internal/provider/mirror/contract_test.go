@@ -15,7 +15,7 @@ import (
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	acctest.Contract(t, mirror.Area(), repositoryCase(), organizationCase())
+	acctest.Contract(t, mirror.Area(), repositoryCase(), organizationCase(), actionCase(syncAction), actionCase(cancelAction))
 }
 
 // repositoryCase returns the case of the mirrors of repositories.
@@ -70,8 +70,33 @@ func repositoryCase() acctest.Case {
 				},
 			}...),
 		},
-		NotListed: "no list yet",
+		List: &acctest.List{Finds: map[string]string{"repository": "repository"}, Inputs: acctest.RepositoryFilterInputs(), Example: exampleMirror},
+		DataSource: &acctest.DataSource{
+			Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+				organization := registry.Organization(t)
+				f := fixture{registry, organization, registry.Repository(t, organization, "app"), registry.Robot(t, organization, "mirror")}
+				f.addMirror(t)
+				return acctest.Attributes{"repository": f.repository}
+			},
+			Inputs:  acctest.Inputs{Rules: []acctest.Rule{acctest.RepositoryRule("repository")}},
+			Example: exampleMirror,
+		},
 	}
+}
+
+// exampleMirror makes a mirror of acme/app.
+func exampleMirror(t testing.TB, registry *acctest.Registry) map[string]string {
+	t.Helper()
+	fixture{registry, "acme", "acme/app", "acme+ci"}.addMirror(t)
+	return nil
+}
+
+// exampleOrganizationMirror makes a mirror of the organization other.
+func exampleOrganizationMirror(t testing.TB, registry *acctest.Registry) map[string]string {
+	t.Helper()
+	needsOrganizationMirrors(t, registry)
+	organizationFixture{registry, "other", registry.Robot(t, "other", "mirror")}.addMirror(t)
+	return nil
 }
 
 // organizationCase returns the case of the mirrors of organizations.
@@ -136,8 +161,20 @@ func organizationCase() acctest.Case {
 				},
 			}...),
 		},
-		Example:   needsOrganizationMirrors,
-		NotListed: "no list yet",
+		Example: needsOrganizationMirrors,
+		List: &acctest.List{
+			Finds: map[string]string{"prefix": "organization"}, Inputs: acctest.Inputs{Rules: []acctest.Rule{acctest.PrefixRule("prefix")}},
+			Example: exampleOrganizationMirror,
+		},
+		DataSource: &acctest.DataSource{
+			Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+				f := newOrganizationFixture(t, registry)
+				f.addMirror(t)
+				return acctest.Attributes{"organization": f.organization}
+			},
+			Inputs:  acctest.Inputs{Rules: []acctest.Rule{acctest.NameRule("organization")}},
+			Example: exampleOrganizationMirror,
+		},
 	}
 }
 

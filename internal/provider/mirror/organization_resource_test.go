@@ -52,6 +52,15 @@ func (f organizationFixture) config(more acctest.Attributes) acctest.Attributes 
 // path returns the path of the mirror.
 func (f organizationFixture) path() string { return "/organization/" + f.organization + "/mirror" }
 
+// addMirror makes a mirror of the fixture's organization as nobody does with Terraform.
+func (f organizationFixture) addMirror(t testing.TB) {
+	t.Helper()
+	f.Must(t, http.MethodPost, f.path(), map[string]any{
+		"external_registry_type": "quay", "external_registry_url": "https://8.8.8.8", "external_namespace": "lib", "robot_username": f.robot,
+		"visibility": "private", "sync_interval": 3600, "sync_start_date": "2030-01-01T00:00:00Z",
+	})
+}
+
 // A mirror changes in all it has, and is deleted.
 func TestAccOrganizationMirror(t *testing.T) {
 	t.Parallel()

@@ -182,13 +182,25 @@ func TestAccRepositoryMirror_importedProxy(t *testing.T) {
 // addMirror makes a mirror of the fixture's repository as nobody does with Terraform.
 func (f fixture) addMirror(t testing.TB) {
 	t.Helper()
+	addMirror(func(body map[string]any) bool {
+		status, _ := f.Call(t, http.MethodPost, "/repository/"+f.repository+"/mirror", body)
+		return status == http.StatusCreated
+	}, f.robot)
+}
+
+// addMirror posts a mirror, with the timeout that Quay from 3.16 on needs if Quay refuses
+// the mirror without it.
+func addMirror(post func(body map[string]any) bool, robot string) {
 	body := map[string]any{
-		"external_reference": "8.8.8.8/lib/app", "sync_interval": 3600, "sync_start_date": "2030-01-01T00:00:00Z", "robot_username": f.robot,
+		"external_reference": "8.8.8.8/lib/app", "sync_interval": 3600, "sync_start_date": "2030-01-01T00:00:00Z", "robot_username": robot,
 		"root_rule": map[string]any{"rule_kind": "tag_glob_csv", "rule_value": []string{"latest"}},
 	}
-	if status, _ := f.Call(t, http.MethodPost, "/repository/"+f.repository+"/mirror", body); status != http.StatusCreated {
-		body["skopeo_timeout_interval"] = 300 // which Quay from 3.16 on needs
-		f.Must(t, http.MethodPost, "/repository/"+f.repository+"/mirror", body)
+	if post(body) {
+		return
+	}
+	body["skopeo_timeout_interval"] = 300
+	if !post(body) {
+		panic("Quay refuses the mirror")
 	}
 }
 

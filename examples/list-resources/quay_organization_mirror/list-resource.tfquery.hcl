@@ -1,0 +1,4 @@
+list "quay_organization_mirror" "all" {
+  provider = quay
+  limit    = 100000
+}
