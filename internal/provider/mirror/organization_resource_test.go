@@ -129,7 +129,7 @@ func TestAccOrganizationMirror_refused(t *testing.T) {
 	t.Parallel()
 	f := newOrganizationFixture(t, acctest.Start(t))
 	p := f.Serve(t, nil)
-	full := f.Registry.Organization(t)
+	full := f.Organization(t)
 	f.Repository(t, full, "app")
 	for name, c := range map[string]struct {
 		change    acctest.Attributes

@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,9 +35,7 @@ func (f fixture) config(more acctest.Attributes) acctest.Attributes {
 		"repository": f.repository, "external_reference": "8.8.8.8/lib/app", "tags": []string{"latest"}, "robot": f.robot, "sync_interval": 3600,
 		"sync_start_date": "2030-01-01T00:00:00Z",
 	}
-	for name, value := range more {
-		config[name] = value
-	}
+	maps.Copy(config, more)
 	return config
 }
 
