@@ -283,6 +283,12 @@ func TestOtherListsAreKept(t *testing.T) {
 			organizationList, repositoryLists, userPermissionLists, teamPermissionLists, teamLists, memberLists, robotLists, defaultPermissionLists, autoprunePolicyLists,
 			immutabilityPolicyLists,
 		}},
+		"a mirror": {func() error {
+			_, err := c.CreateRepositoryMirror(ctx, app, RepositoryMirrorChange{
+				ExternalReference: new("8.8.8.8/lib/app"), SyncInterval: new(int64(60)), SyncStartDate: new(time.Unix(1893456000, 0)), Tags: []string{"latest"}, Robot: new("acme+ci"),
+			})
+			return errors.Join(err, c.ChangeRepositoryMirror(ctx, app, RepositoryMirrorChange{IsEnabled: new(false)}))
+		}, []listKind{repositoryLists, userPermissionLists}},
 		"a registry size": {func() error { return c.CalculateRegistrySize(ctx) }, nil},
 	} {
 		for kind, read := range reads {

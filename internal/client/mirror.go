@@ -64,8 +64,7 @@ var (
 	getOrgMirrorConfig    = organizationMirror("getOrgMirrorConfig", "GET", "")
 	createOrgMirrorConfig = organizationMirror("createOrgMirrorConfig", "POST", "").creates().refuses(organizationMirrorRules...).refuses(
 		rule(`^Mirror configuration already exists for this organization$`, Exists, ""),
-		rule(`^Cannot create organization mirror: the organization already contains repositories`, Invalid, "organization").
-			withMessage("the organization has repositories, and Quay mirrors only to an organization without any"),
+		rule(`^Cannot create organization mirror: `, Invalid, "organization"), // it has repositories, a proxy cache or immutability policies
 	)
 	updateOrgMirrorConfig = organizationMirror("updateOrgMirrorConfig", "PUT", "").refuses(organizationMirrorRules...)
 	deleteOrgMirrorConfig = organizationMirror("deleteOrgMirrorConfig", "DELETE", "").changes(repositoryLists)

@@ -9,7 +9,8 @@
 //     it. Any other mirror that exists is an error of the creation.
 //   - Quay mirrors only if the mirror is enabled and the repository's state is MIRROR, so
 //     is_enabled stands for both. Creating a mirror sets the state, and gives the robot
-//     the role write.
+//     the role write, which Quay does even if it then refuses the mirror. Terraform does
+//     not take the role away.
 //   - Quay from 3.16 on needs a timeout for a repository's mirror, and fails where an older
 //     one is given any. The provider asks which fields the registry knows.
 //   - Changes of a repository's mirror are merged into the settings for the registry, so the

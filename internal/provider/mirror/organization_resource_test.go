@@ -138,7 +138,7 @@ func TestAccOrganizationMirror_refused(t *testing.T) {
 		"no organization": {acctest.Attributes{"organization": "nosuch", "robot": "nosuch+mirror"}, `There is no organization "nosuch"`, "organization"},
 		"no robot":        {acctest.Attributes{"robot": f.organization + "+nosuch"}, "there is no such robot account", "robot"},
 		"repositories": {
-			acctest.Attributes{"organization": full, "robot": f.Robot(t, full, "mirror")}, "the organization has repositories", "organization",
+			acctest.Attributes{"organization": full, "robot": f.Robot(t, full, "mirror")}, "the organization already contains repositories", "organization",
 		},
 		"unknown upstream": {acctest.Attributes{"external_registry_url": "https://registry.invalid"}, "Quay cannot resolve its name", "external_registry_url"},
 	} {

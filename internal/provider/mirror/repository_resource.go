@@ -49,7 +49,7 @@ func repositoryDeclaration() envelope.ResourceDeclaration[repositoryModel] {
 				"Quay sets the state of the repository to `MIRROR` and gives the robot account the role `write`. " +
 				"Do not set `state` of the `quay_repository`.\n\n" +
 				"Quay cannot delete a mirror. When you destroy the resource, Terraform disables the mirror, removes its user and password, and sets the state of the " +
-				"repository back to `NORMAL`. Creating the resource again changes that mirror.\n\n" +
+				"repository back to `NORMAL`. The robot account keeps its role. Creating the resource again changes that mirror.\n\n" +
 				"Quay does not delete a robot account that a mirror uses, even a disabled mirror. Only the deletion of the repository ends that. " +
 				"Add the robot account to `depends_on` of the repository, so that Terraform destroys the repository first.",
 			Attributes: withSettings(1, map[string]schema.Attribute{
