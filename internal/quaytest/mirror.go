@@ -399,6 +399,9 @@ func cancelRepoSync(c *call) (response, error) {
 		return response{}, notFound()
 	}
 	m.status, m.retries = syncCancelled, 0
+	if c.before(Quay3_16) {
+		m.status, m.retries = neverRun, maxRetries
+	}
 	return deleted()
 }
 

@@ -75,7 +75,7 @@ func withDataSettings(attributes map[string]schema.Attribute) map[string]schema.
 		"username":       textAttribute("User name with which Quay signs in to the other registry. Null if there is none."),
 		"skopeo_timeout": numberAttribute("Time after which Quay gives up copying a tag, in seconds. Null on Quay before 3.16."),
 		"sync_status": textAttribute("Status of the last synchronization: `NEVER_RUN`, `SYNC_NOW` (it is due), `SYNCING` (it is under way), `SUCCESS`, `FAIL` " +
-			"or `CANCEL`."),
+			"or `CANCEL`. Quay before 3.16 shows `NEVER_RUN` for a synchronization that was cancelled."),
 		"sync_retries_remaining": numberAttribute("Number of times that Quay tries a failed synchronization again."),
 		"sync_expiration_date":   textAttribute("Date and time in RFC 3339 when Quay gives up the synchronization that is under way. Null if there is none."),
 	}
