@@ -123,7 +123,7 @@ func (m *MirrorCredentials) addTo(body map[string]any, r *request) {
 		body["external_registry_password"] = m.Password
 	}
 	if m.Password != nil {
-		r.secret = *m.Password
+		r.secrets = []string{*m.Password}
 	}
 }
 

@@ -160,6 +160,9 @@ func (o immutabilityOwner) create(c *call) (response, error) {
 	if object == nil {
 		return response{}, refused("Username does not exist: %s", c.params["orgname"])
 	}
+	if org, ok := object.(*account); ok && c.store.mirrorsOrganization(org) {
+		return response{}, invalidRequest("Cannot create immutability policy: organization is managed by organization-level mirroring")
+	}
 	if err := p.checkExisting(c, object); err != nil {
 		return response{}, err
 	}

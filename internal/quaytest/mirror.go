@@ -525,6 +525,8 @@ func createOrgMirrorConfig(c *call) (response, error) {
 		return response{}, err
 	case slices.ContainsFunc(state[repositoryState](c.store).repositories, func(r *repository) bool { return r.owner == org }):
 		return response{}, invalidRequest("Cannot create organization mirror: the organization already contains repositories. Organization mirroring requires an empty organization.")
+	case len(c.immutabilityPolicies().of(org)) > 0:
+		return response{}, invalidRequest("Cannot create organization mirror: the organization has immutability policies configured. Remove all namespace immutability policies first.")
 	case existing != nil:
 		return response{}, invalidRequest("Mirror configuration already exists for this organization")
 	}

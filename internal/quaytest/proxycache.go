@@ -3,7 +3,6 @@ package quaytest
 import (
 	"encoding/json"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
@@ -22,7 +21,7 @@ func proxyCacheArea() area {
 			post("createProxyCacheConfig", path, createProxyCacheConfig),
 			del("deleteProxyCacheConfig", path, deleteProxyCacheConfig),
 		},
-		newState: func() any { return &proxyCacheState{caches: map[*account]*proxyCache{}, upstreams: map[string]bool{}} },
+		newState: func() any { return &proxyCacheState{caches: map[*account]*proxyCache{}} },
 		counts:   map[string]func(*store) int{"proxy caches": func(st *store) int { return len(state[proxyCacheState](st).caches) }},
 		onDelete: func(st *store, object any) {
 			if a, ok := object.(*account); ok {
@@ -33,8 +32,7 @@ func proxyCacheArea() area {
 }
 
 type proxyCacheState struct {
-	caches    map[*account]*proxyCache // by organization
-	upstreams map[string]bool          // the hosts whose names resolve
+	caches map[*account]*proxyCache // by organization
 }
 
 // proxyCache is the configuration of an organization as a proxy cache.
@@ -44,12 +42,6 @@ type proxyCache struct {
 	insecure   bool
 	username   string
 	password   string
-}
-
-// AddUpstream makes the name of the host of an upstream registry resolve. Other names
-// do not resolve.
-func (s *Server) AddUpstream(host string) {
-	s.change(func(st *store) { state[proxyCacheState](st).upstreams[host] = true })
 }
 
 // ProxyCacheLogin returns the user and the password with which the proxy cache of an
@@ -96,6 +88,9 @@ func createProxyCacheConfig(c *call) (response, error) {
 		return response{}, c.unauthorized()
 	}
 	org, existing := c.proxyCacheOfPath()
+	if org != nil && c.store.mirrorsOrganization(org) {
+		return response{}, invalidRequest("Cannot create proxy cache: organization is managed by organization-level mirroring")
+	}
 	if existing != nil {
 		return response{}, invalidRequest("Proxy Cache Configuration already exists")
 	}
@@ -103,7 +98,7 @@ func createProxyCacheConfig(c *call) (response, error) {
 		upstream: body.Text("upstream_registry"), expiration: json.Number("86400"),
 		username: body.Text("upstream_registry_username"), password: body.Text("upstream_registry_password"),
 	}
-	if err := c.checkUpstream(cache.upstream); err != nil {
+	if err := checkProxyUpstream(cache.upstream); err != nil {
 		return response{}, err
 	}
 	if org == nil {
@@ -149,20 +144,14 @@ func (p *proxyCache) set(body pyjson.Object) error {
 	return nil
 }
 
-// checkUpstream returns Quay's error about an upstream registry.
-func (c *call) checkUpstream(upstream string) error {
+// checkProxyUpstream returns Quay's error about an upstream registry.
+func checkProxyUpstream(upstream string) error {
 	host, _, _ := strings.Cut(upstream, "/")
 	host, _, _ = strings.Cut(strings.TrimRight(host, " "), ":")
-	address, err := netip.ParseAddr(host)
-	switch {
-	case host == "":
+	if host == "" {
 		return invalidRequest("URL must include a hostname")
-	case host == "localhost", address.IsLoopback(), address.IsPrivate():
-		return invalidRequest("The provided registry URL is not allowed")
-	case err != nil && !state[proxyCacheState](c.store).upstreams[host]:
-		return invalidRequest("Cannot resolve hostname '%s'", host)
 	}
-	return nil
+	return checkUpstream(host, "URL")
 }
 
 func deleteProxyCacheConfig(c *call) (response, error) {

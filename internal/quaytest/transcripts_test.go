@@ -60,7 +60,7 @@ func TestTranscriptsSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size > 6<<20 {
+	if size > 7<<20 {
 		t.Errorf("testdata has %d bytes", size)
 	}
 }

@@ -1,7 +1,7 @@
-# Pull docker.io/library/nginx as quay.example.com/acme/library/nginx.
+# Pull hub.example.com/library/nginx as quay.example.com/acme/library/nginx.
 resource "quay_organization_proxy_cache" "acme" {
   organization      = "acme"
-  upstream_registry = "docker.io"
+  upstream_registry = "hub.example.com"
 }
 
 variable "upstream_password" {

@@ -155,7 +155,7 @@ func quoted(values []string) string { return "`" + strings.Join(values, "`, `") 
 
 func (k kind) resourceAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"uuid": envelope.UUIDAttribute("UUID of the notification, which Quay chooses."),
+		"uuid":   envelope.UUIDAttribute("UUID of the notification, which Quay chooses."),
 		"title":  text("Title of the notification, up to 255 characters.", envelope.Text(checkTitle)),
 		"event":  requiredText("Event to tell of. Must be one of "+quoted(k.events)+"."+k.eventNotes(), envelope.OneOf(k.events...)),
 		"method": requiredText("How Quay tells of the event. Must be one of "+quoted(k.methods())+"."+k.methodNotes(), envelope.OneOf(k.methods()...)),

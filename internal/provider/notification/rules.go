@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
-	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
 // maxTitle is how long a title may be, in characters. Longer ones make Quay fail.

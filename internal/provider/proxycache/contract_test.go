@@ -71,12 +71,6 @@ func TestContract(t *testing.T) {
 				},
 			},
 		},
-		Example: func(t testing.TB, registry *acctest.Registry) map[string]string {
-			for _, host := range []string{"docker.io", "registry.example.com"} {
-				registry.Simulator(t).AddUpstream(host)
-			}
-			return nil
-		},
 		List: &acctest.List{
 			Finds:   map[string]string{"organization": "organization"},
 			Inputs:  acctest.Inputs{Rules: []acctest.Rule{acctest.NameRule("organization")}},
