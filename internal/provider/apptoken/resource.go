@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -100,14 +101,9 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	created, existing, err := envelope.UniqueCreation[client.AppToken]{
 		Noun: "application-specific token",
 		Key:  titleKey(title),
-		Find: func(ctx context.Context) (*client.AppToken, error) {
+		Find: func(ctx context.Context) ([]client.AppToken, error) {
 			tokens, err := c.ListAppTokens(ctx)
-			for _, token := range tokens {
-				if token.Title == title {
-					return &token, nil
-				}
-			}
-			return nil, err
+			return slices.DeleteFunc(tokens, func(t client.AppToken) bool { return t.Title != title }), err
 		},
 		Call: func(ctx context.Context) (*client.AppToken, error) { return c.CreateAppToken(ctx, title) },
 	}.Create(ctx)

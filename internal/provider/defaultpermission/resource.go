@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -137,7 +138,7 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	created, existing, err := envelope.UniqueCreation[client.DefaultPermission]{
 		Noun: "default permission",
 		Key:  ruleKey{organization, rule.Delegate.Kind, rule.Delegate.Name, rule.CreatorName()},
-		Find: func(ctx context.Context) (*client.DefaultPermission, error) { return find(ctx, c, organization, rule) },
+		Find: func(ctx context.Context) ([]client.DefaultPermission, error) { return find(ctx, c, organization, rule) },
 		Call: func(ctx context.Context) (*client.DefaultPermission, error) {
 			id, err := c.CreateDefaultPermission(ctx, organization, rule)
 			if err != nil {
@@ -163,15 +164,12 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	return nil
 }
 
-// find returns the rule for the delegate and the creator of another, or nil.
-func find(ctx context.Context, c *client.Client, organization string, rule client.DefaultPermission) (*client.DefaultPermission, error) {
+// find returns the rules for the delegate and the creator of another one.
+func find(ctx context.Context, c *client.Client, organization string, rule client.DefaultPermission) ([]client.DefaultPermission, error) {
 	rules, err := c.ListDefaultPermissions(ctx, organization)
-	for _, other := range rules {
-		if other.Delegate.Kind == rule.Delegate.Kind && other.Delegate.Name == rule.Delegate.Name && other.CreatorName() == rule.CreatorName() {
-			return &other, nil
-		}
-	}
-	return nil, err
+	return slices.DeleteFunc(rules, func(other client.DefaultPermission) bool {
+		return other.Delegate.Kind != rule.Delegate.Kind || other.Delegate.Name != rule.Delegate.Name || other.CreatorName() != rule.CreatorName()
+	}), err
 }
 
 // explain names what does not exist where Quay refuses to create a rule.

@@ -16,8 +16,8 @@ type UniqueCreation[T any] struct {
 	// Key tells the object from objects that are not like it. It is comparable, and its
 	// type belongs to the area. Creations with equal keys wait for each other.
 	Key any
-	// Find returns the object like the wanted one, or nil.
-	Find func(ctx context.Context) (*T, error)
+	// Find returns the objects like the wanted one.
+	Find func(ctx context.Context) ([]T, error)
 	// Call creates the object. It returns nil if Quay's answer does not tell the id.
 	Call func(ctx context.Context) (*T, error)
 }
@@ -31,8 +31,12 @@ func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, er
 	mutex.(*sync.Mutex).Lock()
 	defer mutex.(*sync.Mutex).Unlock()
 
-	if existing, err = u.Find(ctx); err != nil || existing != nil {
-		return nil, existing, err
+	found, err := u.Find(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(found) > 0 {
+		return nil, &found[0], nil
 	}
 	created, err = u.Call(ctx)
 	checkCtx, cancel, unknown := OutcomeUnknown(ctx, err)
@@ -42,9 +46,13 @@ func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, er
 	} else if !unknown {
 		return created, nil, err
 	}
-	switch found, findErr := u.Find(checkCtx); {
-	case found != nil:
-		return found, nil, nil
+	found, findErr := u.Find(checkCtx)
+	switch {
+	case len(found) == 1:
+		return &found[0], nil, nil
+	case len(found) > 1:
+		return nil, nil, WithDetail("", fmt.Sprintf("Meanwhile, %d objects like this %s have been created. Delete all but one of them, and import that one.",
+			len(found), u.Noun), err)
 	case findErr != nil && err == nil:
 		return nil, nil, WithDetail("", fmt.Sprintf("Quay has created the %s, but the provider could not read its id. The next plan looks for it.", u.Noun), findErr)
 	case findErr != nil:

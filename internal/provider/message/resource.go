@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -80,7 +81,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	created, existing, err := envelope.UniqueCreation[client.Message]{
 		Noun: "message",
 		Key:  wanted,
-		Find: func(ctx context.Context) (*client.Message, error) { return find(ctx, c, wanted) },
+		Find: func(ctx context.Context) ([]client.Message, error) { return find(ctx, c, wanted) },
 		Call: func(ctx context.Context) (*client.Message, error) {
 			err := c.CreateMessage(ctx, wanted)
 			if err == nil {
@@ -100,15 +101,10 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	return nil
 }
 
-// find returns the message that looks like another one, or nil.
-func find(ctx context.Context, c *client.Client, wanted client.Message) (*client.Message, error) {
+// find returns the messages that look like another one.
+func find(ctx context.Context, c *client.Client, wanted client.Message) ([]client.Message, error) {
 	messages, err := c.ListMessages(ctx)
-	for _, other := range messages {
-		if other.SameAs(wanted) {
-			return &other, nil
-		}
-	}
-	return nil, err
+	return slices.DeleteFunc(messages, func(m client.Message) bool { return !m.SameAs(wanted) }), err
 }
 
 // findUUID sets the UUID of a message whose creation failed before Quay told it. The error
@@ -121,10 +117,10 @@ func (m *model) findUUID(ctx context.Context, c *client.Client) error {
 	switch {
 	case err != nil:
 		return err
-	case found == nil:
+	case len(found) == 0:
 		return fmt.Errorf("the message %w", client.NotFound)
 	}
-	m.UUID = types.StringValue(found.UUID)
+	m.UUID = types.StringValue(found[0].UUID)
 	return nil
 }
 

@@ -270,12 +270,9 @@ func (n notification) create(ctx context.Context, c *client.Client) error {
 	created, existing, err := envelope.UniqueCreation[string]{
 		Noun: "notification",
 		Key:  creation{n.kind.name, owner.String(), wanted},
-		Find: func(ctx context.Context) (*string, error) {
+		Find: func(ctx context.Context) ([]string, error) {
 			notifications, err := c.ListNotifications(ctx, owner)
-			if same := find(notifications, wanted); len(same) > 0 {
-				return &same[0], nil
-			}
-			return nil, err
+			return find(notifications, wanted), err
 		},
 		Call: func(ctx context.Context) (*string, error) {
 			uuid, err := c.CreateNotification(ctx, owner, wanted)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
@@ -28,24 +29,18 @@ type Creation[P any] struct {
 
 // Do creates the policy and returns its UUID.
 func (n Creation[P]) Do(ctx context.Context) (uuid string, err error) {
-	var found *P
-	created, existing, err := envelope.UniqueCreation[string]{
+	created, existing, err := envelope.UniqueCreation[P]{
 		Noun: n.Noun,
 		Key:  n.Key,
-		Find: func(ctx context.Context) (*string, error) {
+		Find: func(ctx context.Context) ([]P, error) {
 			policies, err := n.List(ctx)
-			if found = find(policies, n.Repeats); found == nil {
-				return nil, err
-			}
-			uuid := n.UUID(*found)
-			return &uuid, nil
+			return slices.DeleteFunc(policies, func(other P) bool { return !n.Repeats(other) }), err
 		},
-		Call: func(ctx context.Context) (*string, error) {
-			uuid, err := n.Create(ctx)
-			if err != nil {
+		Call: func(ctx context.Context) (_ *P, err error) {
+			if uuid, err = n.Create(ctx); err != nil {
 				return nil, err
 			}
-			return &uuid, nil
+			return new(P), nil
 		},
 	}.Create(ctx)
 	switch {
@@ -53,10 +48,14 @@ func (n Creation[P]) Do(ctx context.Context) (uuid string, err error) {
 		return "", n.explainExists(ctx, err)
 	case err != nil:
 		return "", err
-	case existing != nil || found != nil && !n.Equals(*found): // the latter is somebody else's, of the same moment
-		return "", n.Exists(*found, fmt.Errorf("the %s %w", n.Noun, client.Exists))
+	case existing == nil && uuid != "":
+		return uuid, nil
+	case existing == nil && n.Equals(*created): // the answer was lost
+		return n.UUID(*created), nil
+	case existing == nil: // somebody else's, of the same moment
+		existing = created
 	}
-	return *created, nil
+	return "", n.Exists(*existing, fmt.Errorf("the %s %w", n.Noun, client.Exists))
 }
 
 // explainExists names the policy because of which Quay refuses a creation. It was created
