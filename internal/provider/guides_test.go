@@ -2,11 +2,15 @@ package provider_test
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
 const guides = "../../templates/guides"
@@ -127,5 +131,44 @@ func TestGuidesErrors(t *testing.T) {
 	}
 	if quoted < 12 {
 		t.Errorf("the guide quotes %d errors", quoted)
+	}
+}
+
+// Each module of the Ansible collection has a row, with types that exist or a reason why
+// there is none.
+func TestGuideAnsibleModules(t *testing.T) {
+	t.Parallel()
+	modules := []string{ // of infra.quay_configuration 2.7
+		"quay_api_token", "quay_application", "quay_capabilities_info", "quay_config", "quay_config_info", "quay_default_perm", "quay_docker_token",
+		"quay_first_user", "quay_layer_info", "quay_manifest_label", "quay_manifest_label_info", "quay_message", "quay_notification", "quay_organization",
+		"quay_organization_immutability", "quay_organization_mirror", "quay_organization_prune", "quay_proxy_cache", "quay_pull_stat_info", "quay_quota",
+		"quay_repository", "quay_repository_immutability", "quay_repository_mirror", "quay_repository_prune", "quay_robot", "quay_tag", "quay_tag_info",
+		"quay_team", "quay_team_ldap", "quay_team_oidc", "quay_user", "quay_vulnerability_info",
+	}
+	text, err := os.ReadFile(filepath.Join(guides, "from-ansible.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := acctest.At("http://quay.test", "t").Serve(t, nil)
+	types := slices.Concat(p.Types(), p.DataSourceTypes(), p.EphemeralTypes(), p.ActionTypes())
+	name := regexp.MustCompile("`(quay_\\w+)`")
+	rows := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| (.*?) \| (.*) \|$`).FindAllStringSubmatch(string(text), -1) {
+		left := name.FindAllStringSubmatch(row[1], -1)
+		for _, module := range left {
+			rows[module[1]] = true
+		}
+		right := name.FindAllStringSubmatch(row[2], -1)
+		if none := strings.HasPrefix(row[2], "none: "); len(left) > 0 && none == (len(right) > 0) {
+			t.Errorf("the row has types and no reason, or neither: %s", row[0])
+		}
+		for _, found := range right {
+			if !slices.Contains(types, found[1]) {
+				t.Errorf("there is no type %s", found[1])
+			}
+		}
+	}
+	if got := slices.Sorted(maps.Keys(rows)); !slices.Equal(got, modules) {
+		t.Errorf("the guide has rows of %v", got)
 	}
 }
