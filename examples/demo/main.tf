@@ -29,6 +29,12 @@ variable "keep_tags" {
   default     = 100
 }
 
+variable "upstream" {
+  description = "Host of a registry to mirror an image of and to cache, or null for neither. Needs FEATURE_REPO_MIRROR: true and FEATURE_PROXY_CACHE: true in Quay's config.yaml."
+  type        = string
+  default     = null
+}
+
 variable "show_log" {
   description = "Whether to ask the registry what happened."
   type        = bool
@@ -54,6 +60,7 @@ module "organization" {
 
   name      = var.organization
   keep_tags = var.keep_tags
+  upstream  = var.upstream
   members   = { for name, user in quay_user.member : user.username => var.users[name] }
 }
 
@@ -64,6 +71,20 @@ resource "quay_org_quota" "storage" {
     warning_percentages = [80]
     reject_percentages  = [100]
   }
+}
+
+# An organization that caches what is pulled from another registry.
+resource "quay_organization" "cache" {
+  count = var.upstream == null ? 0 : 1
+
+  name = "${var.organization}-cache"
+}
+
+resource "quay_organization_proxy_cache" "upstream" {
+  count = var.upstream == null ? 0 : 1
+
+  organization      = quay_organization.cache[0].name
+  upstream_registry = var.upstream
 }
 
 resource "quay_service_key" "ci" {

@@ -50,6 +50,9 @@ func run(ctx context.Context) (err error) {
 	defer registry.Close()
 	fmt.Println("Registry  ", registry)
 	scene := newScene(registry.API)
+	if registry.Memory != nil {
+		scene.upstream = "registry.example.com" // whose name the registry in memory resolves
+	}
 	cli, err := newTour(ctx, dir, registry.API, scene)
 	if err != nil {
 		return err
@@ -100,6 +103,7 @@ type scene struct {
 	users        map[string]string // role by name
 	first        string            // one of them
 	token        any               // the robot's, before the organization is renamed
+	upstream     string            // the host of a registry to mirror, or empty for that of the environment, if any
 }
 
 func newScene(api quaytest.API) *scene {
@@ -201,7 +205,10 @@ func (s *scene) clear(ctx context.Context) error {
 
 // paths are those of the organization, under both names, and of the users.
 func (s *scene) paths(organizations string) []string {
-	paths := []string{organizations + s.organization, organizations + s.renamed}
+	var paths []string
+	for _, organization := range []string{s.organization, s.renamed} {
+		paths = append(paths, organizations+organization, organizations+organization+"-cache")
+	}
 	for username := range s.users {
 		paths = append(paths, "/superuser/users/"+username)
 	}
@@ -236,6 +243,9 @@ func newTour(ctx context.Context, dir string, api quaytest.API, scene *scene) (*
 		"TF_VAR_organization=" + scene.organization, "TF_VAR_users=" + string(users),
 		"QUAY_URL=" + api.URL, "QUAY_TOKEN=" + api.Token,
 	}}, ctx}
+	if scene.upstream != "" {
+		t.Env = append(t.Env, "TF_VAR_upstream="+scene.upstream)
+	}
 	version, _, err := t.Run(ctx, "version")
 	if err != nil {
 		return nil, err

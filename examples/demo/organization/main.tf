@@ -24,6 +24,12 @@ variable "keep_tags" {
   default     = 100
 }
 
+variable "upstream" {
+  description = "Host of a registry to mirror an image of, or null for none. Needs FEATURE_REPO_MIRROR: true in Quay's config.yaml."
+  type        = string
+  default     = null
+}
+
 resource "quay_organization" "this" {
   name = var.name
 }
@@ -60,7 +66,7 @@ resource "quay_organization_default_permission" "devs" {
   delegate_team = quay_organization_team.devs.name
   role          = "read"
 
-  depends_on = [quay_repository.app, quay_repository.service]
+  depends_on = [quay_repository.app, quay_repository.service, quay_repository.nginx]
 }
 
 resource "quay_organization_autoprune_policy" "tags" {
@@ -69,6 +75,48 @@ resource "quay_organization_autoprune_policy" "tags" {
   organization = quay_organization.this.name
   method       = "number_of_tags"
   value        = var.keep_tags
+}
+
+# A deployment server learns of each push.
+resource "quay_repository_notification" "pushes" {
+  repository = "${quay_repository.app.namespace}/${quay_repository.app.name}"
+  title      = "Deploy"
+  event      = "repo_push"
+  method     = "webhook"
+
+  webhook = {
+    url = "https://deploy.example.com/hooks/quay"
+  }
+}
+
+resource "quay_organization_robot" "mirror" {
+  count = var.upstream == null ? 0 : 1
+
+  organization = quay_organization.this.name
+  name         = "mirror"
+  description  = "Pushes what mirrors copy."
+}
+
+resource "quay_repository" "nginx" {
+  count = var.upstream == null ? 0 : 1
+
+  namespace   = quay_organization.this.name
+  name        = "mirror/nginx"
+  description = "A copy of the image of another registry."
+
+  # Quay does not delete a robot account that a mirror uses, so Terraform destroys the repository first.
+  depends_on = [quay_organization_robot.mirror]
+}
+
+resource "quay_repository_mirror" "nginx" {
+  count = var.upstream == null ? 0 : 1
+
+  repository         = "${quay_repository.nginx[0].namespace}/${quay_repository.nginx[0].name}"
+  external_reference = "${var.upstream}/library/nginx"
+  tags               = ["latest", "1.*"]
+  robot              = quay_organization_robot.mirror[0].username
+  sync_interval      = 24 * 60 * 60
+  sync_start_date    = "2030-01-31T02:00:00Z"
 }
 
 # All who have a role in the application. Whoever gets one by hand loses it again.
