@@ -18,6 +18,8 @@
 //     it does not take over one that exists.
 //   - Quay does not tell which mirror uses a robot that cannot be deleted. The robot's
 //     permissions show the repositories that have to be looked at.
+//   - The mirror of a deleted repository uses its robot until Quay's garbage collection.
+//     The provider waits for that for three minutes.
 //
 // Calls: PUT to create, POST to regenerate, DELETE to delete. Reads are shared. For the
 // federation, GET and POST to create, GET to read, POST to update and to delete.

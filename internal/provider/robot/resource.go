@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/hashicorp/go-uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -20,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
@@ -323,22 +326,53 @@ func (r robot) regenerate(ctx context.Context, c *client.Client) error {
 // shownRepositories is how many repositories an error names.
 const shownRepositories = 5
 
+// collectionTime is how long a deletion waits for Quay's garbage collection of a deleted
+// repository, whose mirror uses the robot until then.
+const collectionTime = 3 * time.Minute
+
 // delete deletes a robot. If Quay refuses that, the error names the repositories of
 // which one may have a mirror that uses the robot.
 func (r robot) delete(ctx context.Context, c *client.Client) error {
-	err := c.DeleteRobot(ctx, r.owner(), r.Name.ValueString())
-	if !errors.Is(err, client.Invalid) {
-		return err
-	}
-	words := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is."
-	if names := r.repositories(ctx, c); len(names) > 0 {
-		more := ""
-		if len(names) > shownRepositories {
-			names, more = names[:shownRepositories], ", …"
+	end := time.Now().Add(collectionTime)
+	for wait := time.Second; ; wait = min(2*wait, 10*time.Second) {
+		err := c.DeleteRobot(ctx, r.owner(), r.Name.ValueString())
+		if !errors.Is(err, client.Invalid) {
+			return err
 		}
-		words += fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(names, ", "), more)
+		names := r.repositories(ctx, c)
+		if !slices.ContainsFunc(names, isDeleted) || time.Now().After(end) {
+			return explainUsed(names, err)
+		}
+		tflog.Info(ctx, "waiting for the garbage collection of a deleted repository whose mirror may use the robot", map[string]any{"robot": r.Name.ValueString()})
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return explainUsed(names, err)
+		}
 	}
-	return envelope.WithDetail("", words+" Delete the mirror first, or give it another robot.", err)
+}
+
+// isDeleted tells whether a name is one that Quay gives to a deleted repository until
+// its garbage collection.
+func isDeleted(name string) bool {
+	_, err := uuid.ParseUUID(name)
+	return err == nil
+}
+
+// explainUsed names the repositories of which one may have a mirror that uses a robot.
+func explainUsed(repositories []string, err error) error {
+	words, advice := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", " Delete the mirror first, or give it another robot."
+	if slices.ContainsFunc(repositories, isDeleted) {
+		advice = " A repository with a UUID for a name is deleted, and its mirror uses the robot until Quay's garbage collection. Apply again after it."
+	}
+	if len(repositories) > 0 {
+		more := ""
+		if len(repositories) > shownRepositories {
+			repositories, more = repositories[:shownRepositories], ", …"
+		}
+		words += fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(repositories, ", "), more)
+	}
+	return envelope.WithDetail("", words+advice, err)
 }
 
 // repositories returns the names of the repositories in which the robot has

@@ -268,6 +268,36 @@ func TestRobot_usedByMirror(t *testing.T) {
 	registry.Simulator(t).Intercept(nil)
 }
 
+// The mirror of a deleted repository uses the robot until Quay's garbage collection. The
+// provider waits for that.
+func TestRobot_usedByMirrorOfDeletedRepository(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	p := registry.Serve(t, nil)
+	state := p.Create(typeName, acctest.Attributes{"organization": organization, "name": "ci"})
+	deleted := registry.Repository(t, organization, "d506cf98-79f5-4547-af01-a56ce682f010") // as Quay names it then
+	registry.Must(t, http.MethodPut, "/repository/"+deleted+"/permissions/user/"+organization+"+ci", map[string]string{"role": "write"})
+	refusals := 0
+	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodDelete || refusals == 2 {
+			return false
+		}
+		refusals++
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"detail": "Robot is being used by a mirror", "error_type": "invalid_request"}`))
+		return true
+	})
+	gone, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, state, nil))
+	if len(diags) > 0 || !gone.Value.IsNull() || refusals != 2 {
+		t.Errorf("destroyed to %s after %d refusals, %v", gone.Value, refusals, diags)
+	}
+	if status, _ := registry.Call(t, http.MethodGet, "/organization/"+organization+"/robots/ci", nil); status != http.StatusBadRequest {
+		t.Errorf("the robot is still there: %d", status)
+	}
+}
+
 // A robot is gone with its organization, and its token cannot be regenerated.
 func TestAccRobot_organizationDeleted(t *testing.T) {
 	t.Parallel()
