@@ -251,10 +251,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	}
 	for _, step := range steps {
 		r := row{Name: s.name, Step: step.name, Objects: s.objects(), MinCalls: s.applyCalls}
-		if r.FloorSeconds, err = timed(ctx, floor, step.args); err != nil {
-			return rows, err
-		}
-		if r.BareSeconds, err = timed(ctx, bare, step.args); err != nil {
+		if err := r.compare(ctx, s, floor, bare, step); err != nil {
 			return rows, err
 		}
 		registry.Calls.Store(0)
@@ -285,6 +282,18 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 		}
 	}
 	return rows, nil
+}
+
+// compare notes how long a step takes for the objects that a scenario is compared with.
+func (r *row) compare(ctx context.Context, s *scenario, floor, bare *terraform.CLI, step step) (err error) {
+	if s.uncompared {
+		return nil
+	}
+	if r.FloorSeconds, err = timed(ctx, floor, step.args); err != nil {
+		return err
+	}
+	r.BareSeconds, err = timed(ctx, bare, step.args)
+	return err
 }
 
 // timed runs a command, which must find nothing to change if it is a plan, and

@@ -65,7 +65,7 @@ func TestAccCallsOfPlans(t *testing.T) {
 		if most[s.name] == 0 {
 			continue
 		}
-		s.free = true
+		s.free, s.uncompared = true, true
 		rows, err := b.measure(t.Context(), &s)
 		if err != nil {
 			t.Fatal(s.name, err)

@@ -21,6 +21,8 @@ type scenario struct {
 	// free tells that calls cost nothing, so that what the provider itself
 	// costs is measured.
 	free bool
+	// uncompared leaves out the floor and the provider that does nothing.
+	uncompared bool
 	// needs is what setUp makes beside the organization.
 	needs needs
 	// applyCalls and planCalls return how many calls the API allows at least.

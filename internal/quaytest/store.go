@@ -51,9 +51,12 @@ func newStore() *store {
 	return st
 }
 
-// recordSecret adds a secret to those of [Server.Secrets] and returns it.
+// recordSecret adds a secret to those of [Server.Secrets], unless it is empty, and returns
+// it.
 func (st *store) recordSecret(secret string) string {
-	st.secrets = append(st.secrets, secret)
+	if secret != "" {
+		st.secrets = append(st.secrets, secret)
+	}
 	return secret
 }
 
