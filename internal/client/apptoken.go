@@ -24,11 +24,10 @@ var appTokenArea = area{operations: []Operation{listAppTokens, createAppToken, g
 // AppToken is an application-specific token: a password of a user for container tools. It
 // is no access token of the API.
 type AppToken struct {
-	UUID  string `json:"uuid"`
-	Title string `json:"title"`
-	// Expiration is nil for a token that
-	// does not expire.
-	Created    Time  `json:"created"`
+	UUID    string `json:"uuid"`
+	Title   string `json:"title"`
+	Created Time   `json:"created"`
+	// Expiration is nil for a token that does not expire.
 	Expiration *Time `json:"expiration"`
 	// Secret is the password. Lists do not tell it.
 	Secret string `json:"token_code"`
@@ -37,17 +36,7 @@ type AppToken struct {
 // ListAppTokens reads the tokens of the token's own user without their secrets, by
 // GET /user/apptoken (listAppTokens).
 func (c *Client) ListAppTokens(ctx context.Context) ([]AppToken, error) {
-	r := request{operation: listAppTokens}
-	answer, err := fetch[struct {
-		Tokens []AppToken `json:"tokens"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Tokens == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Tokens, nil
+	return listOf[AppToken](ctx, c, request{operation: listAppTokens}, "tokens")
 }
 
 // FindAppToken reads a token without its secret, where reads are shared, from the list

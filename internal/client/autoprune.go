@@ -22,23 +22,17 @@ func autoprune(op Operation) Operation {
 
 // organizationAutoprune declares a call on the policies of an organization.
 func organizationAutoprune(name, method, path string) Operation {
-	op := autoprune(organization(name, method, "/autoprunepolicy/"+path))
-	op.Since = "3.10"
-	return op
+	return autoprune(organization(name, method, "/autoprunepolicy/"+path)).from("3.10")
 }
 
 // repositoryAutoprune declares a call on the policies of a repository.
 func repositoryAutoprune(name, method, path string) Operation {
-	op := autoprune(repository(name, method, "/autoprunepolicy/"+path, scopeRepoAdmin))
-	op.Since = "3.11"
-	return op
+	return autoprune(repository(name, method, "/autoprunepolicy/"+path, scopeRepoAdmin)).from("3.11")
 }
 
 // userAutoprune declares a call on the policies of the token's user.
 func userAutoprune(name, method, path string) Operation {
-	op := autoprune(Operation{Name: name, Method: method, Path: "/user/autoprunepolicy/" + path, Scope: scopeUserAdmin, Repeat: Idempotent})
-	op.Since = "3.10"
-	return op
+	return autoprune(Operation{Name: name, Method: method, Path: "/user/autoprunepolicy/" + path, Scope: scopeUserAdmin, Repeat: Idempotent}).from("3.10")
 }
 
 // badPolicyRules are Quay's refusals of a policy by itself.

@@ -71,23 +71,12 @@ func (p DefaultPermission) ofDeleted() bool {
 // has no call for one rule. The error is [NotFound] if the rule or the organization
 // does not exist.
 func (c *Client) GetDefaultPermission(ctx context.Context, organization, id string) (*DefaultPermission, error) {
-	cached, found := findCached(ctx, c, cacheOf[DefaultPermission](c, defaultPermissionLists, organization), id,
-		func(ctx context.Context, _ string) (map[string]DefaultPermission, string, error) {
-			rules, err := c.readDefaultPermissions(ctx, organization)
-			return byName(rules, func(p DefaultPermission) string { return p.ID }), "", err
-		})
-	if found {
-		return &cached, nil
+	list := func(ctx context.Context) ([]DefaultPermission, error) {
+		return c.readDefaultPermissions(ctx, organization)
 	}
-	rules, err := c.readDefaultPermissions(ctx, organization)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(rules, func(p DefaultPermission) bool { return p.ID == id })
-	if i < 0 {
-		return nil, defaultPermissionsRequest(organization).failed(NotFound, "the organization has no such default permission", nil)
-	}
-	return &rules[i], nil
+	in := cacheOf[DefaultPermission](c, defaultPermissionLists, organization)
+	return getListed(ctx, c, in, id, func(p DefaultPermission) string { return p.ID }, list, defaultPermissionsRequest(organization),
+		"the organization has no such default permission")
 }
 
 // ListDefaultPermissions reads the rules of an organization in Quay's order, by
@@ -103,17 +92,7 @@ func defaultPermissionsRequest(organization string) request {
 }
 
 func (c *Client) readDefaultPermissions(ctx context.Context, organization string) ([]DefaultPermission, error) {
-	r := defaultPermissionsRequest(organization)
-	answer, err := fetch[struct {
-		Prototypes []DefaultPermission `json:"prototypes"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Prototypes == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Prototypes, nil
+	return listOf[DefaultPermission](ctx, c, defaultPermissionsRequest(organization), "prototypes")
 }
 
 // prototypeName names an object in the body of a call.

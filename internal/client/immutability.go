@@ -12,8 +12,7 @@ const immutabilityPolicyLists listKind = "immutability policies"
 // immutability adds to a call on immutability policies what the calls for all owners
 // have in common.
 func immutability(op Operation) Operation {
-	op = op.needs("FEATURE_IMMUTABLE_TAGS")
-	op.Since = "3.17"
+	op = op.needs("FEATURE_IMMUTABLE_TAGS").from("3.17")
 	switch op.Method {
 	case http.MethodGet:
 		return op

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -84,6 +85,42 @@ func findCached[T any](ctx context.Context, c *Client, in *listCache[T], name st
 		return object, false
 	}
 	return in.find(ctx, name, read)
+}
+
+// getListed returns an object from a list that Quay shows whole, for which Quay has no
+// better call. The list that other reads share answers, if there is one. Only a list that
+// is read for this object tells that there is none: the error is [NotFound] then, on the
+// request, in words.
+func getListed[T any](ctx context.Context, c *Client, in *listCache[T], id string, idOf func(T) string, list func(ctx context.Context) ([]T, error), r request, words string) (*T, error) {
+	read := func(ctx context.Context, _ string) (map[string]T, string, error) {
+		objects, err := list(ctx)
+		return byName(objects, idOf), "", err
+	}
+	if object, found := findCached(ctx, c, in, id, read); found {
+		return &object, nil
+	}
+	objects, _, err := read(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	object, found := objects[id]
+	if !found {
+		return nil, r.failed(NotFound, words, nil)
+	}
+	return &object, nil
+}
+
+// listOf reads a list that Quay shows whole, under a key.
+func listOf[T any](ctx context.Context, c *Client, r request, key string) ([]T, error) {
+	answer, err := fetch[map[string]json.RawMessage](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	var objects []T
+	if json.Unmarshal((*answer)[key], &objects) != nil || objects == nil {
+		return nil, r.notAListError()
+	}
+	return objects, nil
 }
 
 // pagesOf reads the pages of a list whose items, under key, have names.

@@ -1,9 +1,6 @@
 package client
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // messageList is the list of all messages.
 const messageList listKind = "messages"
@@ -37,38 +34,14 @@ func (m Message) SameAs(other Message) bool {
 // (getGlobalMessages): Quay has no call for one message. The error is [NotFound] if there
 // is none.
 func (c *Client) GetMessage(ctx context.Context, uuid string) (*Message, error) {
-	cached, found := findCached(ctx, c, cacheOf[Message](c, messageList, ""), uuid, func(ctx context.Context, _ string) (map[string]Message, string, error) {
-		messages, err := c.ListMessages(ctx)
-		return byName(messages, func(m Message) string { return m.UUID }), "", err
-	})
-	if found {
-		return &cached, nil
-	}
-	messages, err := c.ListMessages(ctx)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(messages, func(m Message) bool { return m.UUID == uuid })
-	if i < 0 {
-		return nil, request{operation: getGlobalMessages}.failed(NotFound, "the registry has no such message", nil)
-	}
-	return &messages[i], nil
+	in, r := cacheOf[Message](c, messageList, ""), request{operation: getGlobalMessages}
+	return getListed(ctx, c, in, uuid, func(m Message) string { return m.UUID }, c.ListMessages, r, "the registry has no such message")
 }
 
 // ListMessages reads all messages in the order of their creation, by GET /messages
 // (getGlobalMessages).
 func (c *Client) ListMessages(ctx context.Context) ([]Message, error) {
-	r := request{operation: getGlobalMessages}
-	answer, err := fetch[struct {
-		Messages []Message `json:"messages"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Messages == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Messages, nil
+	return listOf[Message](ctx, c, request{operation: getGlobalMessages}, "messages")
 }
 
 // CreateMessage creates a message, by POST /messages (createGlobalMessage). Quay's answer

@@ -37,8 +37,7 @@ const upstreamRefused = "Quay refuses the other registry: Quay cannot resolve it
 
 // organizationMirror declares a call on the mirror of an organization.
 func organizationMirror(name, method, path string) Operation {
-	op := organization(name, method, "/mirror"+path).needs("FEATURE_ORG_MIRROR")
-	op.Since = "3.17"
+	op := organization(name, method, "/mirror"+path).needs("FEATURE_ORG_MIRROR").from("3.17")
 	if method == http.MethodGet {
 		return op
 	}

@@ -34,9 +34,7 @@ func repositoryNotification(name, method, path string) Operation {
 // namespaceNotification adds to a call what the calls for organizations and users have
 // in common.
 func namespaceNotification(op Operation) Operation {
-	op = notification(op.needs("FEATURE_QUOTA_NOTIFICATIONS"))
-	op.Since = "3.18"
-	return op
+	return notification(op.needs("FEATURE_QUOTA_NOTIFICATIONS")).from("3.18")
 }
 
 // organizationNotification declares a call on the notifications of an organization.
@@ -349,22 +347,9 @@ func (n *Notification) body() (body map[string]any, secrets []string) {
 // [NotFound] if the owner does not have the notification, or does not exist. See
 // ListNotifications.
 func (c *Client) GetNotification(ctx context.Context, owner NotificationOwner, uuid string) (*Notification, error) {
-	read := func(ctx context.Context, _ string) (map[string]Notification, string, error) {
-		notifications, err := c.ListNotifications(ctx, owner)
-		return byName(notifications, func(n Notification) string { return n.UUID }), "", err
-	}
-	found, ok := findCached(ctx, c, cacheOf[Notification](c, notificationLists, owner.list.Name+" of "+owner.String()), uuid, read)
-	if ok {
-		return &found, nil
-	}
-	notifications, _, err := read(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	if found, ok = notifications[uuid]; !ok {
-		return nil, owner.request(owner.list).failed(NotFound, "there is no such notification", nil)
-	}
-	return &found, nil
+	list := func(ctx context.Context) ([]Notification, error) { return c.ListNotifications(ctx, owner) }
+	in := cacheOf[Notification](c, notificationLists, owner.list.Name+" of "+owner.String())
+	return getListed(ctx, c, in, uuid, func(n Notification) string { return n.UUID }, list, owner.request(owner.list), "there is no such notification")
 }
 
 // ListNotifications reads the notifications of an owner, in no order, by
@@ -373,17 +358,7 @@ func (c *Client) GetNotification(ctx context.Context, owner NotificationOwner, u
 // listUserNamespaceNotifications). A repository that does not exist has none. For an
 // organization that does not exist, the error is [NotFound].
 func (c *Client) ListNotifications(ctx context.Context, owner NotificationOwner) ([]Notification, error) {
-	r := owner.request(owner.list)
-	answer, err := fetch[struct {
-		Notifications []Notification `json:"notifications"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Notifications == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Notifications, nil
+	return listOf[Notification](ctx, c, owner.request(owner.list), "notifications")
 }
 
 // CreateNotification adds a notification and returns its UUID, by

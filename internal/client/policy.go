@@ -29,38 +29,15 @@ func (o policyOwner) request(op Operation, uuid ...any) request {
 
 // listPolicies reads the policies of an owner.
 func listPolicies[P any](ctx context.Context, c *Client, owner policyOwner) ([]P, error) {
-	r := owner.request(owner.list)
-	answer, err := fetch[struct {
-		Policies []P `json:"policies"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Policies == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Policies, nil
+	return listOf[P](ctx, c, owner.request(owner.list), "policies")
 }
 
 // getPolicy reads a policy from the list of its owner, which tells as much as Quay's
 // call for one policy.
 func getPolicy[P any](ctx context.Context, c *Client, kind listKind, owner policyOwner, uuid string, uuidOf func(P) string) (*P, error) {
-	read := func(ctx context.Context, _ string) (map[string]P, string, error) {
-		policies, err := listPolicies[P](ctx, c, owner)
-		return byName(policies, uuidOf), "", err
-	}
-	policy, found := findCached(ctx, c, cacheOf[P](c, kind, owner.list.Name+" of "+owner.String()), uuid, read)
-	if found {
-		return &policy, nil
-	}
-	policies, _, err := read(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	if policy, found = policies[uuid]; !found {
-		return nil, owner.request(owner.list).failed(NotFound, "there is no such policy", nil)
-	}
-	return &policy, nil
+	list := func(ctx context.Context) ([]P, error) { return listPolicies[P](ctx, c, owner) }
+	in := cacheOf[P](c, kind, owner.list.Name+" of "+owner.String())
+	return getListed(ctx, c, in, uuid, uuidOf, list, owner.request(owner.list), "there is no such policy")
 }
 
 // createdPolicy is the answer to the creation of a policy.

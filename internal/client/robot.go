@@ -37,7 +37,7 @@ func userRobot(name, method, path string) Operation {
 
 // federation completes a call on the federation of a robot, of which no list tells.
 func federation(op Operation, since string) Operation {
-	op.Since = since
+	op = op.from(since)
 	if op.Method != http.MethodGet {
 		op = op.changes()
 	}

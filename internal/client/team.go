@@ -182,39 +182,17 @@ type TeamMember struct {
 // team or the organization does not exist.
 func (c *Client) ListTeamMembers(ctx context.Context, organization, team string) ([]TeamMember, error) {
 	r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}, query: url.Values{"includePending": {"true"}}}
-	answer, err := fetch[struct {
-		Members []TeamMember `json:"members"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Members == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Members, nil
+	return listOf[TeamMember](ctx, c, r, "members")
 }
 
 // GetTeamMember reads a member of a team from the list of all, as ListTeamMembers
 // does. The error is [NotFound] if the user or the robot neither is a member nor was
 // invited.
 func (c *Client) GetTeamMember(ctx context.Context, organization, team, name string) (*TeamMember, error) {
-	read := func(ctx context.Context, _ string) (map[string]TeamMember, string, error) {
-		members, err := c.ListTeamMembers(ctx, organization, team)
-		return byName(members, func(m TeamMember) string { return m.Name }), "", err
-	}
-	member, found := findCached(ctx, c, cacheOf[TeamMember](c, memberLists, organization+"/"+team), name, read)
-	if found {
-		return &member, nil
-	}
-	members, _, err := read(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	if member, found = members[name]; !found {
-		r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}}
-		return nil, r.failed(NotFound, "the team has no such member", nil)
-	}
-	return &member, nil
+	list := func(ctx context.Context) ([]TeamMember, error) { return c.ListTeamMembers(ctx, organization, team) }
+	in := cacheOf[TeamMember](c, memberLists, organization+"/"+team)
+	r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}}
+	return getListed(ctx, c, in, name, func(m TeamMember) string { return m.Name }, list, r, "the team has no such member")
 }
 
 // AddTeamMember makes a user or a robot a member of a team, by
