@@ -62,7 +62,9 @@ func allAreas() []area {
 		superuserConfigArea(),
 		logsArea(),
 		buildsArea(),
+		directoryArea(),
 		teamArea(),
+		teamSyncArea(),
 		robotArea(),
 		applicationArea(),
 		repositoryArea(),
@@ -80,6 +82,7 @@ func allAreas() []area {
 		notificationArea(),
 		namespaceNotificationArea(),
 		discoveryArea(),
+		frontendArea(),
 	}
 }
 

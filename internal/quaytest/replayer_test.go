@@ -2,6 +2,7 @@ package quaytest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,10 +36,16 @@ func newReplayer(t *testing.T, library *transcript.Library, v Version, id transc
 		r.clock.now = recording.Recorded
 	}
 	options := []Option{WithClock(r.clock.Now), WithVersion(v), WithDefaultQuota(r.script.DefaultQuota)}
-	for _, name := range r.script.WithoutFeatures {
+	for _, name := range slices.Concat(r.script.WithoutFeatures, r.script.WithoutFeaturesOn[id.Version]) {
 		options = append(options, WithoutFeatures(Feature(name)))
 	}
+	if r.script.UsersFrom != "" {
+		options = append(options, WithUsersFrom(UserSource(r.script.UsersFrom)))
+	}
 	r.server = Start(t, append(options, r.mailing(r.script.Mailing))...)
+	for _, p := range r.script.People {
+		r.server.AddPerson(p.Username, p.Groups...)
+	}
 	r.player = &transcript.Player{URL: r.server.URL, Token: r.token, Comparer: transcript.NewComparer(r.script)}
 	r.player.Expect(recording)
 	return r
@@ -116,6 +123,8 @@ func (r *replayer) do(step transcript.Step) {
 		r.server.FinishRegistrySize(*step.RegistrySize)
 	case step.Mailing != "":
 		r.mailing(step.Mailing)(r.server)
+	case step.SyncTeams:
+		r.server.SyncTeams()
 	case step.Tag != nil:
 		t := Tag{Name: step.Tag.Name, Digest: step.Tag.Digest, Size: step.Tag.Size, Start: time.Unix(step.Tag.Start, 0)}
 		if step.Tag.End != 0 {

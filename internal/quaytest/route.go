@@ -20,6 +20,7 @@ type route struct {
 	path      string
 	oldest    Version // the first version that has the route
 	hidden    bool    // whether the discovery omits the route by default
+	web       bool    // whether the path is one of the web interface, and not below the API's root
 	handle    handler
 }
 
@@ -45,6 +46,12 @@ func (r *route) hide() *route {
 	return r
 }
 
+// ofWebInterface makes the path one that is not below the API's root.
+func (r *route) ofWebInterface() *route {
+	r.web = true
+	return r
+}
+
 // since limits a route to a version and newer versions.
 func (r *route) since(v Version) *route {
 	r.oldest = v
@@ -63,7 +70,9 @@ func Routes() []Route {
 	var list []Route
 	for _, a := range allAreas() {
 		for _, r := range a.routes {
-			list = append(list, Route{r.operation, r.method, r.path})
+			if !r.web {
+				list = append(list, Route{r.operation, r.method, r.path})
+			}
 		}
 	}
 	return list
@@ -137,16 +146,19 @@ type match struct {
 // find returns the route of a request. A path that does not have the request's
 // method may be another route's: below a repository it is also the name of a
 // nested repository.
-func (s *Server) find(method, path string) match {
-	path, ok := strings.CutPrefix(path, apiRoot)
-	if !ok {
-		return match{}
-	}
+func (s *Server) find(method, full string) match {
+	below, ofAPI := strings.CutPrefix(full, apiRoot)
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
 	var m match
 	for _, r := range s.routes {
+		path := below
+		if r.web {
+			path = full
+		} else if !ofAPI {
+			continue
+		}
 		params, ok := r.match(path)
 		switch {
 		case ok && r.method == method:

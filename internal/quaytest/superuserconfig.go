@@ -16,13 +16,27 @@ func superUserDumpConfig(c *call) (response, error) {
 		return response{}, c.unauthorized()
 	}
 	config := view{
-		"AUTHENTICATION_TYPE": "Database", "REGISTRY_STATE": "normal", "SUPER_USERS": []string{superuserName}, "GLOBAL_READONLY_SUPER_USERS": []string{},
+		"AUTHENTICATION_TYPE": string(state[directoryState](c.store).source), "REGISTRY_STATE": "normal", "SUPER_USERS": []string{superuserName}, "GLOBAL_READONLY_SUPER_USERS": []string{},
 		"DEFAULT_TAG_EXPIRATION": "2w", "TAG_EXPIRATION_OPTIONS": []string{"0s", "1d", "1w", "2w", "4w"}, "FEATURE_SUPER_USERS": true,
 	}
-	for _, f := range switchable() {
+	for _, f := range c.srv.features() {
 		config["FEATURE_"+string(f)] = c.srv.has(f)
 	}
 	return ok(view{"config": config, "warning": view{}, "env": view{"SECRET": c.store.recordSecret(secret(20))}, "schema": view{}})
+}
+
+// features returns the features of the registry's version that can be switched off.
+func (s *Server) features() []Feature {
+	list := []Feature{SuperusersFullAccess}
+	for _, a := range allAreas() {
+		if slices.ContainsFunc(a.routes, func(r *route) bool { return r.oldest <= s.version }) && a.feature != "" && !slices.Contains(list, a.feature) {
+			list = append(list, a.feature)
+		}
+	}
+	if !s.before(Quay3_16) {
+		list = append(list, SuperuserConfigDump)
+	}
+	return list
 }
 
 // switchable returns the features that can be switched off.

@@ -243,6 +243,9 @@ func memberView(a *account, invited bool) view {
 	}
 }
 
+// teamMembers is the object whose view are the members of a team.
+type teamMembers struct{ *team }
+
 func getOrganizationTeamMembers(c *call) (response, error) {
 	t := c.store.team(c.params["orgname"], c.params["teamname"])
 	if t == nil {
@@ -263,7 +266,9 @@ func getOrganizationTeamMembers(c *call) (response, error) {
 			members = append(members, memberView(m, true))
 		}
 	}
-	return ok(view{"name": t.name, "members": members, "can_edit": c.administers(t.organization.name)})
+	v := view{"name": t.name, "members": members, "can_edit": c.administers(t.organization.name)}
+	c.extendView(teamMembers{t}, v)
+	return ok(v)
 }
 
 func getOrganizationTeamPermissions(c *call) (response, error) {
@@ -286,6 +291,9 @@ func (c *call) teamOfPath() (*team, error) {
 }
 
 func updateOrganizationTeamMember(c *call) (response, error) {
+	if err := c.checkNotSynced(c.params["membername"]); err != nil {
+		return response{}, err
+	}
 	t, err := c.teamOfPath()
 	if err != nil {
 		return response{}, err
@@ -324,6 +332,9 @@ func (st *store) inTeamOf(org, a *account) bool {
 }
 
 func deleteOrganizationTeamMember(c *call) (response, error) {
+	if err := c.checkNotSynced(c.params["membername"]); err != nil {
+		return response{}, err
+	}
 	if !c.administersSettings(c.params["orgname"]) {
 		return response{}, c.unauthorized()
 	}

@@ -155,6 +155,9 @@ func createInstallUser(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	if c.store.external() {
+		return response{}, invalidRequest("Cannot create a user in a non-database auth system")
+	}
 	if !c.superuser() {
 		return response{}, c.unauthorized()
 	}
@@ -227,6 +230,9 @@ func changeInstallUser(c *call) (response, error) {
 	// Quay returns the old user with the new e-mail address.
 	v := c.userView(u)
 	if body.Has("password") {
+		if c.store.external() {
+			return response{}, invalidRequest("Cannot change password in non-database auth")
+		}
 		password := body.Text("password")
 		c.log("user_change_password", u, view{"username": u.name, "superuser": c.user.name})
 		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
@@ -237,6 +243,9 @@ func changeInstallUser(c *call) (response, error) {
 		v["encrypted_password"] = secret(64)
 	}
 	if body.Has("email") {
+		if c.store.external() {
+			return response{}, invalidRequest("Cannot change e-mail in non-database auth")
+		}
 		email := body.Text("email")
 		if c.store.emailTaken(email, u) {
 			return response{}, refused("E-mail address already used")

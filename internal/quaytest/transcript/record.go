@@ -150,6 +150,9 @@ func (r *Recorder) warnOfConfiguration() {
 	for _, name := range r.Script.WithoutFeatures {
 		r.Warn("the registry has to be configured with FEATURE_" + name + ": false")
 	}
+	if r.Script.UsersFrom != "" {
+		r.Warn(fmt.Sprintf("the registry has to be configured with AUTHENTICATION_TYPE: %s and the people %s", r.Script.UsersFrom, show(r.Script.People)))
+	}
 	if r.Script.DefaultQuota != 0 {
 		r.Warn(fmt.Sprintf("the registry has to be configured with DEFAULT_SYSTEM_REJECT_QUOTA_BYTES: %d", r.Script.DefaultQuota))
 	}

@@ -17,8 +17,12 @@ type Script struct {
 
 	// The configuration of the registry.
 	WithoutFeatures []string `json:"without_features"` // names after "FEATURE_"
-	DefaultQuota    int64    `json:"default_quota"`    // bytes
-	Mailing         string   `json:"mailing"`          // "on", "server down"; the default is off
+	// Besides, by the version of the transcript.
+	WithoutFeaturesOn map[string][]string `json:"without_features_on"`
+	DefaultQuota      int64               `json:"default_quota"` // bytes
+	Mailing           string              `json:"mailing"`       // "on", "server down"; the default is off
+	UsersFrom         string              `json:"users_from"`    // "LDAP", "OIDC"; the default is the database
+	People            []Person            `json:"people"`        // of the LDAP directory
 
 	// Start is what was done before the first call.
 	Start []Step `json:"start"`
@@ -63,6 +67,7 @@ type Step struct {
 	RegistrySize *int64      `json:"registry_size"`
 	Mailing      string      `json:"mailing"` // as in [Script]
 	Tag          *Tag        `json:"tag"`     // a tag that a client pushes
+	SyncTeams    bool        `json:"sync_teams"`
 }
 
 // On reports whether the step belongs to the transcript of a version.
@@ -91,6 +96,12 @@ type Tag struct {
 	Size       int    `json:"size"`  // bytes
 	Start      int64  `json:"start"` // Unix seconds
 	End        int64  `json:"end"`   // Unix seconds, or zero
+}
+
+// Person is somebody in the LDAP directory.
+type Person struct {
+	Username string   `json:"username"`
+	Groups   []string `json:"groups"`
 }
 
 // Entry says to which calls a part of a script applies.

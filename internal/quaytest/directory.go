@@ -1,0 +1,194 @@
+package quaytest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func directoryArea() area {
+	return area{
+		routes: []*route{
+			get("getMatchingEntities", "/entities/{prefix}", getMatchingEntities),
+			post("linkExternalUser", "/entities/link/{username}", linkExternalUser).hide(),
+		},
+		newState: func() any {
+			return &directoryState{source: DatabaseUsers, people: map[string]*person{}, logins: map[string]*account{}}
+		},
+		setUp: func(st *store) {
+			if state[directoryState](st).source == LDAPUsers {
+				st.addPerson(superuserName)
+				state[directoryState](st).logins[superuserName] = st.account(superuserName, user)
+			}
+		},
+		onDelete: func(st *store, object any) {
+			logins := state[directoryState](st).logins
+			maps.DeleteFunc(logins, func(_ string, a *account) bool { return a == object })
+		},
+	}
+}
+
+// UserSource is where the users of a registry come from: AUTHENTICATION_TYPE.
+type UserSource string
+
+const (
+	DatabaseUsers UserSource = "Database" // Quay's own database
+	LDAPUsers     UserSource = "LDAP"     // the people of [Server.AddPerson]
+	OIDCUsers     UserSource = "OIDC"     // who signs in; nobody can be looked up
+)
+
+// LDAPBase is the base DN of the directory.
+const LDAPBase = "dc=example,dc=com"
+
+// WithUsersFrom sets where the registry's users come from. Defaults to
+// [DatabaseUsers].
+func WithUsersFrom(source UserSource) Option {
+	return func(s *Server) { state[directoryState](s.store).source = source }
+}
+
+type directoryState struct {
+	source UserSource
+	people map[string]*person  // of LDAP, by name
+	logins map[string]*account // users that stand for somebody of the directory, by that name
+}
+
+// person is somebody in the directory, who need not have a user in Quay.
+type person struct {
+	name   string
+	email  string
+	groups []string // their DNs, relative to LDAPBase
+}
+
+func (st *store) addPerson(name string, groups ...string) {
+	state[directoryState](st).people[name] = &person{name: name, email: name + "@example.com", groups: groups}
+}
+
+// external reports whether the users come from somewhere else than the database.
+func (st *store) external() bool { return state[directoryState](st).source != DatabaseUsers }
+
+// AddPerson adds somebody to the LDAP directory who is in groups, which are DNs
+// relative to [LDAPBase]. The e-mail address is username@example.com.
+func (s *Server) AddPerson(username string, groups ...string) {
+	s.change(func(st *store) { st.addPerson(username, groups...) })
+}
+
+// SignIn signs somebody in for the first time, which makes the user in Quay.
+func (s *Server) SignIn(username string) {
+	s.change(func(st *store) {
+		p := state[directoryState](st).people[username]
+		if p == nil { // OIDC knows everybody
+			p = &person{name: username, email: username + "@example.com"}
+		}
+		st.link(p)
+	})
+}
+
+// link returns the user of a person, and makes it if there is none. Quay chooses
+// another name where the person's name is not valid, or is taken.
+func (st *store) link(p *person) *account {
+	d := state[directoryState](st)
+	if a := d.logins[p.name]; a != nil {
+		st.setEmail(a, p.email)
+		return a
+	}
+	name := p.name
+	for i := 0; st.accounts[name] != nil || nameProblem(name, "Namespace") != ""; i++ {
+		name = fmt.Sprintf("%s%02d", p.name, i)
+	}
+	a := st.addAccount(user, name, cmp.Or(p.email, newUUID()))
+	d.logins[p.name] = a
+	return a
+}
+
+func linkExternalUser(c *call) (response, error) {
+	if !c.store.external() {
+		return response{}, &plainError{http.StatusNotFound, "The requested URL was not found on the server. " +
+			"If you entered the URL manually please check your spelling and try again."}
+	}
+	d, name := state[directoryState](c.store), c.params["username"]
+	p, message := d.people[name], "Invalid username or password."
+	if d.source == OIDCUsers {
+		p, message = nil, "Currently user lookup is not supported with OIDC"
+	}
+	if p == nil {
+		return response{}, &problem{kind: problemInvalidRequest, status: http.StatusBadRequest, message: message, extra: view{"username": name}}
+	}
+	a := c.store.link(p)
+	return ok(view{"entity": view{"name": a.name, "kind": "user", "is_robot": false, "avatar": a.avatar()}})
+}
+
+// maxMatches is how many users, and how many people, a search for entities finds.
+const maxMatches = 10
+
+// getMatchingEntities finds teams, users, robots, organizations and people by the
+// beginning of their names.
+func getMatchingEntities(c *call) (response, error) {
+	prefix, namespace := strings.ToLower(strings.ReplaceAll(c.params["prefix"], " ", "")), ""
+	found, organizations := []view{}, []view{}
+	value, _ := c.query("namespace")
+	org := c.store.account(value, organization)
+	if org != nil && c.memberOf(org.name) {
+		namespace = org.name
+		for _, t := range c.store.teamsOf(org) {
+			if c.flag("includeTeams", false) && strings.HasPrefix(t.name, prefix) {
+				found = append(found, view{"name": t.name, "kind": "team", "is_org_member": true, "avatar": t.avatar()})
+			}
+		}
+		if c.flag("includeOrgs", false) && c.administersSettings(org.name) && strings.HasPrefix(org.name, prefix) {
+			organizations = append(organizations, view{"name": org.name, "kind": "org", "is_org_member": true, "avatar": org.organizationAvatar()})
+		}
+	}
+	if org == nil && c.user != nil && c.user.name == value && c.hasUserRole("admin") {
+		namespace = value
+	}
+	for _, a := range c.store.matchingUsers(prefix, namespace) {
+		v := view{"name": a.name, "kind": "user", "is_robot": a.kind == robot, "avatar": a.avatar()}
+		if org != nil {
+			v["is_org_member"] = true // of outsiders too
+		}
+		found = append(found, v)
+	}
+	found = append(found, organizations...)
+	return ok(view{"results": append(found, c.store.matchingPeople(prefix)...)})
+}
+
+// matchingUsers returns users whose names begin with a text, and the robots of a
+// namespace. The user of exactly that name is the first.
+func (st *store) matchingUsers(prefix, namespace string) []*account {
+	var list []*account
+	for _, a := range slices.Concat(st.accountsOf(robot), st.accountsOf(user)) {
+		if a.kind == robot && namespace != "" && strings.HasPrefix(a.name, namespace+"+"+prefix) || a.kind == user && strings.HasPrefix(a.name, prefix) {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *account) int {
+		switch {
+		case a.name == prefix:
+			return -1
+		case b.name == prefix:
+			return 1
+		}
+		return 0
+	})
+	return list[:min(len(list), maxMatches)]
+}
+
+// matchingPeople returns the views of people without a user whose names begin with a
+// text.
+func (st *store) matchingPeople(prefix string) []view {
+	d := state[directoryState](st)
+	list := []view{}
+	if d.source != LDAPUsers {
+		return list
+	}
+	for i, name := range slices.Sorted(maps.Keys(d.people)) {
+		p := d.people[name]
+		if strings.HasPrefix(name, prefix) && d.logins[name] == nil && i < maxMatches {
+			list = append(list, view{"name": name, "kind": "external", "title": p.email, "avatar": avatar(name, p.email, "user")})
+		}
+	}
+	return list
+}
