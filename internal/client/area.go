@@ -13,8 +13,10 @@ type area struct {
 // file names one.
 var areas = []area{
 	userArea,
+	directoryArea,
 	organizationArea,
 	teamArea,
+	teamSyncArea,
 	robotArea,
 	quotaArea,
 	serviceKeyArea,

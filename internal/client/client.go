@@ -94,6 +94,7 @@ type Client struct {
 	knownPaths *knownPaths
 	covers     map[listKind]*permissionCover
 	renames    *renames
+	userSource *userSource
 }
 
 // Format keeps the token and the headers out of every printed form of a client.
@@ -145,7 +146,7 @@ func New(config Config) (*Client, error) {
 	c := &Client{
 		base: base, header: http.Header{}, secrets: []string{config.Token}, log: config.Log, locks: &writeLocks{},
 		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
-		knownPaths: &knownPaths{}, renames: &renames{},
+		knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{},
 	}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
@@ -353,7 +354,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 		defer done()
 	}
 	attempts := &attempts{repeat: r.operation.Repeat, page: r.page}
-	target := strings.TrimRight(c.base.String(), "/") + apiPath + path
+	target := strings.TrimRight(c.base.String(), "/") + r.operation.root() + path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
@@ -377,7 +378,7 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 		err = a.read(resp) // the last of several attempts
 	}
 	c.log(ctx, "called Quay", map[string]any{
-		"operation": r.operation.Name, "method": r.operation.Method, "path": apiPath + path,
+		"operation": r.operation.Name, "method": r.operation.Method, "path": r.operation.root() + path,
 		"status": a.status, "attempts": attempts.count, "ms": time.Since(start).Milliseconds(),
 	})
 	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count, unknown: attempts.unknown}

@@ -94,7 +94,7 @@ type Error struct {
 // Error tells what was called and what came back. It never holds the token.
 func (e *Error) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s %s%s", e.Operation.Method, apiPath, cmp.Or(e.Path, e.Operation.Path))
+	fmt.Fprintf(&text, "%s %s%s", e.Operation.Method, e.Operation.root(), cmp.Or(e.Path, e.Operation.Path))
 	if e.Status != 0 {
 		text.WriteString(strings.TrimRight(fmt.Sprintf(": %d %s", e.Status, http.StatusText(e.Status)), " "))
 	}
@@ -352,6 +352,7 @@ func (e *Error) classifyBadRequest(a *response, words string) {
 	case known:
 		e.Kind, e.Field, e.done = rule.kind, rule.field, rule.done
 		e.Message = cmp.Or(rule.message, e.Message)
+		e.cause = rule.cause
 	case words == "":
 		e.Message = "Quay refuses the request without a word"
 	}

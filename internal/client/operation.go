@@ -33,6 +33,16 @@ type Operation struct {
 	stale []listKind
 	// check, if not nil, looks whether an answer of status 200 is one in truth.
 	check func(body []byte) (Kind, string)
+	// web tells that the path is one of Quay's web interface, and not below /api/v1.
+	web bool
+}
+
+// root is the path that the operation's path is below.
+func (op Operation) root() string {
+	if op.web {
+		return ""
+	}
+	return apiPath
 }
 
 // Repeat says when a call may be sent again after a transient error.

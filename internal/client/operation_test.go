@@ -149,7 +149,11 @@ func callsByOperation(t testing.TB) map[string]methodCall {
 			t.Errorf("%v sends %d requests, want one", call, len(requests))
 			continue
 		}
-		path, _, _ := strings.Cut(strings.TrimPrefix(requests[0].uri, "/api/v1"), "?")
+		uri, ofAPI := strings.CutPrefix(requests[0].uri, "/api/v1")
+		if !ofAPI {
+			continue // a page of the web interface
+		}
+		path, _, _ := strings.Cut(uri, "?")
 		op, ok := operationOf(requests[0].method, path)
 		if !ok {
 			t.Errorf("%v sends %s %s, which no area declares", call, requests[0].method, requests[0].uri)

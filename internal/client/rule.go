@@ -13,6 +13,8 @@ type badRequestRule struct {
 	message string
 	// done tells that Quay carried the call out all the same.
 	done bool
+	// cause, if not nil, is what errors.Is finds in the error.
+	cause error
 }
 
 // rule declares that words of Quay's mean a kind of error, in a field of the
@@ -24,6 +26,12 @@ func rule(words string, kind Kind, field string) badRequestRule {
 // withMessage returns the rule with a message in place of Quay's own.
 func (r badRequestRule) withMessage(words string) badRequestRule {
 	r.message = words
+	return r
+}
+
+// causedBy returns the rule with a cause for errors.Is to find.
+func (r badRequestRule) causedBy(cause error) badRequestRule {
+	r.cause = cause
 	return r
 }
 

@@ -26,6 +26,10 @@ var (
 	)
 )
 
+// Quay adds and removes the people of a synchronized team by itself.
+var syncedRule = rule(`^Cannot call this method on an auth-synced team$`, Invalid, "member").
+	withMessage("the team is synchronized with a group of a directory, so only robots can be added to it and removed from it")
+
 var (
 	getOrganizationTeamMembers   = organization("getOrganizationTeamMembers", "GET", "/team/{teamname}/members")
 	updateOrganizationTeamMember = organization("updateOrganizationTeamMember", "PUT", "/team/{teamname}/members/{membername}").
@@ -34,11 +38,13 @@ var (
 		rule(`^User .* is already a member of team `, Exists, "member"),
 		rule(`^Unknown user$`, Invalid, "member").withMessage("there is no such user or robot"),
 		rule(`^Cannot add the specified robot to this team`, Invalid, "member"),
+		syncedRule,
 		mailRule,
 	)
 	deleteOrganizationTeamMember = organization("deleteOrganizationTeamMember", "DELETE", "/team/{teamname}/members/{membername}").changes(memberLists).refuses(
 		rule(`^User .* does not belong to team `, NotFound, ""),
 		rule(`^User cannot remove themselves from their only admin team`, Invalid, "member"),
+		syncedRule,
 	)
 )
 
@@ -62,6 +68,8 @@ type Team struct {
 	// Role is what its members may do in the organization: "member", "creator" (of
 	// repositories) or "admin".
 	Role string `json:"role"`
+	// IsSynced tells that the team's people are those of a group of a directory.
+	IsSynced bool `json:"is_synced"`
 }
 
 // GetTeam reads a team from the view of its organization, by
@@ -181,18 +189,77 @@ type TeamMember struct {
 // Only administrators of the organization see invites. The error is [NotFound] if the
 // team or the organization does not exist.
 func (c *Client) ListTeamMembers(ctx context.Context, organization, team string) ([]TeamMember, error) {
-	r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}, query: url.Values{"includePending": {"true"}}}
-	return listOf[TeamMember](ctx, c, r, "members")
+	membership, err := c.getTeamMembership(ctx, organization, team)
+	if err != nil {
+		return nil, err
+	}
+	return membership.Members, nil
 }
 
 // GetTeamMember reads a member of a team from the list of all, as ListTeamMembers
 // does. The error is [NotFound] if the user or the robot neither is a member nor was
 // invited.
 func (c *Client) GetTeamMember(ctx context.Context, organization, team, name string) (*TeamMember, error) {
-	list := func(ctx context.Context) ([]TeamMember, error) { return c.ListTeamMembers(ctx, organization, team) }
-	in := cacheOf[TeamMember](c, memberLists, organization+"/"+team)
-	r := request{operation: getOrganizationTeamMembers, args: []any{organization, team}}
-	return getListed(ctx, c, in, name, func(m TeamMember) string { return m.Name }, list, r, "the team has no such member")
+	alone := *c
+	alone.cached = false
+	for _, client := range []*Client{c, &alone} {
+		members, err := client.ListTeamMembers(ctx, organization, team)
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(members, func(m TeamMember) bool { return m.Name == name }); i >= 0 {
+			return &members[i], nil
+		}
+		if !c.cached {
+			break
+		}
+	}
+	return nil, teamMembersRequest(organization, team).failed(NotFound, "the team has no such member", nil)
+}
+
+// teamMembership is what Quay tells of the members of a team.
+type teamMembership struct {
+	Members []TeamMember `json:"members"`
+	// CanSync tells of the directory, to whom may synchronize the team.
+	CanSync *struct {
+		Service      string `json:"service"`
+		BaseDN       string `json:"base_dn"`
+		IssuerDomain string `json:"issuer_domain"`
+	} `json:"can_sync"`
+	Synced *struct {
+		Service     string         `json:"service"`
+		LastUpdated Time           `json:"last_updated"`
+		Config      map[string]any `json:"config"` // as somebody has set it
+	} `json:"synced"`
+}
+
+func teamMembersRequest(organization, team string) request {
+	return request{operation: getOrganizationTeamMembers, args: []any{organization, team}, query: url.Values{"includePending": {"true"}}}
+}
+
+// getTeamMembership reads the members of a team, once for all that share reads.
+func (c *Client) getTeamMembership(ctx context.Context, organization, team string) (*teamMembership, error) {
+	r := teamMembersRequest(organization, team)
+	read := func(ctx context.Context, _ string) (map[string]teamMembership, string, error) {
+		membership, err := fetch[teamMembership](ctx, c, r)
+		if err == nil && membership.Members == nil {
+			err = r.notAListError()
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		return map[string]teamMembership{team: *membership}, "", nil
+	}
+	membership, found := findCached(ctx, c, cacheOf[teamMembership](c, memberLists, organization+"/"+team), team, read)
+	if found {
+		return &membership, nil
+	}
+	single, _, err := read(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	membership = single[team]
+	return &membership, nil
 }
 
 // AddTeamMember makes a user or a robot a member of a team, by

@@ -29,15 +29,20 @@ var (
 	mailRule = rule(`^Could not send email\.`, Unavailable, "").carriedOut().
 			withMessage("Quay did what was asked, but could not send an e-mail about it: its mail server does not answer")
 	passwordRule = rule(`^Invalid password`, Invalid, "password")
+
+	// The users of some registries come from a directory.
+	directoryRule         = rule(`^Cannot create a user in a non-database auth system$`, Invalid, "username").causedBy(ErrDirectory).withMessage("the users of this registry come from a directory (AUTHENTICATION_TYPE), and Quay cannot create them")
+	directoryEmailRule    = rule(`^Cannot change e-mail in non-database auth$`, Invalid, "email").withMessage("the users of this registry come from a directory, which also has their e-mail addresses")
+	directoryPasswordRule = rule(`^Cannot change password in non-database auth$`, Invalid, "password").withMessage("the users of this registry come from a directory, which also has their passwords")
 )
 
 var (
 	createInstallUser = superuser("createInstallUser", "POST", "/users/").creates().changes(userList).
-				refuses(nameRules...).refuses(emailRules...).refuses(mailRule)
+				refuses(directoryRule).refuses(nameRules...).refuses(emailRules...).refuses(mailRule)
 	listAllUsers      = superuser("listAllUsers", "GET", "/users/")
 	getInstallUser    = superuser("getInstallUser", "GET", "/users/{username}")
 	changeInstallUser = superuser("changeInstallUser", "PUT", "/users/{username}").changes(userList).
-				refuses(emailRules...).refuses(passwordRule)
+				refuses(emailRules...).refuses(passwordRule, directoryEmailRule, directoryPasswordRule)
 	deleteInstallUser = superuser("deleteInstallUser", "DELETE", "/users/{username}").changes(userList)
 
 	getLoggedInUser = Operation{Name: "getLoggedInUser", Method: "GET", Path: "/user/", Scope: scopeUserRead, Repeat: Idempotent}

@@ -1,0 +1,112 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// UserSource tells where the users of a registry come from, in Quay's words
+// (AUTHENTICATION_TYPE). It is empty if the registry does not tell.
+type UserSource string
+
+const (
+	databaseUsers UserSource = "Database"
+	oidcUsers     UserSource = "OIDC"
+)
+
+// IsDatabase tells that Quay's own database has the users, so that they can be created.
+func (s UserSource) IsDatabase() bool { return s == databaseUsers }
+
+// IsDirectory tells that the users come from somewhere else, such as LDAP or OIDC.
+func (s UserSource) IsDirectory() bool { return s != "" && s != databaseUsers }
+
+// CanLookUp tells that Quay can look up people in the directory who have never signed in.
+func (s UserSource) CanLookUp() bool { return s.IsDirectory() && s != oidcUsers }
+
+// ErrDirectory is the cause of an error that tells that the users of the registry come from
+// a directory, so that Quay cannot create them.
+var ErrDirectory = errors.New("the users come from a directory")
+
+var (
+	// Both calls are open to every token.
+	getMatchingEntities = Operation{Name: "getMatchingEntities", Method: "GET", Path: "/entities/{prefix}", Repeat: Idempotent}
+	linkExternalUser    = Operation{Name: "linkExternalUser", Method: "POST", Path: "/entities/link/{username}", Repeat: Idempotent}.
+				changes(userList).refuses(
+		rule(`^Invalid username or password\.$`, Invalid, "username").withMessage("the directory has no such person"),
+		rule(`^Currently user lookup is not supported with OIDC$`, Invalid, "username").
+			withMessage("the users of this registry come from OIDC, where Quay can look up nobody"),
+	)
+
+	// frontendConfig is no call of the API: the web interface makes it.
+	frontendConfig = Operation{Name: "config", Method: "GET", Path: "/config", Repeat: Idempotent, web: true}
+)
+
+var directoryArea = area{operations: []Operation{getMatchingEntities, linkExternalUser}}
+
+// userSource remembers where the users come from.
+type userSource struct {
+	mu     sync.Mutex
+	asked  bool
+	source UserSource
+}
+
+// GetUserSource tells where the users of the registry come from, by GET /config, which Quay
+// has for its web interface. The first question asks the registry, without the token, and
+// later ones are answered from memory.
+func (c *Client) GetUserSource(ctx context.Context) UserSource {
+	c.userSource.mu.Lock()
+	defer c.userSource.mu.Unlock()
+	if c.userSource.asked {
+		return c.userSource.source
+	}
+	var answer struct {
+		Config struct {
+			AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
+		} `json:"config"`
+	}
+	err := c.send(ctx, request{operation: frontendConfig, anonymous: true}, frontendConfig.Path, &answer)
+	if err != nil && ctx.Err() != nil {
+		return "" // the next question may have the time
+	}
+	c.userSource.asked, c.userSource.source = true, answer.Config.AuthenticationType
+	return c.userSource.source
+}
+
+// Entity is what a search by name finds.
+type Entity struct {
+	Name string `json:"name"`
+	// Kind is "user" for users and robots, and "external" for somebody in the directory who
+	// has no user in Quay.
+	Kind string `json:"kind"`
+	// Email is the address of somebody in the directory, and empty otherwise.
+	Email string `json:"title"`
+}
+
+// IsExternal tells that the entity is in the directory and has no user in Quay.
+func (e Entity) IsExternal() bool { return e.Kind == "external" }
+
+// FindEntities finds users, and people of the directory, by the beginning of their names,
+// by GET /entities/{prefix} (getMatchingEntities). Quay returns ten users and ten people at
+// the most. The user of exactly that name is always among them.
+func (c *Client) FindEntities(ctx context.Context, prefix string) ([]Entity, error) {
+	return listOf[Entity](ctx, c, request{operation: getMatchingEntities, args: []any{prefix}}, "results")
+}
+
+// LinkUser makes the user in Quay of somebody in the directory, by
+// POST /entities/link/{username} (linkExternalUser), and returns the user's name, which is
+// another one if the name is taken. It does nothing if there is such a user. The error is
+// [Invalid] if the directory has no such person.
+func (c *Client) LinkUser(ctx context.Context, username string) (name string, err error) {
+	r := request{operation: linkExternalUser, args: []any{username}, body: struct{}{}}
+	answer, err := fetch[struct {
+		Entity Entity `json:"entity"`
+	}](ctx, c, r)
+	if err != nil {
+		return "", err
+	}
+	if answer.Entity.Name == "" {
+		return "", r.failed(Unexpected, "the answer does not tell the name of the user", nil)
+	}
+	return answer.Entity.Name, nil
+}

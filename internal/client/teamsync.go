@@ -1,0 +1,103 @@
+package client
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	teamSyncPath     = "/team/{teamname}/syncing"
+	groupUnsupported = "the users of this registry come from its own database (AUTHENTICATION_TYPE), so there are no groups to synchronize a team with"
+)
+
+var (
+	enableOrganizationTeamSync = superuserOnly(organization("enableOrganizationTeamSync", "POST", teamSyncPath)).
+					creates(). // where a team is synchronized, Quay fails
+					changes(memberLists, teamLists).refuses(
+		rule(`^Could not sync to group: Group does not exist or is empty$`, Invalid, "group_dn").
+			withMessage("LDAP has no such group, or the group is empty"),
+		rule(`^Could not sync to group: Missing group_dn$`, Invalid, "group_name").
+			withMessage("the users of this registry come from LDAP, whose groups have a DN"),
+		rule(`^Could not sync to group: Not supported$`, Invalid, "").withMessage(groupUnsupported),
+	)
+	disableOrganizationTeamSync = superuserOnly(organization("disableOrganizationTeamSync", "DELETE", teamSyncPath)).changes(memberLists, teamLists)
+)
+
+// superuserOnly returns a call of an organization as one that only superusers make.
+func superuserOnly(op Operation) Operation {
+	op.Scope = scopeSuperUser
+	return op.needs("FEATURE_TEAM_SYNCING")
+}
+
+var teamSyncArea = area{operations: []Operation{enableOrganizationTeamSync, disableOrganizationTeamSync}}
+
+// TeamGroup is the group of a directory that a team is synchronized with. One field is set.
+type TeamGroup struct {
+	// DN is that of an LDAP group, relative to the base DN.
+	DN string `json:"group_dn,omitempty"`
+	// Name is that of an OIDC group.
+	Name string `json:"group_name,omitempty"`
+}
+
+// TeamSync is what Quay tells of the synchronization of a team.
+type TeamSync struct {
+	// Service is the kind of the directory, such as "ldap" or "oidc".
+	Service string
+	// BaseDN is that of LDAP. It is empty for another directory, and for a token whose user
+	// may not synchronize the team.
+	BaseDN string
+	// Issuer is the domain of the OIDC issuer, and empty like BaseDN.
+	Issuer string
+	// Group is the group, or nil if the team is not synchronized.
+	Group *TeamGroup
+	// Updated is when Quay has last synchronized the team, or zero if it has not yet.
+	Updated time.Time
+	// Members are the members of the team.
+	Members []TeamMember
+}
+
+// GetTeamSync reads how a team is synchronized, by
+// GET /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers). The
+// error is [NotFound] if the team or the organization does not exist, and [Denied] if Quay
+// does not show the group to the token's user. Where the users come from Quay's own
+// database, and without FEATURE_TEAM_SYNCING, only the members are set.
+func (c *Client) GetTeamSync(ctx context.Context, organization, team string) (*TeamSync, error) {
+	membership, err := c.getTeamMembership(ctx, organization, team)
+	if err != nil {
+		return nil, err
+	}
+	sync := &TeamSync{Members: membership.Members}
+	if can := membership.CanSync; can != nil {
+		sync.Service, sync.BaseDN, sync.Issuer = can.Service, can.BaseDN, can.IssuerDomain
+	}
+	synced := membership.Synced
+	if synced == nil {
+		return sync, nil
+	}
+	if synced.Config == nil {
+		return nil, teamMembersRequest(organization, team).failed(Denied, "Quay shows only to superusers with which group the team is synchronized", nil)
+	}
+	sync.Service = synced.Service
+	sync.Group = &TeamGroup{}
+	sync.Group.DN, _ = synced.Config["group_dn"].(string)
+	sync.Group.Name, _ = synced.Config["group_name"].(string)
+	sync.Updated = synced.LastUpdated.Time
+	return sync, nil
+}
+
+// EnableTeamSync synchronizes a team with a group, by
+// POST /organization/{orgname}/team/{teamname}/syncing (enableOrganizationTeamSync). The
+// error is [NotFound] if the team does not exist, [Invalid] if LDAP has no such group, and
+// [InternalError] if the team is synchronized already. With OIDC, Quay does not check the
+// group and removes every person from the team.
+func (c *Client) EnableTeamSync(ctx context.Context, organization, team string, group TeamGroup) error {
+	return c.do(ctx, request{operation: enableOrganizationTeamSync, args: []any{organization, team}, body: group}, nil)
+}
+
+// DisableTeamSync ends the synchronization of a team, by
+// DELETE /organization/{orgname}/team/{teamname}/syncing (disableOrganizationTeamSync). The
+// members stay. It does nothing if the team is not synchronized. The error is [NotFound] if
+// the team does not exist.
+func (c *Client) DisableTeamSync(ctx context.Context, organization, team string) error {
+	return c.do(ctx, request{operation: disableOrganizationTeamSync, args: []any{organization, team}}, nil)
+}
