@@ -28,6 +28,10 @@ func (s UserSource) CanLookUp() bool { return s.IsDirectory() && s != oidcUsers 
 // a directory, so that Quay cannot create them.
 var ErrDirectory = errors.New("the users come from a directory")
 
+// ErrNoUser is the cause of an error that tells that there is no user or robot of a name
+// that a request holds.
+var ErrNoUser = errors.New("no such user")
+
 var (
 	// Both calls are open to every token.
 	getMatchingEntities = Operation{Name: "getMatchingEntities", Method: "GET", Path: "/entities/{prefix}", Repeat: Idempotent}

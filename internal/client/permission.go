@@ -17,7 +17,8 @@ const (
 func permission(lists listKind, name, method, path string) Operation {
 	op := repository(name, method, "/permissions"+path, scopeRepoAdmin).refuses(
 		rule(`^(User|Team) does not have permission for repo\.$`, NotFound, ""),
-		rule(`^Invalid username: |^Namespace owner must always be admin\.$`, Invalid, "username"),
+		rule(`^Invalid username: `, Invalid, "username").causedBy(ErrNoUser),
+		rule(`^Namespace owner must always be admin\.$`, Invalid, "username"),
 		rule(`^No team .* in organization `, Invalid, "team"),
 	)
 	if method != http.MethodGet {

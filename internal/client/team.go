@@ -36,7 +36,7 @@ var (
 					creates(). // where Quay invites a user, each call makes an invite
 					changes(memberLists).refuses(
 		rule(`^User .* is already a member of team `, Exists, "member"),
-		rule(`^Unknown user$`, Invalid, "member").withMessage("there is no such user or robot"),
+		rule(`^Unknown user$`, Invalid, "member").causedBy(ErrNoUser).withMessage("there is no such user or robot"),
 		rule(`^Cannot add the specified robot to this team`, Invalid, "member"),
 		syncedRule,
 		mailRule,

@@ -57,13 +57,14 @@ type directoryState struct {
 
 // person is somebody in the directory, who need not have a user in Quay.
 type person struct {
+	id     int
 	name   string
 	email  string
 	groups []string // their DNs, relative to LDAPBase
 }
 
 func (st *store) addPerson(name string, groups ...string) {
-	state[directoryState](st).people[name] = &person{name: name, email: name + "@example.com", groups: groups}
+	state[directoryState](st).people[name] = &person{id: st.id("person"), name: name, email: name + "@example.com", groups: groups}
 }
 
 // external reports whether the users come from somewhere else than the database.
@@ -73,6 +74,15 @@ func (st *store) external() bool { return state[directoryState](st).source != Da
 // relative to [LDAPBase]. The e-mail address is username@example.com.
 func (s *Server) AddPerson(username string, groups ...string) {
 	s.change(func(st *store) { st.addPerson(username, groups...) })
+}
+
+// ChangePerson gives somebody another e-mail address, and signs the person in.
+func (s *Server) ChangePerson(username, email string) {
+	s.change(func(st *store) {
+		p := must(state[directoryState](st).people[username], "ChangePerson: no person %q", username)
+		p.email = email
+		st.link(p)
+	})
 }
 
 // SignIn signs somebody in for the first time, which makes the user in Quay.
@@ -184,10 +194,16 @@ func (st *store) matchingPeople(prefix string) []view {
 	if d.source != LDAPUsers {
 		return list
 	}
-	for i, name := range slices.Sorted(maps.Keys(d.people)) {
-		p := d.people[name]
-		if strings.HasPrefix(name, prefix) && d.logins[name] == nil && i < maxMatches {
-			list = append(list, view{"name": name, "kind": "external", "title": p.email, "avatar": avatar(name, p.email, "user")})
+	var matches []*person
+	for name, p := range d.people {
+		if strings.HasPrefix(name, prefix) {
+			matches = append(matches, p)
+		}
+	}
+	slices.SortFunc(matches, func(a, b *person) int { return cmp.Compare(a.id, b.id) })
+	for _, p := range matches[:min(len(matches), maxMatches)] {
+		if d.logins[p.name] == nil {
+			list = append(list, view{"name": p.name, "kind": "external", "title": p.email, "avatar": avatar(p.name, p.email, "user")})
 		}
 	}
 	return list

@@ -110,11 +110,17 @@ func (st *store) createUser(name, email string) (*account, error) {
 	return st.addAccount(user, name, email), nil
 }
 
-// AddUser adds a user. If email is "", the user gets a random address.
+// AddUser adds a user. If email is "", the user gets a random address. Where the users
+// come from a directory, the user is somebody there.
 func (s *Server) AddUser(username, email string) {
 	s.change(func(st *store) {
-		if _, err := st.createUser(username, email); err != nil {
+		u, err := st.createUser(username, email)
+		if err != nil {
 			panic(fmt.Sprintf("quaytest: AddUser: %v", err))
+		}
+		if st.external() {
+			st.addPerson(username)
+			state[directoryState](st).logins[username] = u
 		}
 	})
 }

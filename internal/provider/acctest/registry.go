@@ -52,7 +52,7 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 		registry.real = true
 		return registry
 	}
-	server := quaytest.Start(t, append([]quaytest.Option{quaytest.WithVersion(Version(t))}, options...)...)
+	server := quaytest.Start(t, append([]quaytest.Option{quaytest.WithVersion(Version(t)), quaytest.WithUsersFrom(inMemoryUsers())}, options...)...)
 	registry := At(server.URL, server.Token)
 	registry.simulator = server
 	t.Cleanup(func() { checkLog(t, server.Secrets()) })
@@ -279,11 +279,40 @@ func (r *Registry) CleanUpOrganization(t testing.TB, name string) {
 	t.Cleanup(func() { r.Call(t, http.MethodDelete, "/superuser/organizations/"+name, nil) })
 }
 
-// User makes a user for the time of the test.
+// User makes a user for the time of the test. The e-mail address is that of the name at
+// example.com.
 func (r *Registry) User(t testing.TB) string {
 	t.Helper()
+	if r.UsersFrom(t) == quaytest.OIDCUsers {
+		name := Name("tfuser")
+		r.Simulator(t).SignIn(name) // nobody can do that for somebody else on a real one
+		return name
+	}
+	name := r.NewUser(t)
+	if r.UsersFrom(t) == quaytest.DatabaseUsers {
+		r.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": name, "email": name + "@example.com"})
+	} else {
+		r.Must(t, http.MethodPost, "/entities/link/"+name, struct{}{})
+	}
+	return name
+}
+
+// NewUser returns the name of a user that does not exist and can be created, and deletes
+// the user when the test ends. The test is skipped where nobody can create users.
+func (r *Registry) NewUser(t testing.TB) string {
+	t.Helper()
 	name := Name("tfuser")
-	r.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": name, "email": name + "@example.com"})
+	switch r.UsersFrom(t) {
+	case quaytest.DatabaseUsers:
+	case quaytest.LDAPUsers:
+		if r.simulator != nil {
+			r.simulator.AddPerson(name)
+		} else {
+			name = realPerson(t)
+		}
+	default:
+		t.Skip("needs a registry whose users can be created")
+	}
 	r.CleanUpUser(t, name)
 	return name
 }

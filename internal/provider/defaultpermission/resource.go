@@ -154,7 +154,7 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	}
 	switch {
 	case err != nil:
-		return m.explain(err)
+		return m.explain(ctx, c, err)
 	case existing != nil:
 		err := envelope.ExistsError(fmt.Errorf("the default permission %w", client.Exists), organization, existing.ID)
 		return envelope.WithDetail("", fmt.Sprintf("The organization has a default permission for this delegate and this creator, with the role %q. "+
@@ -173,13 +173,13 @@ func find(ctx context.Context, c *client.Client, organization string, rule clien
 }
 
 // explain names what does not exist where Quay refuses to create a rule.
-func (m *model) explain(err error) error {
+func (m *model) explain(ctx context.Context, c *client.Client, err error) error {
 	refused, ok := errors.AsType[*client.Error](err)
 	if !ok || refused.Kind != client.Invalid {
 		return envelope.NotFoundError("organization", "organization", m.Organization.ValueString(), err)
 	}
 	missing := func(attribute, noun string, name types.String) error {
-		return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, name.ValueString()), err)
+		return account.NoUserError(ctx, c, attribute, noun, name.ValueString(), err)
 	}
 	switch {
 	case refused.Field == "creator":

@@ -113,6 +113,9 @@ type Change[M any] struct {
 	// if the provider is not configured yet, and in an apply that has written an object:
 	// the plan has told it before.
 	Client *client.Client
+	// Settings reads what no write changes, in a plan and in an apply alike. It is nil if the
+	// provider is not configured yet.
+	Settings *client.Client
 	// Prior is the state before, or nil for an object to create.
 	Prior *M
 	// Config is what the user wrote, write-only values included.
@@ -205,6 +208,9 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	var change Change[M]
+	if r.run != nil {
+		change.Settings = r.run.client
+	}
 	if r.run != nil && r.run.plans() {
 		change.Client = r.run.client.WithListCache()
 	}

@@ -200,9 +200,8 @@ func (p permissionRef) explain(ctx context.Context, c *client.Client, repository
 	case strings.HasPrefix(failed.Message, "Namespace owner"):
 		return envelope.WithDetail(p.attribute, fmt.Sprintf("%q owns the namespace of %q, and the owner of a namespace always has the role admin in it. "+
 			"Leave this permission out.", p.grantee, repository), err)
-	case strings.HasPrefix(failed.Message, "Invalid username"):
-		return envelope.WithDetail(p.attribute, fmt.Sprintf("There is no user or robot %q in the registry. "+
-			"A robot is named with its namespace: %q.", p.grantee, repository.Namespace+"+name"), err)
+	case errors.Is(err, client.ErrNoUser):
+		return account.NoUserError(ctx, c, p.attribute, "user or robot", p.grantee.String(), err)
 	case strings.HasPrefix(failed.Message, "No team"):
 		return envelope.WithDetail(p.attribute, fmt.Sprintf("There is no team %q in the organization %q. "+
 			"A team has permissions in repositories of its own organization only.", p.grantee, repository.Namespace), err)

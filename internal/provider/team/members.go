@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
@@ -70,6 +71,9 @@ func addMember(ctx context.Context, c *client.Client, organization, team, name s
 		if _, readErr := c.GetTeamMember(checkCtx, organization, team, name); readErr == nil {
 			return nil
 		}
+	}
+	if errors.Is(err, client.ErrNoUser) {
+		return account.NoUserError(ctx, c, "member", "user or robot", name, err)
 	}
 	return err
 }

@@ -8,20 +8,27 @@ import (
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 func TestContract(t *testing.T) {
 	t.Parallel()
+	variants := []acctest.Attributes{{"password_wo": "a-long-password", "password_wo_version": 2, "force_destroy": true}}
+	if acctest.UsersFromDirectory() { // where Quay has no passwords
+		variants = nil
+	}
 	acctest.Contract(t, user.Area(), acctest.Case{
 		Type:     "quay_user",
 		Identity: []string{"username"},
 		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
-			name := acctest.Name("tfuser")
-			registry.CleanUpUser(t, name)
-			return acctest.Attributes{"username": name, "email": name + "@example.com", "enabled": false}
+			config := acctest.Attributes{"username": registry.NewUser(t), "enabled": false}
+			if registry.UsersFrom(t) == quaytest.DatabaseUsers {
+				config["email"] = fmt.Sprintf("%s@example.com", config["username"])
+			}
+			return config
 		},
 		Change:   acctest.Attributes{"enabled": true},
-		Variants: []acctest.Attributes{{"password_wo": "a-long-password", "password_wo_version": 2, "force_destroy": true}},
+		Variants: variants,
 		Secrets:  []string{"initial_password"},
 		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
 			user := registry.Object(t, fmt.Sprintf("/superuser/users/%s", config["username"]))

@@ -12,7 +12,7 @@ import (
 
 func TestUserList_filters(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	p := registry.Serve(t, nil)
 	base := acctest.Name("tf")
 	enabled, disabled := base+"-a", base+"-b"

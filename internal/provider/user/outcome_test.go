@@ -104,7 +104,7 @@ func TestUser_disabledAgain(t *testing.T) {
 // disabled after the refresh is deleted all the same, or stays disabled.
 func TestAccUser_disabledMeanwhile(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	p := registry.Serve(t, nil)
 	destroy := func() (username string, state, after acctest.State, diags []*tfprotov6.Diagnostic) {
 		username = acctest.Name("tfuser")
@@ -157,7 +157,7 @@ func TestUser_settingsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			registry := acctest.Start(t)
+			registry := acctest.Start(t).NeedsDatabase(t)
 			simulator := registry.Simulator(t)
 			username := acctest.Name("tfuser")
 			simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
@@ -195,7 +195,7 @@ func TestUser_settingsRefused(t *testing.T) {
 // refused, even where the provider manages it after a lost answer.
 func TestUser_recoveredIsNotDeleted(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	simulator := registry.Simulator(t)
 	username := acctest.Name("tfuser")
 	loseAnswer(t, registry, username, func() {
@@ -222,7 +222,7 @@ func TestUser_recoveredIsNotDeleted(t *testing.T) {
 // Terraform applies.
 func TestUser_versionWithoutPassword(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	username := acctest.Name("tfuser")
 	registry.CleanUpUser(t, username)
 	p := registry.Serve(t, nil)
@@ -266,7 +266,7 @@ func TestUser_emailInUse(t *testing.T) {
 		"Email has already been used: a@example.com",
 		"E-mail address already used",
 	} {
-		registry := acctest.Start(t)
+		registry := acctest.Start(t).NeedsDatabase(t)
 		registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method == http.MethodPost {
 				refusal(w, 400, words)
@@ -295,7 +295,7 @@ func TestUser_lostAnswerOnABusyRegistry(t *testing.T) {
 	for entries, found := range map[int]bool{25: true, 250: true, 1200: false} {
 		t.Run(fmt.Sprint(entries, " newer entries"), func(t *testing.T) {
 			t.Parallel()
-			registry := acctest.Start(t)
+			registry := acctest.Start(t).NeedsDatabase(t)
 			simulator := registry.Simulator(t)
 			username := acctest.Name("tfuser")
 			loseAnswer(t, registry, username, func() { simulator.AddLogEntries(entries) })
@@ -321,7 +321,7 @@ func TestUser_lostAnswerOnABusyRegistry(t *testing.T) {
 func TestUser_mail(t *testing.T) {
 	t.Parallel()
 	for _, version := range quaytest.Versions() {
-		registry := acctest.Start(t, quaytest.WithVersion(version), quaytest.WithMailing(quaytest.MailServerDown))
+		registry := acctest.Start(t, quaytest.WithVersion(version), quaytest.WithMailing(quaytest.MailServerDown)).NeedsDatabase(t)
 		username := acctest.Name("tfuser")
 		p := registry.Serve(t, nil)
 		config := acctest.Attributes{"username": username, "email": username + "@example.com"}

@@ -64,9 +64,11 @@ func declaration() envelope.ResourceDeclaration[model] {
 				},
 				"email": schema.StringAttribute{
 					Optional: true,
+					Computed: true,
 					MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
 						"which Terraform does not show.",
-					Validators: account.Email(),
+					Validators:    account.Email(),
+					PlanModifiers: []planmodifier.String{removedFromConfig{}},
 				},
 				"enabled": schema.BoolAttribute{
 					Optional:            true,
@@ -111,7 +113,15 @@ func declaration() envelope.ResourceDeclaration[model] {
 
 // plan foresees what becomes of the generated password, and warns where the
 // password of a user who has one will be replaced.
-func plan(_ context.Context, change *envelope.Change[model]) {
+func plan(ctx context.Context, change *envelope.Change[model]) {
+	var source client.UserSource
+	if change.Settings != nil && needsSource(change) {
+		source = change.Settings.GetUserSource(ctx)
+	}
+	if source.IsDirectory() {
+		planDirectory(ctx, source, change)
+		return
+	}
 	if change.Prior != nil && change.Prior.PasswordWOVersion.Equal(change.Plan.PasswordWOVersion) {
 		return
 	}
@@ -128,6 +138,13 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 	}
 }
 
+// needsSource tells whether the plan depends on where the users come from: it creates a
+// user, or changes what a directory has.
+func needsSource(change *envelope.Change[model]) bool {
+	return change.Prior == nil || !change.Config.Email.Equal(change.Prior.Email) ||
+		!change.Config.PasswordWOVersion.Equal(change.Prior.PasswordWOVersion)
+}
+
 // newPassword returns the password to send, or nil. Only at apply it is certain
 // that there is one for the version.
 func (m *model) newPassword(prior types.Int64) (*string, error) {
@@ -142,6 +159,9 @@ func (m *model) newPassword(prior types.Int64) (*string, error) {
 }
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
+	if c.GetUserSource(ctx).IsDirectory() {
+		return link(ctx, c, m, save)
+	}
 	username := m.Username.ValueString()
 	password, err := m.newPassword(types.Int64Null())
 	if err != nil {
@@ -155,8 +175,14 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 			return err
 		},
 	}.Create(ctx, c, m.Timeouts)
+	if errors.Is(err, client.ErrDirectory) { // of which the registry has told nothing before
+		return link(ctx, c, m, save)
+	}
 	if err != nil {
 		return err
+	}
+	if m.Email.IsUnknown() {
+		m.Email = types.StringNull()
 	}
 	enabled := m.Enabled
 	m.Enabled = types.BoolValue(true)

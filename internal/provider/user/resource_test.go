@@ -28,7 +28,7 @@ var placeholder = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-`)
 
 func TestAccUser(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	name, other, third := acctest.Name("tfuser"), acctest.Name("tfuser"), acctest.Name("tfuser")
 	for _, username := range []string{name, other, third} {
 		registry.CleanUpUser(t, username)
@@ -136,7 +136,7 @@ func TestAccUser_importByIdentity(t *testing.T) {
 
 func TestAccUser_withoutEmail(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	name := acctest.Name("tfuser")
 	registry.CleanUpUser(t, name)
 	with := registry.Config("resource \"quay_user\" \"test\" {\n  username = %[1]q\n  email = \"%[1]s@example.com\"\n}\n", name)
@@ -161,7 +161,7 @@ func TestAccUser_withoutEmail(t *testing.T) {
 
 func TestAccUser_password(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	name := acctest.Name("tfuser")
 	registry.CleanUpUser(t, name)
 	config := func(password string, version int) string {
@@ -196,7 +196,7 @@ func TestAccUser_password(t *testing.T) {
 // A password of the user's own takes the place of the generated one.
 func TestAccUser_passwordLater(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	name := acctest.Name("tfuser")
 	registry.CleanUpUser(t, name)
 	resource.Test(t, resource.TestCase{
@@ -220,7 +220,7 @@ func TestAccUser_passwordLater(t *testing.T) {
 
 func TestAccUser_nameTaken(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development))
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development)).NeedsDatabase(t)
 	user, organization, deleted := registry.User(t), registry.Organization(t), registry.User(t)
 	registry.Must(t, http.MethodDelete, "/superuser/users/"+deleted, nil)
 	config := func(name string) string {
@@ -242,7 +242,7 @@ func TestAccUser_nameTaken(t *testing.T) {
 // A name that Quay holds is waited for.
 func TestAccUser_nameHeld(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second)).NeedsDatabase(t)
 	name := acctest.Name("tfuser")
 	config := registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n}\n", name)
 	resource.Test(t, resource.TestCase{
@@ -257,7 +257,7 @@ func TestAccUser_nameHeld(t *testing.T) {
 
 func TestAccUser_emailTaken(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	other, name := registry.User(t), acctest.Name("tfuser")
 	registry.CleanUpUser(t, name)
 	resource.Test(t, resource.TestCase{
@@ -273,7 +273,7 @@ func TestAccUser_emailTaken(t *testing.T) {
 // A user with repositories is destroyed only when that is asked for.
 func TestAccUser_forceDestroy(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	name := acctest.Name("tfuser")
 	registry.CleanUpUser(t, name)
 	config := func(settings string) string {
@@ -297,7 +297,7 @@ func TestAccUser_forceDestroy(t *testing.T) {
 
 func TestAccUser_superuser(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	var superuser string
 	for _, user := range registry.Must(t, http.MethodGet, "/superuser/users/", nil).(map[string]any)["users"].([]any) {
 		if user := user.(map[string]any); user["super_user"].(bool) {
@@ -325,7 +325,7 @@ func TestAccUser_superuser(t *testing.T) {
 // A user whose second call fails is in the state with its password.
 func TestUser_savedOnceItExists(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	simulator := registry.Simulator(t)
 	name := acctest.Name("tfuser")
 	simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
@@ -362,7 +362,7 @@ func TestUser_savedOnceItExists(t *testing.T) {
 // A write-only value does not reach the state even where the create fails half-way.
 func TestUser_passwordNotInState(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	registry := acctest.Start(t).NeedsDatabase(t)
 	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method == http.MethodPut {
 			w.WriteHeader(http.StatusBadGateway)
