@@ -49,6 +49,9 @@ func WithUsersFrom(source UserSource) Option {
 	return func(s *Server) { state[directoryState](s.store).source = source }
 }
 
+// UsersFrom returns where the registry's users come from.
+func (s *Server) UsersFrom() UserSource { return state[directoryState](s.store).source }
+
 type directoryState struct {
 	source UserSource
 	people map[string]*person  // of LDAP, by name

@@ -82,6 +82,9 @@ type Case struct {
 	// RiskError is part of the error that reports a higher risk after a failed
 	// create, where the provider cannot avoid the risk.
 	RiskError string
+	// UsersFrom, if not empty, is where the users of the registry have to come from. The
+	// default is wherever they come from.
+	UsersFrom quaytest.UserSource
 	// OptionalSettings names the settings of Quay's config.yaml whose calls the type makes,
 	// and can do without.
 	OptionalSettings []string
@@ -237,6 +240,18 @@ func Risk(aspect string, value any, safestFirst ...any) map[string]float64 {
 		return map[string]float64{aspect: float64(place)}
 	}
 	return nil
+}
+
+// users returns where the users of a Quay in memory come from.
+func (c Case) users() quaytest.UserSource { return cmp.Or(c.UsersFrom, inMemoryUsers()) }
+
+// start returns a registry for the case.
+func (c Case) start(t testing.TB, options ...quaytest.Option) *Registry {
+	t.Helper()
+	if c.UsersFrom == "" {
+		return Start(t, options...)
+	}
+	return StartWithUsersFrom(t, c.UsersFrom, options...)
 }
 
 // has tells whether the case is of a type of a kind.

@@ -66,7 +66,7 @@ func (c Case) testCalls(t *testing.T) {
 // callsOfResource walks an object through its life and returns the calls it took.
 func (c Case) callsOfResource(t *testing.T) map[string]int {
 	t.Helper()
-	registry := Start(t)
+	registry := c.start(t)
 	simulator := registry.Simulator(t)
 	config := c.config(t, registry)
 	p := registry.Serve(t, nil)
@@ -85,7 +85,7 @@ func (c Case) callsOfResource(t *testing.T) map[string]int {
 // callsOfDataSource reads a data source and returns the calls it took.
 func (c Case) callsOfDataSource(t *testing.T) map[string]int {
 	t.Helper()
-	registry := Start(t, quaytest.WithVersion(quaytest.Quay3_18)) // older ones fail for a build like that of the case
+	registry := c.start(t, quaytest.WithVersion(quaytest.Quay3_18)) // older ones fail for a build like that of the case
 	simulator := registry.Simulator(t)
 	config := c.DataSource.Config(t, registry)
 	p := registry.Serve(t, nil)
@@ -99,7 +99,7 @@ func (c Case) callsOfDataSource(t *testing.T) map[string]int {
 // took.
 func (c Case) callsOfEphemeral(t *testing.T) map[string]int {
 	t.Helper()
-	registry := Start(t)
+	registry := c.start(t)
 	simulator := registry.Simulator(t)
 	c.prepareEphemeral(t, registry)
 	p := registry.Serve(t, nil)
@@ -113,7 +113,7 @@ func (c Case) callsOfEphemeral(t *testing.T) map[string]int {
 // testDataSource reads the data source. What answers instead of Quay is an error
 // that does not show the token.
 func (c Case) testDataSource(t *testing.T) {
-	registry := Start(t)
+	registry := c.start(t)
 	config := c.DataSource.Config(t, registry)
 	p := registry.Serve(t, nil)
 	state, diags := p.ReadData(c.Type, config)
@@ -146,7 +146,7 @@ func (c Case) testDataSource(t *testing.T) {
 
 // testAction invokes the action, and invokes it again on a registry that fails.
 func (c Case) testAction(t *testing.T) {
-	registry := Start(t)
+	registry := c.start(t)
 	config := c.Action.Config(registry.Simulator(t))
 	p := registry.Serve(t, nil)
 	_, diags := p.Invoke(c.Type, config)

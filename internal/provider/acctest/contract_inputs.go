@@ -95,7 +95,7 @@ func (c Case) inputs(t testing.TB, kind kind) (Inputs, Attributes) {
 	t.Helper()
 	switch kind {
 	case listKind:
-		return c.List.Inputs, c.listConfig(c.Config(t, Start(t)))
+		return c.List.Inputs, c.listConfig(c.Config(t, c.start(t)))
 	case dataSourceKind:
 		return Inputs{Rules: c.DataSource.Inputs.Rules}, nil // testDataSource has a configuration for the rest
 	case ephemeralKind:
@@ -104,7 +104,7 @@ func (c Case) inputs(t testing.TB, kind kind) (Inputs, Attributes) {
 		return Inputs{Rules: c.Action.Inputs.Rules}, nil // as testAction has
 	case resourceKind:
 	}
-	return c.Inputs, c.Config(t, Start(t))
+	return c.Inputs, c.Config(t, c.start(t))
 }
 
 // testInputs validates what the case's types refuse and accept.
@@ -336,7 +336,7 @@ func testFunction(t *testing.T, name string) {
 	}
 	t.Run("example", func(t *testing.T) {
 		t.Parallel()
-		testExample(t, "functions/"+name+"/function.tf", nil)
+		Case{}.testExample(t, "functions/"+name+"/function.tf", nil)
 	})
 	for _, text := range []string{"MARKER", "5 MARKER", "acme/MARKER", "acme/app:MARKER"} {
 		var arguments []any

@@ -65,7 +65,7 @@ func newer(version, than string) bool {
 // callsOfAction invokes the action and returns the calls it took.
 func (c Case) callsOfAction(t *testing.T) map[string]int {
 	t.Helper()
-	registry := Start(t)
+	registry := c.start(t)
 	simulator := registry.Simulator(t)
 	config := c.Action.Config(simulator)
 	p := registry.Serve(t, nil)

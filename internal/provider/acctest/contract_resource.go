@@ -27,7 +27,7 @@ type made struct {
 // make makes an object for the time of the test.
 func (c Case) make(t *testing.T) made {
 	t.Helper()
-	registry := Start(t)
+	registry := c.start(t)
 	m := made{registry: registry, provider: registry.Serve(t, nil), config: c.Config(t, registry)}
 	m.state = m.provider.Create(c.Type, m.config)
 	m.identity = m.provider.IdentityOf(c.Type, m.state)
@@ -255,7 +255,7 @@ func (c Case) testUnknown(t *testing.T) {
 		variants = []Attributes{{}}
 	}
 	for i, variant := range variants {
-		attributes := c.Config(t, Start(t))
+		attributes := c.Config(t, c.start(t))
 		maps.Copy(attributes, variant)
 		for name, value := range attributes {
 			if value == nil {
@@ -273,7 +273,7 @@ func (c Case) testUnknown(t *testing.T) {
 
 func (c Case) testUnknownAttribute(t *testing.T, variant Attributes, name string, exists bool) {
 	t.Helper()
-	registry := Start(t)
+	registry := c.start(t)
 	config := c.Config(t, registry)
 	p := registry.Serve(t, nil)
 	cleanUp := func(state State) {

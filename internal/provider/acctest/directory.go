@@ -30,6 +30,9 @@ func inMemoryUsers() quaytest.UserSource {
 // UsersFrom returns where the registry's users come from.
 func (r *Registry) UsersFrom(t testing.TB) quaytest.UserSource {
 	t.Helper()
+	if r.simulator != nil {
+		return r.simulator.UsersFrom()
+	}
 	resp, err := http.Get(r.URL + "/config") //nolint:noctx // the client's own limits do
 	if err != nil {
 		t.Fatal(err)
@@ -74,12 +77,12 @@ func UsersFromDirectory() bool { return inMemoryUsers() != quaytest.DatabaseUser
 
 // StartWithUsersFrom returns a registry whose users come from a source. The test is skipped
 // on a real one whose users come from elsewhere.
-func StartWithUsersFrom(t testing.TB, source quaytest.UserSource) *Registry {
+func StartWithUsersFrom(t testing.TB, source quaytest.UserSource, options ...quaytest.Option) *Registry {
 	t.Helper()
 	if os.Getenv("QUAY_URL") == "" {
-		return Start(t, quaytest.WithUsersFrom(source))
+		return Start(t, append(options, quaytest.WithUsersFrom(source))...)
 	}
-	registry := Start(t)
+	registry := Start(t, options...)
 	if registry.UsersFrom(t) != source {
 		t.Skipf("needs a registry whose users come from %s", source)
 	}

@@ -17,9 +17,9 @@ import (
 // ExampleRegistry returns a registry in memory with what the examples of all types
 // have in common: the organizations acme and other, the repositories acme/app and
 // acme/team/app, the team devs and the robot account ci.
-func ExampleRegistry(t testing.TB) *Registry {
+func ExampleRegistry(t testing.TB, options ...quaytest.Option) *Registry {
 	t.Helper()
-	registry := Start(t, quaytest.WithNameHold(0)) // fixed names need a registry of their own
+	registry := Start(t, append(options, quaytest.WithNameHold(0))...) // fixed names need a registry of their own
 	simulator := registry.Simulator(t)
 	simulator.AddOrganization("acme", "acme@example.com", "admin")
 	simulator.AddOrganization("other", "other@example.com", "admin")
@@ -87,19 +87,19 @@ func (c Case) testExamples(t *testing.T) {
 		t.Run(strings.ReplaceAll(string(kind), " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			file, prepare := c.example(kind)
-			testExample(t, file, prepare)
+			c.testExample(t, file, prepare)
 		})
 	}
 }
 
 // testExample applies an example.
-func testExample(t *testing.T, file string, prepare Example) {
+func (c Case) testExample(t *testing.T, file string, prepare Example) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root(t), "examples", file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	registry, example := ExampleRegistry(t), string(text)
+	registry, example := ExampleRegistry(t, quaytest.WithUsersFrom(c.users())), string(text)
 	if prepare != nil {
 		for old, text := range prepare(t, registry) {
 			example = strings.ReplaceAll(example, old, text)

@@ -156,12 +156,13 @@ type faultyRegistry struct {
 	cancel func()
 }
 
-func startFaulty(t testing.TB) *faultyRegistry {
+func startFaulty(t testing.TB, users quaytest.UserSource) *faultyRegistry {
 	t.Helper()
 	f := &faultyRegistry{at: -1}
 	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
 	f.quay = quaytest.New(
 		quaytest.WithVersion(Version(t)), quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now),
+		quaytest.WithUsersFrom(users),
 	)
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)

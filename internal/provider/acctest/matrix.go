@@ -43,7 +43,7 @@ type faultCase struct {
 // newFaultCase makes the registry, and the object unless it is to be created.
 func (c Case) newFaultCase(t *testing.T, what operation, retries int) *faultCase {
 	t.Helper()
-	registry := startFaulty(t)
+	registry := startFaulty(t, c.users())
 	f := &faultCase{T: t, Case: c, registry: registry, what: what, before: c.config(t, registry.Registry)}
 	f.provider = registry.Serve(t, Attributes{"request_timeout": "2s", "max_retries": retries})
 	f.prior = f.provider.Absent(c.Type)
@@ -187,7 +187,7 @@ func (c Case) faultVariants(t *testing.T, what operation) (variants []faultVaria
 // operation. Whatever a first apply makes of the fault, a second apply without it
 // repairs everything, and nothing is lost, left behind, or made twice.
 func (c Case) testFaults(t *testing.T) {
-	Start(t).Simulator(t) // skips the test on a real registry
+	c.start(t).Simulator(t) // skips the test on a real registry
 	var run atomic.Int64
 	t.Cleanup(func() { countFaults(t, c.Type, run.Load()) })
 	cases := 0
@@ -333,7 +333,7 @@ func lessSafe(before, after, succeeded map[string]float64) (worse []string) {
 // testProviderKilled loses the state of an object, as a killed provider does. The next
 // apply manages the object or shows how to import it.
 func (c Case) testProviderKilled(t *testing.T) {
-	Start(t).Simulator(t)
+	c.start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
 	if !c.unique(f.before) {
 		t.Skip("Quay names the object, so another one is created")
@@ -353,7 +353,7 @@ func (c Case) testProviderKilled(t *testing.T) {
 // testNotAdopted creates an object that somebody else has made before, and loses the
 // response. The provider does not manage the other's object.
 func (c Case) testNotAdopted(t *testing.T) {
-	Start(t).Simulator(t)
+	c.start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
 	if c.Adopts || !c.unique(f.before) || c.Change == nil {
 		t.Skip("creating the object adopts an existing one, or makes another one")

@@ -120,36 +120,36 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 	name, err := c.LinkUser(ctx, username)
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
-	user, readErr := &client.User{}, error(nil)
-	switch {
-	case err == nil && name != username:
-		return undoLink(checkCtx, c, username, name, person != nil)
-	case err == nil || unknown:
-		user, readErr = c.GetUser(checkCtx, username)
+	if err == nil && name != username {
+		return undoLink(ctx, c, username, name, person != nil)
 	}
-	if err != nil && (!unknown || readErr != nil) {
+	if unknown { // so the look tells
+		if _, readErr := c.GetUser(checkCtx, username); readErr == nil {
+			err = nil
+		}
+	}
+	if err != nil {
 		return err
 	}
 	wanted := *m
-	if readErr != nil { // Quay has made the user, whose e-mail address stays unknown
-		m.Enabled = types.BoolValue(true)
+	m.Enabled, m.InitialPassword = types.BoolValue(true), types.StringNull()
+	save()
+	if !wanted.Enabled.ValueBool() {
+		if err := c.ChangeUser(ctx, username, client.UserChange{Enabled: new(false)}); err != nil {
+			return settingsFailed(ctx, c, m, wanted.Enabled, true, save, err)
+		}
+		m.Enabled = wanted.Enabled
 		save()
-		return envelope.WithDetail("", "Quay has created the user, and the provider could not read it.", readErr)
 	}
-	m.InitialPassword = types.StringNull()
+	user, err := c.GetUser(ctx, username)
+	if err != nil {
+		return envelope.WithDetail("", "Quay has created the user, and the provider could not read it.", err)
+	}
 	m.fromAPI(user)
-	if !wanted.Email.IsUnknown() && !wanted.Email.Equal(m.Email) { // the look has not told it
+	if !wanted.Email.IsUnknown() && !wanted.Email.Equal(m.Email) { // which the look has not told
 		save()
 		return envelope.WithDetail("email", fmt.Sprintf(ownEmail, source), nil)
 	}
-	if m.Enabled.Equal(wanted.Enabled) {
-		return nil
-	}
-	save()
-	if err := c.ChangeUser(ctx, username, client.UserChange{Enabled: wanted.Enabled.ValueBoolPointer()}); err != nil {
-		return settingsFailed(ctx, c, m, wanted.Enabled, true, save, err)
-	}
-	m.Enabled = wanted.Enabled
 	return nil
 }
 
