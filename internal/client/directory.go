@@ -10,19 +10,18 @@ import (
 // (AUTHENTICATION_TYPE). It is empty if the registry does not tell.
 type UserSource string
 
+// The usual sources. Quay knows others, too.
 const (
-	databaseUsers UserSource = "Database"
-	oidcUsers     UserSource = "OIDC"
+	DatabaseUsers UserSource = "Database"
+	LDAPUsers     UserSource = "LDAP"
+	OIDCUsers     UserSource = "OIDC"
 )
 
-// IsDatabase tells that Quay's own database has the users, so that they can be created.
-func (s UserSource) IsDatabase() bool { return s == databaseUsers }
-
-// IsDirectory tells that the users come from somewhere else, such as LDAP or OIDC.
-func (s UserSource) IsDirectory() bool { return s != "" && s != databaseUsers }
+// IsDirectory tells that the users come from somewhere else than from Quay's own database.
+func (s UserSource) IsDirectory() bool { return s != "" && s != DatabaseUsers }
 
 // CanLookUp tells that Quay can look up people in the directory who have never signed in.
-func (s UserSource) CanLookUp() bool { return s.IsDirectory() && s != oidcUsers }
+func (s UserSource) CanLookUp() bool { return s.IsDirectory() && s != OIDCUsers }
 
 // ErrDirectory is the cause of an error that tells that the users of the registry come from
 // a directory, so that Quay cannot create them.
@@ -40,6 +39,7 @@ var (
 		rule(`^Invalid username or password\.$`, Invalid, "username").withMessage("the directory has no such person"),
 		rule(`^Currently user lookup is not supported with OIDC$`, Invalid, "username").
 			withMessage("the users of this registry come from OIDC, where Quay can look up nobody"),
+		rule(`user_email`, Invalid, "email").withMessage("another user has the e-mail address that the directory has for this person"),
 	)
 
 	// frontendConfig is no call of the API: the web interface makes it.

@@ -7,7 +7,7 @@ import (
 
 const (
 	teamSyncPath     = "/team/{teamname}/syncing"
-	groupUnsupported = "the users of this registry come from its own database (AUTHENTICATION_TYPE), so there are no groups to synchronize a team with"
+	groupUnsupported = "this registry cannot synchronize teams: its users come from its own database (AUTHENTICATION_TYPE), or from OIDC and its version of Quay is older than 3.12"
 )
 
 var (

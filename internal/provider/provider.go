@@ -52,6 +52,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/servicekey"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/superuserconfig"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/team"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/teamsync"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
 )
 
@@ -85,6 +86,7 @@ func Areas() []envelope.Area {
 		user.Area(),
 		organization.Area(),
 		team.Area(),
+		teamsync.Area(),
 		robot.Area(),
 		quota.Area(),
 		servicekey.Area(),

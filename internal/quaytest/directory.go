@@ -20,7 +20,7 @@ func directoryArea() area {
 		},
 		setUp: func(st *store) {
 			if state[directoryState](st).source == LDAPUsers {
-				st.addPerson(superuserName)
+				st.addPerson(superuserName, DevsGroup, OpsGroup)
 				state[directoryState](st).logins[superuserName] = st.account(superuserName, user)
 			}
 		},
@@ -40,8 +40,13 @@ const (
 	OIDCUsers     UserSource = "OIDC"     // who signs in; nobody can be looked up
 )
 
-// LDAPBase is the base DN of the directory.
-const LDAPBase = "dc=example,dc=com"
+// LDAPBase is the base DN of the directory. The superuser is in the two groups, whose DNs
+// are relative to it.
+const (
+	LDAPBase  = "dc=example,dc=com"
+	DevsGroup = "cn=devs,ou=groups"
+	OpsGroup  = "cn=ops,ou=groups"
+)
 
 // WithUsersFrom sets where the registry's users come from. Defaults to
 // [DatabaseUsers].
@@ -109,7 +114,7 @@ func (st *store) link(p *person) *account {
 	}
 	name := p.name
 	for i := 0; st.accounts[name] != nil || nameProblem(name, "Namespace") != ""; i++ {
-		name = fmt.Sprintf("%s%02d", p.name, i)
+		name = fmt.Sprintf("%s%d", p.name, i)
 	}
 	a := st.addAccount(user, name, cmp.Or(p.email, newUUID()))
 	d.logins[p.name] = a

@@ -76,9 +76,10 @@ func extendSyncedTeam(c *call, object any, v view) {
 	}
 }
 
-// setsUpSync reports whether the user may synchronize the teams of an organization.
+// setsUpSync reports whether the user may synchronize the teams of an organization. Up to
+// 3.12, full access does not include that.
 func (c *call) setsUpSync(organization string) bool {
-	return c.superuser() && c.administersSettings(organization)
+	return c.superuser() && (c.hasNamespaceRole(organization, "admin") || c.fullAccess() && !c.before(Quay3_16))
 }
 
 // teamToSync returns the team of the path to whom may synchronize it.
@@ -122,6 +123,9 @@ func (c *call) checkGroup(body pyjson.Object) error {
 	case DatabaseUsers:
 		return invalidRequest("Could not sync to group: Not supported")
 	case OIDCUsers:
+		if c.before(Quay3_12) {
+			return invalidRequest("Could not sync to group: Not supported")
+		}
 		return nil
 	case LDAPUsers:
 	}

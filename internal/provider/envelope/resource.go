@@ -71,10 +71,11 @@ type ResourceDeclaration[M any] struct {
 	Kind string
 	// Whole, if not nil, tells that an object consists of objects of other types: it
 	// returns what the whole is called among the wholes of all types, and whether the
-	// resource manages a part. Part, if not nil, tells that an object is such a part, by
+	// resource manages a part, by the plan and the configuration, or twice by the state of
+	// an object to destroy. Part, if not nil, tells that an object is such a part, by
 	// the values of its identity. The plan warns where it can see resources for a whole
 	// and for a part of it.
-	Whole func(model M) (whole string, manages func(part string) bool)
+	Whole func(planned, config M) (whole string, manages func(part string) bool)
 	Part  func(identity []string) (whole, part string)
 	// OmitFromGeneratedConfig names the attributes that are worked out from others, and so
 	// left out of a configuration that Terraform generates.
@@ -273,20 +274,21 @@ func (r *declaredResource[M]) plannedParts(ctx context.Context, req resource.Mod
 		return nil
 	}
 	destroyed := req.Plan.Raw.IsNull()
-	object, decode := req.Plan.Raw, req.Plan.Get
+	object, decode, decodeConfig := req.Plan.Raw, req.Plan.Get, req.Config.Get
 	if destroyed {
-		object, decode = req.State.Raw, req.State.Get
+		object, decode, decodeConfig = req.State.Raw, req.State.Get, req.State.Get
 	}
+	var diags diag.Diagnostics
 	if r.declaration.Part != nil {
 		whole, part := r.declaration.Part(r.identity(object))
-		return r.run.plannedPart(whole, plannedPart{r.declaration.Noun, part, destroyed})
+		diags = r.run.plannedPart(whole, plannedPart{r.declaration.Noun, part, destroyed})
 	}
-	var model M
-	if decode(ctx, &model).HasError() {
-		return nil // of which the plan tells
+	var planned, config M
+	if r.declaration.Whole == nil || decode(ctx, &planned).HasError() || decodeConfig(ctx, &config).HasError() { // of which the plan tells
+		return diags
 	}
-	whole, manages := r.declaration.Whole(model)
-	return r.run.plannedWhole(whole, plannedWhole{r.declaration.Noun, manages, destroyed})
+	whole, manages := r.declaration.Whole(planned, config)
+	return append(diags, r.run.plannedWhole(whole, plannedWhole{r.declaration.Noun, manages, destroyed})...)
 }
 
 func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

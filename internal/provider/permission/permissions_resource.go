@@ -46,7 +46,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 		ImportID:   "namespace/name",
 		Namespace:  "repository",
 		RobotNames: []string{"robots", "ignore"},
-		Whole: func(m permissionsModel) (whole string, manages func(part string) bool) {
+		Whole: func(m, _ permissionsModel) (whole string, manages func(part string) bool) {
 			ignored := m.ignored()
 			return m.Repository.ValueString(), func(part string) bool { return !slices.Contains(ignored, part) }
 		},

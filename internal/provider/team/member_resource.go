@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -35,6 +36,9 @@ func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 		ImportID:   "organization:team:member",
 		Namespace:  "organization",
 		RobotNames: []string{"member"},
+		Part: func(identity []string) (whole, part string) {
+			return account.TeamMembers(identity[0], identity[1]), identity[2]
+		},
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages one member of a team of an organization, and leaves the other members as they are.\n\n" +
 				"Where the registry sends e-mails, Quay invites a user who is in no team of the organization. Such a user counts as a member. " +
@@ -58,6 +62,7 @@ func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 				},
 			},
 		},
+		Plan:   planMember,
 		Create: createMember,
 		Read: func(ctx context.Context, c *client.Client, m *memberModel) error {
 			_, err := c.GetTeamMember(ctx, m.Organization.ValueString(), m.Team.ValueString(), m.Member.ValueString())
@@ -68,6 +73,17 @@ func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 		},
 		Delete: deleteMember,
 	}
+}
+
+// planMember refuses a person as a member of a synchronized team.
+func planMember(ctx context.Context, change *envelope.Change[memberModel]) {
+	m := change.Plan
+	if change.Client == nil || change.Prior != nil || m.Member.IsUnknown() || !account.IsPerson(m.Member.ValueString()) ||
+		!isSynced(ctx, change.Client, m.Organization, m.Team) {
+		return
+	}
+	change.Diagnostics.AddAttributeError(path.Root("member"), "Unable to manage a person of a synchronized Quay team",
+		synced+"Add the person to the group, or remove this resource from the configuration.")
 }
 
 func createMember(ctx context.Context, c *client.Client, m *memberModel, _ func()) error {

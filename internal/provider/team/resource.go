@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -26,6 +30,7 @@ type model struct {
 	Members      types.Set    `tfsdk:"members"`
 
 	private privateState
+	synced  bool // what Quay tells of the team, between two functions
 }
 
 // privateState is what Terraform keeps beside the state.
@@ -46,6 +51,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 		ImportID:   "organization:name",
 		Namespace:  "organization",
 		RobotNames: []string{"members"},
+		Whole:      whole,
 		Private:    envelope.PrivateState(func(m *model) *privateState { return &m.private }),
 		Schema: schema.Schema{
 			Version: 1, // version 0 is the one of another provider
@@ -99,8 +105,21 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
+// whole tells which members the configuration manages: all of them, or none.
+func whole(planned, config model) (name string, manages func(part string) bool) {
+	members := names(config.Members)
+	people := slices.ContainsFunc(slices.Collect(maps.Keys(members)), account.IsPerson)
+	return account.TeamMembers(planned.Organization.ValueString(), planned.Name.ValueString()), func(part string) bool {
+		if part == account.AllPeople {
+			return people
+		}
+		return !config.Members.IsNull()
+	}
+}
+
 // plan keeps the members of the state where the configuration does not name any.
-func plan(_ context.Context, change *envelope.Change[model]) {
+func plan(ctx context.Context, change *envelope.Change[model]) {
+	planSynced(ctx, change)
 	switch {
 	case !change.Config.Members.IsNull():
 	case change.Prior != nil:
@@ -108,6 +127,32 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 	default:
 		change.Plan.Members = types.SetNull(types.StringType)
 	}
+}
+
+// synced is what to tell of people whom Quay would refuse to add to a team or to remove.
+const synced = "The team is synchronized with a group of a directory, so Quay adds and removes its people by itself. "
+
+// planSynced refuses people as managed members of a synchronized team.
+func planSynced(ctx context.Context, change *envelope.Change[model]) {
+	members := change.Config.Members
+	if change.Client == nil || change.Prior == nil || members.IsNull() || members.IsUnknown() || members.Equal(change.Prior.Members) {
+		return
+	}
+	people := slices.DeleteFunc(slices.Sorted(maps.Keys(names(members))), func(name string) bool { return !account.IsPerson(name) })
+	if len(people) == 0 || !isSynced(ctx, change.Client, change.Plan.Organization, change.Plan.Name) {
+		return
+	}
+	change.Diagnostics.AddAttributeError(path.Root("members"), "Unable to manage the people of a synchronized Quay team",
+		synced+"Leave "+strings.Join(people, ", ")+" out of members. To manage no members, leave members out of the configuration.")
+}
+
+// isSynced tells whether a team is synchronized with a group, as far as Quay tells.
+func isSynced(ctx context.Context, c *client.Client, organization, name types.String) bool {
+	if organization.IsUnknown() || name.IsUnknown() {
+		return false
+	}
+	team, err := c.GetTeam(ctx, organization.ValueString(), name.ValueString())
+	return err == nil && team.IsSynced
 }
 
 // create creates a team. Quay's call would take over a team that exists, so the
@@ -176,11 +221,14 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return readMembers(ctx, c, m)
 }
 
-// readMembers brings the members up to date.
+// readMembers brings the members up to date. Of a synchronized team, these are the robots.
 func readMembers(ctx context.Context, c *client.Client, m *model) error {
 	members, err := c.ListTeamMembers(ctx, m.Organization.ValueString(), m.Name.ValueString())
 	if err != nil {
 		return err
+	}
+	if m.synced {
+		members = slices.DeleteFunc(members, func(member client.TeamMember) bool { return !member.IsRobot })
 	}
 	m.Members, m.private.ManagesMembers = memberSet(members), true
 	return nil
@@ -188,6 +236,7 @@ func readMembers(ctx context.Context, c *client.Client, m *model) error {
 
 // fromAPI brings the model up to date with a team.
 func (m *model) fromAPI(team *client.Team) {
+	m.synced = team.IsSynced
 	m.Name = types.StringValue(team.Name)
 	m.Role = types.StringValue(team.Role)
 	m.Description = types.StringValue(team.Description)

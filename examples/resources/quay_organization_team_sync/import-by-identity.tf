@@ -1,0 +1,7 @@
+import {
+  to = quay_organization_team_sync.developers
+  identity = {
+    organization = "acme"
+    team         = "developers"
+  }
+}

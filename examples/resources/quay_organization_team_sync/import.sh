@@ -1,0 +1,1 @@
+terraform import quay_organization_team_sync.developers 'acme:developers'
