@@ -39,7 +39,6 @@ var (
 		rule(`^Invalid username or password\.$`, Invalid, "username").withMessage("the directory has no such person"),
 		rule(`^Currently user lookup is not supported with OIDC$`, Invalid, "username").
 			withMessage("the users of this registry come from OIDC, where Quay can look up nobody"),
-		rule(`user_email`, Invalid, "email").withMessage("another user has the e-mail address that the directory has for this person"),
 	)
 
 	// frontendConfig is no call of the API: the web interface makes it.

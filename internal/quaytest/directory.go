@@ -34,6 +34,7 @@ func directoryArea() area {
 // UserSource is where the users of a registry come from: AUTHENTICATION_TYPE.
 type UserSource string
 
+// The sources that a registry can have.
 const (
 	DatabaseUsers UserSource = "Database" // Quay's own database
 	LDAPUsers     UserSource = "LDAP"     // the people of [Server.AddPerson]

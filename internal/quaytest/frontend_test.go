@@ -21,7 +21,7 @@ func TestFrontendConfig(t *testing.T) {
 			}
 			recorded := decodeObject(t, text)
 			server := Start(t, WithVersion(v))
-			resp, err := http.Get(server.URL + "/config") //nolint:noctx // the test ends with it
+			resp, err := http.Get(server.URL + "/config")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,7 +33,7 @@ func (r *Registry) UsersFrom(t testing.TB) quaytest.UserSource {
 	if r.simulator != nil {
 		return r.simulator.UsersFrom()
 	}
-	resp, err := http.Get(r.URL + "/config") //nolint:noctx // the client's own limits do
+	resp, err := http.Get(r.URL + "/config")
 	if err != nil {
 		t.Fatal(err)
 	}

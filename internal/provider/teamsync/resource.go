@@ -40,7 +40,9 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Whole: func(m, _ model) (whole string, manages func(part string) bool) {
 			return account.TeamMembers(m.Organization.ValueString(), m.Team.ValueString()), account.IsPerson
 		},
-		Part: func(identity []string) (whole, part string) { return account.TeamMembers(identity[0], identity[1]), account.AllPeople },
+		Part: func(identity []string) (whole, part string) {
+			return account.TeamMembers(identity[0], identity[1]), account.AllPeople
+		},
 		Schema: schema.Schema{
 			MarkdownDescription: "Synchronizes the people of a team with a group of LDAP or OIDC. Quay adds and removes these people by itself.\n\n" +
 				"Robot accounts can be members of the team beside them. Do not manage people of the team with the attribute `members` of `quay_organization_team`, " +
@@ -132,7 +134,9 @@ func (m *model) check(source client.UserSource, sync *client.TeamSync) error {
 	if group.IsNull() {
 		attribute, group = "group_name", m.GroupName
 	}
-	refuse := func(attribute, format string, args ...any) error { return &refusal{attribute, fmt.Sprintf(format, args...)} }
+	refuse := func(attribute, format string, args ...any) error {
+		return &refusal{attribute, fmt.Sprintf(format, args...)}
+	}
 	people := m.removed(sync)
 	switch {
 	case source == client.DatabaseUsers:

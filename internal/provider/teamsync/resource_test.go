@@ -262,7 +262,7 @@ func TestTeamSync_planWarnsOfPeople(t *testing.T) {
 		"another's team": {memberType, acctest.Attributes{"organization": "acme", "team": "ops", "member": "admin"}, false},
 	} {
 		p := registry.Serve(t, nil).OneRun()
-		diags := append(p.Plan(typeName, p.Absent(typeName), sync).Diagnostics, p.Plan(c.typeName, p.Absent(c.typeName), c.config).Diagnostics...)
+		diags := slices.Concat(p.Plan(typeName, p.Absent(typeName), sync).Diagnostics, p.Plan(c.typeName, p.Absent(c.typeName), c.config).Diagnostics)
 		if warned := len(diags) == 1 && strings.Contains(diags[0].Summary, "Two resources manage Quay team"); warned != c.warns || !c.warns && len(diags) > 0 {
 			t.Errorf("%s: %v", name, diags)
 		}

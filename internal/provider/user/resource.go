@@ -54,7 +54,10 @@ func declaration() envelope.ResourceDeclaration[model] {
 			MarkdownDescription: "A user of the registry. A user who still has repositories is not deleted unless `force_destroy` is set.\n\n" +
 				"Terraform counts only the repositories that the token's user can see. On Quay 3.9, and without `FEATURE_SUPERUSERS_FULL_ACCESS`, a superuser does not see " +
 				"those of others.\n\n" +
-				"Quay refuses to change or delete superusers through its API; those can be imported and read.",
+				"Quay refuses to change or delete superusers through its API; those can be imported and read.\n\n" +
+				"Where people come from LDAP, this resource creates the user of a person in LDAP, who needs no sign-in before. " +
+				"Where they come from OIDC, Quay creates the user when the person signs in for the first time, and the user can be imported. " +
+				"See the guide [LDAP and OIDC](../guides/ldap-and-oidc.md).",
 			Attributes: map[string]schema.Attribute{
 				"username": schema.StringAttribute{
 					Required: true,
@@ -66,7 +69,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Optional: true,
 					Computed: true,
 					MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
-						"which Terraform does not show.",
+						"which Terraform does not show. Where people come from LDAP or OIDC, this is the address that the directory has. Quay cannot change it there.",
 					Validators:    account.Email(),
 					PlanModifiers: []planmodifier.String{removedFromConfig{}},
 				},
@@ -96,7 +99,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Computed:  true,
 					Sensitive: true,
 					MarkdownDescription: "Password that Quay generated when Terraform created the user without `password_wo`. " +
-						"Null for an imported user, and once `password_wo` has been set.",
+						"Null for an imported user, once `password_wo` has been set, and where people come from LDAP or OIDC.",
 					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 				"force_destroy": account.ForceDestroy("user"),
