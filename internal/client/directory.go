@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"net/url"
 	"sync"
 )
 
@@ -79,21 +80,21 @@ func (c *Client) GetUserSource(ctx context.Context) UserSource {
 // Entity is what a search by name finds.
 type Entity struct {
 	Name string `json:"name"`
-	// Kind is "user" for users and robots, and "external" for somebody in the directory who
-	// has no user in Quay.
+	// Kind is "user" for users and robots, "org" for an organization, and "external" for
+	// somebody in the directory who has no user in Quay.
 	Kind string `json:"kind"`
 	// Email is the address of somebody in the directory, and empty otherwise.
 	Email string `json:"title"`
 }
 
-// IsExternal tells that the entity is in the directory and has no user in Quay.
-func (e Entity) IsExternal() bool { return e.Kind == "external" }
-
-// FindEntities finds users, and people of the directory, by the beginning of their names,
-// by GET /entities/{prefix} (getMatchingEntities). Quay returns ten users and ten people at
-// the most. The user of exactly that name is always among them.
-func (c *Client) FindEntities(ctx context.Context, prefix string) ([]Entity, error) {
-	return listOf[Entity](ctx, c, request{operation: getMatchingEntities, args: []any{prefix}}, "results")
+// FindEntities finds users, robots and people of the directory, by the beginning of their
+// names, and the organization of exactly the name, by GET /entities/{prefix}
+// (getMatchingEntities). Quay returns ten users and ten people at the most. The user of
+// exactly the name is always among them. The organization is, if the token's user
+// administers it.
+func (c *Client) FindEntities(ctx context.Context, name string) ([]Entity, error) {
+	query := url.Values{"namespace": {name}, "includeOrgs": {"true"}}
+	return listOf[Entity](ctx, c, request{operation: getMatchingEntities, args: []any{name}, query: query}, "results")
 }
 
 // LinkUser makes the user in Quay of somebody in the directory, by

@@ -200,9 +200,7 @@ func (c *Client) ListTeamMembers(ctx context.Context, organization, team string)
 // does. The error is [NotFound] if the user or the robot neither is a member nor was
 // invited.
 func (c *Client) GetTeamMember(ctx context.Context, organization, team, name string) (*TeamMember, error) {
-	alone := *c
-	alone.cached = false
-	for _, client := range []*Client{c, &alone} {
+	for _, client := range []*Client{c, c.alone()} {
 		members, err := client.ListTeamMembers(ctx, organization, team)
 		if err != nil {
 			return nil, err

@@ -63,6 +63,9 @@ type TeamSync struct {
 // database, and without FEATURE_TEAM_SYNCING, only the members are set.
 func (c *Client) GetTeamSync(ctx context.Context, organization, team string) (*TeamSync, error) {
 	membership, err := c.getTeamMembership(ctx, organization, team)
+	if err == nil && membership.Synced == nil && c.cached { // only a read of its own tells that
+		membership, err = c.alone().getTeamMembership(ctx, organization, team)
+	}
 	if err != nil {
 		return nil, err
 	}

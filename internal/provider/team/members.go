@@ -105,11 +105,11 @@ func memberSet(members []client.TeamMember) types.Set {
 	return toSet(slices.Collect(maps.Keys(countByName(members))))
 }
 
-// names returns the texts of a set that is known.
+// names returns the texts of a set that are known.
 func names(set types.Set) map[string]bool {
 	all := map[string]bool{}
 	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok {
+		if text, ok := element.(types.String); ok && !text.IsUnknown() {
 			all[text.ValueString()] = true
 		}
 	}

@@ -20,7 +20,7 @@
 //   - Where the users come from a directory, Quay cannot create them and has their e-mail
 //     addresses from there. The provider links a person of LDAP to a user, by another call.
 //     It looks for the person first, because that call takes over a user who exists, and
-//     gives the user another name if the name is taken. Quay tells its web interface where
+//     gives the user another name if an organization has the name. Quay tells its web interface where
 //     the users come from; the provider asks that once a run, if it plans or creates a user.
 //
 // Calls: POST and perhaps PUT to create, PUT to update, GET of the repositories unless

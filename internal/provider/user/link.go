@@ -2,7 +2,6 @@ package user
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -40,8 +39,7 @@ func planDirectory(ctx context.Context, source client.UserSource, change *envelo
 		change.Plan.InitialPassword = types.StringNull()
 		if change.Client != nil && !change.Plan.Username.IsUnknown() {
 			if found, err := change.Client.FindEntities(ctx, change.Plan.Username.ValueString()); err == nil { // otherwise the apply tells
-				_, refused := choose(source, found, change.Plan)
-				refuse("create", refused)
+				refuse("create", check(source, found, change.Plan))
 			}
 		}
 	case change.Config.Email.IsNull():
@@ -54,24 +52,33 @@ func planDirectory(ctx context.Context, source client.UserSource, change *envelo
 // refusal is why a person cannot be linked, on an attribute.
 type refusal struct{ attribute, words string }
 
-// choose finds the person of a user to create among those of a search by the name. It
-// returns nil if the search may not have found the person, and if the user exists.
-func choose(source client.UserSource, found []client.Entity, m model) (person *client.Entity, refused refusal) {
+// check tells why the person of a user to create cannot be linked, by what a search for the
+// name has found. It refuses nothing if the search may not have found the person, and if
+// the user exists.
+func check(source client.UserSource, found []client.Entity, m model) refusal {
 	username := m.Username.ValueString()
-	i := slices.IndexFunc(found, func(e client.Entity) bool { return e.Name == username })
-	switch {
-	case i >= 0 && !found[i].IsExternal():
-		return nil, refusal{}
-	case i >= 0 && !m.Email.IsNull() && !m.Email.IsUnknown() && m.Email.ValueString() != found[i].Email:
-		return nil, refusal{"email", fmt.Sprintf(ownEmail, source)}
-	case i >= 0:
-		return &found[i], refusal{}
-	case source.IsDirectory() && !source.CanLookUp():
-		return nil, refusal{"username", fmt.Sprintf(firstSignIn, source)}
-	case len(found) < maxPeople:
-		return nil, refusal{"username", fmt.Sprintf("The users of this registry come from %s, where Quay finds no person %q. Check the name.", source, username)}
+	by := map[string]client.Entity{}
+	for _, entity := range found {
+		if entity.Name == username {
+			by[entity.Kind] = entity
+		}
 	}
-	return nil, refusal{}
+	person, isPerson := by["external"]
+	_, isUser := by["user"]
+	_, isOrganization := by["org"]
+	switch {
+	case isUser:
+	case isOrganization:
+		return refusal{"username", fmt.Sprintf("An organization has the name %q, so Quay would give the user of this person another name.", username)}
+	case isPerson && !m.Email.IsNull() && !m.Email.IsUnknown() && m.Email.ValueString() != person.Email:
+		return refusal{"email", fmt.Sprintf(ownEmail, source)}
+	case isPerson:
+	case source.IsDirectory() && !source.CanLookUp():
+		return refusal{"username", fmt.Sprintf(firstSignIn, source)}
+	case len(found) < maxPeople:
+		return refusal{"username", fmt.Sprintf("The users of this registry come from %s, where Quay finds no person %q. Check the name.", source, username)}
+	}
+	return refusal{}
 }
 
 const firstSignIn = "The users of this registry come from %s. Quay creates the user when the person signs in for the first time, and cannot look up anybody before. " +
@@ -110,18 +117,17 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(found, func(e client.Entity) bool { return e.Name == username && !e.IsExternal() }) {
+	if slices.ContainsFunc(found, func(e client.Entity) bool { return e.Name == username && e.Kind == "user" }) {
 		return fmt.Errorf("the user %w", client.Exists)
 	}
-	person, refused := choose(source, found, *m)
-	if refused != (refusal{}) {
+	if refused := check(source, found, *m); refused != (refusal{}) {
 		return envelope.WithDetail(refused.attribute, refused.words, nil)
 	}
 	name, err := c.LinkUser(ctx, username)
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
 	if err == nil && name != username {
-		return undoLink(ctx, c, username, name, person != nil)
+		return envelope.WithDetail("username", fmt.Sprintf("The name %q is taken in Quay, so Quay has given the user of this person the name %q. Import that user.", username, name), nil)
 	}
 	if unknown { // so the look tells
 		if _, readErr := c.GetUser(checkCtx, username); readErr == nil {
@@ -151,18 +157,4 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 		return envelope.WithDetail("email", fmt.Sprintf(ownEmail, source), nil)
 	}
 	return nil
-}
-
-// undoLink returns the error of a person whose user got another name. It deletes that user
-// again if the person certainly had none before.
-func undoLink(ctx context.Context, c *client.Client, person, name string, isNew bool) error {
-	words := fmt.Sprintf("The name %q is taken in Quay, so Quay calls the user of this person %q.", person, name)
-	if !isNew {
-		return envelope.WithDetail("username", words+" Import that user.", nil)
-	}
-	if err := deleteUser(ctx, c, name, true); err != nil && !errors.Is(err, client.NotFound) {
-		return envelope.WithDetail("username", words+" The provider could not delete that user again. Import it, or delete it in Quay.", err)
-	}
-	return envelope.WithDetail("username", words+" The provider has deleted that user again. Rename or delete the organization or the user "+
-		"that has the name, or have the person sign in, and import the user.", nil)
 }
