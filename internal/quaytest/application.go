@@ -2,6 +2,8 @@ package quaytest
 
 import (
 	"encoding/json"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -13,13 +15,27 @@ import (
 func applicationArea() area {
 	return area{
 		routes: []*route{
+			get("getOrganizationApplications", "/organization/{orgname}/applications", getOrganizationApplications),
 			post("createOrganizationApplication", "/organization/{orgname}/applications", createOrganizationApplication),
 			get("getOrganizationApplication", "/organization/{orgname}/applications/{client_id}", getOrganizationApplication),
+			put("updateOrganizationApplication", "/organization/{orgname}/applications/{client_id}", updateOrganizationApplication),
 			del("deleteOrganizationApplication", "/organization/{orgname}/applications/{client_id}", deleteOrganizationApplication),
+			post("resetOrganizationApplicationClientSecret", "/organization/{orgname}/applications/{client_id}/resetclientsecret", resetOrganizationApplicationClientSecret).hide(),
+			get("listOrganizationApplicationTokens", "/organization/{orgname}/applications/{client_id}/tokens", listOrganizationApplicationTokens).since(Quay3_18),
 			post("createOrganizationApplicationToken", "/organization/{orgname}/applications/{client_id}/tokens", createOrganizationApplicationToken).since(Quay3_18),
 			del("deleteOrganizationApplicationToken", "/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}", deleteOrganizationApplicationToken).since(Quay3_18),
 		},
 		newState: func() any { return &applicationState{applications: map[string]*application{}} },
+		counts: map[string]func(*store) int{
+			"applications": func(st *store) int { return len(state[applicationState](st).applications) },
+			"application tokens": func(st *store) int {
+				n := 0
+				for app := range maps.Values(state[applicationState](st).applications) {
+					n += len(st.tokensOf(app))
+				}
+				return n
+			},
+		},
 		onDelete: func(st *store, object any) {
 			for _, app := range state[applicationState](st).applications {
 				if app.owner == object {
@@ -36,6 +52,7 @@ type applicationState struct {
 
 // application is an OAuth application of an organization. Tokens belong to one.
 type application struct {
+	row
 	clientID     string
 	clientSecret string
 	owner        *account
@@ -46,12 +63,16 @@ type application struct {
 	avatarEmail  any // a string or nil
 }
 
+// tokensOf returns the tokens of an application, the newest first.
+func (st *store) tokensOf(app *application) []*token {
+	tokens := slices.SortedFunc(maps.Values(st.tokens), func(a, b *token) int { return b.id - a.id })
+	return slices.DeleteFunc(tokens, func(t *token) bool { return t.clientID != app.clientID })
+}
+
 // deleteApplication deletes an application and its tokens.
 func (st *store) deleteApplication(app *application) {
-	for value, t := range st.tokens {
-		if t.clientID == app.clientID {
-			delete(st.tokens, value)
-		}
+	for _, t := range st.tokensOf(app) {
+		delete(st.tokens, t.value)
 	}
 	delete(state[applicationState](st).applications, app.clientID)
 }
@@ -68,20 +89,55 @@ func applicationView(app *application) view {
 	}
 }
 
-var applicationSchema = pyjson.Schema{
-	pyjson.Type("object"),
-	pyjson.Required("name"),
-	pyjson.Properties(
-		pyjson.Property("name", pyjson.Type("string")),
-		pyjson.Property("redirect_uri", pyjson.Type("string")),
-		pyjson.Property("application_uri", pyjson.Type("string")),
-		pyjson.Property("description", pyjson.Type("string")),
-		pyjson.Property("avatar_email", pyjson.Type("string")),
-	),
+// applicationSchema returns the schema of a request that sets the given members at least.
+func applicationSchema(required ...string) pyjson.Schema {
+	return pyjson.Schema{
+		pyjson.Type("object"),
+		pyjson.Required(required...),
+		pyjson.Properties(
+			pyjson.Property("name", pyjson.Type("string")),
+			pyjson.Property("redirect_uri", pyjson.Type("string")),
+			pyjson.Property("application_uri", pyjson.Type("string")),
+			pyjson.Property("description", pyjson.Type("string")),
+			pyjson.Property("avatar_email", pyjson.Type("string")),
+		),
+	}
+}
+
+// setApplication sets what a request holds, and empties the rest. Quay fails where a text
+// is too long for its database.
+func (c *call) setApplication(app *application, body pyjson.Object) error {
+	for _, name := range []string{"name", "redirect_uri", "application_uri", "avatar_email"} {
+		if utf8.RuneCountInString(body.Text(name)) > 255 {
+			return errInternal
+		}
+	}
+	app.name, app.description = body.Text("name"), body.Text("description")
+	app.uri, app.redirectURI = body.Text("application_uri"), body.Text("redirect_uri")
+	app.avatarEmail, _ = body.Get("avatar_email")
+	c.store.touch(&app.row)
+	return nil
+}
+
+func getOrganizationApplications(c *call) (response, error) {
+	if !c.administers(c.params["orgname"]) {
+		return response{}, c.unauthorized()
+	}
+	org, err := c.organizationOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	views := []view{}
+	for _, app := range slices.SortedFunc(maps.Values(state[applicationState](c.store).applications), byWrite) {
+		if app.owner == org {
+			views = append(views, applicationView(app))
+		}
+	}
+	return ok(view{"applications": views})
 }
 
 func createOrganizationApplication(c *call) (response, error) {
-	body, err := c.decode(applicationSchema)
+	body, err := c.decode(applicationSchema("name"))
 	if err != nil {
 		return response{}, err
 	}
@@ -92,20 +148,18 @@ func createOrganizationApplication(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	email, _ := body.Get("avatar_email")
-	app := &application{
-		clientID:     secret(20),
-		clientSecret: secret(40),
-		owner:        org,
-		name:         body.Text("name"),
-		description:  body.Text("description"),
-		uri:          body.Text("application_uri"),
-		redirectURI:  body.Text("redirect_uri"),
-		avatarEmail:  email,
+	app := &application{clientID: secret(20), clientSecret: c.store.recordSecret(secret(40)), owner: org}
+	if err := c.setApplication(app, body); err != nil {
+		return response{}, err
 	}
 	state[applicationState](c.store).applications[app.clientID] = app
-	c.log("create_application", org, view{"application_name": app.name, "client_id": app.clientID})
+	c.logApplication("create_application", app)
 	return ok(applicationView(app))
+}
+
+// logApplication adds an entry about an application to the usage logs.
+func (c *call) logApplication(kind string, app *application) {
+	c.log(kind, app.owner, view{"application_name": app.name, "client_id": app.clientID})
 }
 
 // applicationOfPath returns the application of the path to an administrator.
@@ -128,13 +182,40 @@ func getOrganizationApplication(c *call) (response, error) {
 	return ok(applicationView(app))
 }
 
+func updateOrganizationApplication(c *call) (response, error) {
+	body, err := c.decode(applicationSchema("name", "redirect_uri", "application_uri"))
+	if err != nil {
+		return response{}, err
+	}
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	if err := c.setApplication(app, body); err != nil {
+		return response{}, err
+	}
+	c.logApplication("update_application", app)
+	return ok(applicationView(app))
+}
+
+func resetOrganizationApplicationClientSecret(c *call) (response, error) {
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	app.clientSecret = c.store.recordSecret(secret(40))
+	c.store.touch(&app.row)
+	c.logApplication("reset_application_client_secret", app)
+	return ok(applicationView(app))
+}
+
 func deleteOrganizationApplication(c *call) (response, error) {
 	app, err := c.applicationOfPath()
 	if err != nil {
 		return response{}, err
 	}
 	c.store.deleteApplication(app)
-	c.log("delete_application", app.owner, view{"application_name": app.name, "client_id": app.clientID})
+	c.logApplication("delete_application", app)
 	return deleted()
 }
 
@@ -185,22 +266,30 @@ func createOrganizationApplicationToken(c *call) (response, error) {
 		return response{}, err
 	}
 	name := strings.TrimSpace(body.Text("name"))
-	if n := utf8.RuneCountInString(name); n == 0 {
-		return response{}, refused("Token name is required")
+	if name == "" {
+		return response{}, refused("'name' must not be empty")
 	}
-	wanted := strings.FieldsFunc(body.Text("scope"), func(r rune) bool { return r == ' ' || r == ',' })
+	wanted := []string{}
+	for _, scope := range strings.FieldsFunc(body.Text("scope"), func(r rune) bool { return r == ' ' || r == ',' }) {
+		if !slices.Contains(wanted, scope) {
+			wanted = append(wanted, scope)
+		}
+	}
 	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(s string) bool { return scopes[s] == nil }) {
 		return response{}, refused("Invalid scope: %s", body.Text("scope"))
+	}
+	life := tokenLife
+	if v, ok := body.Get("expiration"); ok {
+		seconds, err := v.(json.Number).Float64()
+		if err != nil {
+			return response{}, refused("'expiration' must be a finite number of seconds")
+		}
+		life = min(tokenLife, time.Duration(min(math.Trunc(seconds), tokenLife.Seconds()))*time.Second)
 	}
 	for _, scope := range wanted {
 		if !c.canGrantScope(scope, app.owner.name) {
 			return response{}, c.unauthorized()
 		}
-	}
-	life := tokenLife
-	if v, ok := body.Get("expiration"); ok {
-		seconds, _ := v.(json.Number).Float64()
-		life = time.Duration(min(seconds, tokenLife.Seconds()) * float64(time.Second))
 	}
 	t := c.store.addToken(c.user, wanted, life)
 	t.name, t.clientID, t.clientName = name, app.clientID, app.name
@@ -208,17 +297,49 @@ func createOrganizationApplicationToken(c *call) (response, error) {
 		"oauth_token_uuid": t.uuid, "scope": strings.Join(wanted, " "), "token_display_name": name,
 		"application_name": app.name, "auth_method": "OAuth", "client_id": app.clientID,
 	})
+	v := tokenView(t)
+	v["token"] = c.store.recordSecret(t.value)
+	return ok(v)
+}
+
+func tokenView(t *token) view {
 	const format = "2006-01-02T15:04:05.000000Z"
-	return ok(view{
+	v := view{
 		"uuid":          t.uuid,
 		"name":          t.name,
-		"scope":         strings.Join(wanted, " "),
+		"scope":         strings.Join(t.scopes, " "),
 		"expires_at":    t.expires.UTC().Format(format),
 		"created":       t.created.UTC().Format(format),
 		"created_by":    t.user.name,
 		"last_accessed": nil,
-		"token":         t.value,
-	})
+	}
+	if !t.accessed.IsZero() {
+		v["last_accessed"] = t.accessed.UTC().Format(format)
+	}
+	return v
+}
+
+// tokensPerPage is the number of tokens in a page of an application's tokens.
+const tokensPerPage = 50
+
+// listOrganizationApplicationTokens lists the tokens that have not expired.
+func listOrganizationApplicationTokens(c *call) (response, error) {
+	app, err := c.applicationOfPath()
+	if err != nil {
+		return response{}, err
+	}
+	start, now := c.pageStart(), c.store.now()
+	tokens := slices.DeleteFunc(c.store.tokensOf(app), func(t *token) bool { return start != 0 && t.id > start || !now.Before(t.expires) })
+	body, views := view{}, []view{}
+	for i, t := range tokens {
+		if i == tokensPerPage {
+			body["next_page"] = c.store.pageToken(t.id)
+			break
+		}
+		views = append(views, tokenView(t))
+	}
+	body["tokens"] = views
+	return ok(body)
 }
 
 func deleteOrganizationApplicationToken(c *call) (response, error) {
@@ -226,9 +347,9 @@ func deleteOrganizationApplicationToken(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	for value, t := range c.store.tokens {
-		if t.clientID == app.clientID && t.uuid == c.params["token_uuid"] {
-			delete(c.store.tokens, value)
+	for _, t := range c.store.tokensOf(app) {
+		if t.uuid == c.params["token_uuid"] {
+			delete(c.store.tokens, t.value)
 			c.log("revoke_oauth_api_token", app.owner, view{
 				"oauth_token_uuid": t.uuid, "application_name": app.name, "client_id": app.clientID,
 			})

@@ -53,6 +53,7 @@ type token struct {
 	clientName string
 	created    time.Time
 	expires    time.Time
+	accessed   time.Time // zero if nobody has used the token yet
 }
 
 // tokenLife is how long a token is valid by default: ten years.
@@ -112,6 +113,7 @@ func (c *call) authenticate() {
 	if t == nil || !t.user.enabled || !c.store.now().Before(t.expires) {
 		return
 	}
+	t.accessed = c.store.now()
 	c.token, c.user = t, t.user
 }
 

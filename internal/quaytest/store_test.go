@@ -134,6 +134,7 @@ func TestCascade(t *testing.T) {
 	for range 2 {
 		for kind, n := range map[string]int{
 			"organizations": 1, "quotas": 1, "permissions": 3, "teams": 2, "robots": 1, "repositories": 1,
+			"applications": 1, "application tokens": 1,
 		} {
 			want[kind] += n
 		}
@@ -144,6 +145,7 @@ func TestCascade(t *testing.T) {
 	c.want(204, "DELETE", "/superuser/organizations/org", "")
 	want = map[string]int{
 		"users": 1, "organizations": 1, "quotas": 1, "permissions": 3, "teams": 2, "robots": 1, "repositories": 1,
+		"applications": 1, "application tokens": 1,
 	}
 	checkObjects(t, s, want)
 	if list := c.want(200, "GET", "/superuser/organizations/", "").object(t)["organizations"].([]any); len(list) != 1 {
