@@ -26,6 +26,7 @@ var areas = []area{
 	memberArea,
 	messageArea,
 	appTokenArea,
+	applicationArea,
 	defaultPermissionArea,
 	autopruneArea,
 	immutabilityArea,
