@@ -31,6 +31,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/application"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/apptoken"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/autoprune"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
@@ -95,6 +96,7 @@ func Areas() []envelope.Area {
 		member.Area(),
 		message.Area(),
 		apptoken.Area(),
+		application.Area(),
 		defaultpermission.Area(),
 		autoprune.Area(),
 		immutability.Area(),

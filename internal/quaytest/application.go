@@ -358,3 +358,13 @@ func deleteOrganizationApplicationToken(c *call) (response, error) {
 	}
 	return response{}, notFound()
 }
+
+// AddApplication adds an OAuth application with a client ID to an organization.
+func (s *Server) AddApplication(organizationName, clientID, name string) {
+	s.change(func(st *store) {
+		org := must(st.account(organizationName, organization), "AddApplication: no organization %q", organizationName)
+		app := &application{clientID: clientID, clientSecret: st.recordSecret(secret(40)), owner: org, name: name}
+		st.touch(&app.row)
+		state[applicationState](st).applications[clientID] = app
+	})
+}

@@ -1,0 +1,4 @@
+data "quay_oauth_application" "terraform" {
+  organization = "acme"
+  name         = "terraform"
+}

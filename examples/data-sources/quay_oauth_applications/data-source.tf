@@ -1,0 +1,3 @@
+data "quay_oauth_applications" "acme" {
+  organization = "acme"
+}

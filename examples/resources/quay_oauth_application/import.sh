@@ -1,0 +1,1 @@
+terraform import quay_oauth_application.ci acme:7K30KPDXOMR8C043U40E
