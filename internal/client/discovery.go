@@ -152,7 +152,7 @@ func (c *Client) checkField(ctx context.Context, r request, f bodyField) error {
 // not have the call, and notes whether it has it.
 func (c *Client) resolveAvailability(ctx context.Context, e *Error) {
 	doubtful := e.Kind == NotAvailable && e.Status >= 300 ||
-		e.Kind == InternalError && e.Operation.Feature != "" && e.Operation.Method != http.MethodGet ||
+		e.Kind == InternalError && e.Operation.Feature+e.Operation.Since != "" && e.Operation.Method != http.MethodGet ||
 		e.Status >= 400 && e.Status < 500 && e.Kind != Denied && e.Kind != Unauthenticated && e.Operation.looksLikeNestedRepository()
 	if !doubtful {
 		return
