@@ -27,9 +27,10 @@ import "github.com/terraform-provider-quay/terraform-provider-quay/internal/prov
 // Area returns what the provider offers for OAuth applications.
 func Area() envelope.Area {
 	return envelope.Area{
-		Category:      "OAuth Applications",
-		Resources:     envelope.Constructors(newResource),
-		DataSources:   envelope.Constructors(newDataSource, newListDataSource),
-		ListResources: envelope.Constructors(newListResource),
+		Category:           "OAuth Applications",
+		Resources:          envelope.Constructors(newResource, newTokenResource),
+		DataSources:        envelope.Constructors(newDataSource, newListDataSource, newTokensDataSource),
+		EphemeralResources: envelope.Constructors(newEphemeralResource),
+		ListResources:      envelope.Constructors(newListResource, newTokenListResource),
 	}
 }

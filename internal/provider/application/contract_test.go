@@ -11,8 +11,11 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// The client ID of the examples.
-const exampleClientID = "7K30KPDXOMR8C043U40E"
+// The ids of the examples.
+const (
+	exampleClientID = "7K30KPDXOMR8C043U40E"
+	exampleUUID     = "ca45a858-38f9-45ae-915f-4988351a9d12"
+)
 
 func TestContract(t *testing.T) {
 	t.Parallel()
@@ -71,6 +74,17 @@ func TestContract(t *testing.T) {
 			},
 			Example: addApplication,
 		},
+	}, tokenCase(organizations[0], clientIDRule), acctest.Case{
+		Type: "quay_oauth_application_tokens",
+		DataSource: &acctest.DataSource{
+			Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+				config := tokenOwner(t, registry)
+				registry.Must(t, http.MethodPost, tokensPath(config), map[string]any{"name": "ci", "scope": "repo:read"})
+				return config
+			},
+			Inputs:  acctest.Inputs{Rules: []acctest.Rule{organizations[0], clientIDRule}},
+			Example: addApplication,
+		},
 	}, acctest.Case{
 		Type: "quay_oauth_applications",
 		DataSource: &acctest.DataSource{
@@ -82,6 +96,109 @@ func TestContract(t *testing.T) {
 			Inputs: acctest.Inputs{Rules: organizations},
 		},
 	})
+}
+
+// tokenCase returns the case of tokens.
+func tokenCase(organizationRule, clientIDRule acctest.Rule) acctest.Case {
+	nameRule := acctest.Rule{
+		Attribute: "name", Error: "must be 1 to 255 characters, and must not begin or end with white space.",
+		Refused: []string{"", " ci", "ci\n", strings.Repeat("x", 256)}, Accepted: []string{"x", "ünï ✓", strings.Repeat("ü", 200)},
+	}
+	validForRule := acctest.Rule{
+		Attribute: "valid_for", Error: "must be a duration such as 12h or 2160h, from 1s to 87660h (ten years).",
+		Refused: []string{"", "soon", "0s", "-1h", "999ms", "87661h", "90d"}, Accepted: []string{"1s", "2160h", "87660h"},
+	}
+	badScopes := []acctest.Invalid{
+		{Config: acctest.Attributes{"scopes": []string{}}, Attribute: "scopes", Error: "must contain at least 1 elements"},
+		{Config: acctest.Attributes{"scopes": []string{"repo:nope"}}, Attribute: "scopes", Error: `must be one of "repo:read", "repo:write"`},
+	}
+	return acctest.Case{
+		Type:     tokenType,
+		Identity: []string{"organization", "client_id", "uuid"},
+		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+			return withToken(tokenOwner(t, registry))
+		},
+		InMemory: func(simulator *quaytest.Server) acctest.Attributes {
+			simulator.AddOrganization("acme", "acme@example.com", "admin")
+			simulator.AddApplication("acme", exampleClientID, "terraform")
+			return withToken(acctest.Attributes{"organization": "acme", "client_id": exampleClientID, "valid_for": "2160h"})
+		},
+		Variants: []acctest.Attributes{{}, {"valid_for": "2160h", "rotate_before": "336h"}, {"scopes": []string{"org:admin"}}},
+		Secrets:  []string{"token"},
+		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
+			return map[string]float64{"tokens": float64(len(registry.Object(t, tokensPath(config))["tokens"].([]any)))}
+		},
+		Delete: func(t testing.TB, registry *acctest.Registry, identity map[string]string) {
+			path := applicationPath(identity["organization"], identity["client_id"]) + "/tokens/" + identity["uuid"]
+			registry.Call(t, http.MethodDelete, path, nil)
+		},
+		Parent: func(config acctest.Attributes) string {
+			return applicationPath(config["organization"], config["client_id"])
+		},
+		InvalidIDs: map[string]string{
+			"acme:" + exampleClientID: "Write it as organization:client_id:uuid", "Acme:" + exampleClientID + ":" + exampleUUID: "organization must be 1 to 255",
+			"acme:a/b:" + exampleUUID: "client_id must be a client ID", "acme:" + exampleClientID + ":7": "uuid must be a UUID",
+		},
+		Inputs: acctest.Inputs{
+			Rules: []acctest.Rule{
+				organizationRule, clientIDRule, acctest.UUIDRule("uuid"), nameRule, validForRule,
+				{
+					Attribute: "rotate_before", Error: "must be a duration such as 90s or 2m, above zero.",
+					Refused: []string{"", "soon", "0s", "-1h"}, Accepted: []string{"336h"},
+				},
+			},
+			Invalid: append(badScopes, acctest.Invalid{
+				Config: acctest.Attributes{"valid_for": "24h", "rotate_before": "24h"}, Attribute: "rotate_before", Error: "rotate_before must be shorter than valid_for.",
+			}),
+		},
+		Example: addApplication,
+		List: &acctest.List{
+			Finds:   map[string]string{"organization": "organization", "client_id": "client_id"},
+			Inputs:  acctest.Inputs{Rules: []acctest.Rule{organizationRule, clientIDRule}},
+			Example: addApplication,
+		},
+		Ephemeral: &acctest.EphemeralResource{
+			Config: withToken(acctest.Attributes{"organization": "acme", "client_id": exampleClientID, "valid_for": "10m"}),
+			Prepare: func(t testing.TB, registry *acctest.Registry) {
+				registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
+				addApplication(t, registry)
+				needTokens(t, registry, acctest.Attributes{"organization": "acme", "client_id": exampleClientID})
+			},
+			Secrets:    []string{"token"},
+			CloseError: []string{"uuid", "expires_at"},
+			Inputs:     acctest.Inputs{Rules: []acctest.Rule{organizationRule, clientIDRule, nameRule, validForRule}, Invalid: badScopes},
+			Example:    addApplication,
+		},
+	}
+}
+
+// withToken adds a token to the attributes of an application.
+func withToken(config acctest.Attributes) acctest.Attributes {
+	config["name"], config["scopes"] = "ci", []string{"repo:read", "repo:write"}
+	return config
+}
+
+// tokenOwner makes an application and returns the attributes that name it. The test is
+// skipped where the registry has no tokens of applications.
+func tokenOwner(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+	t.Helper()
+	organization := registry.Organization(t)
+	config := acctest.Attributes{"organization": organization, "client_id": newApplication(t, registry, organization)}
+	needTokens(t, registry, config)
+	return config
+}
+
+// needTokens skips the test where the registry has no tokens of applications.
+func needTokens(t testing.TB, registry *acctest.Registry, config acctest.Attributes) {
+	t.Helper()
+	if status, _ := registry.Call(t, http.MethodGet, tokensPath(config), nil); status != http.StatusOK {
+		t.Skip("needs a registry with tokens of applications")
+	}
+}
+
+// tokensPath is the path of the tokens of the application of a configuration.
+func tokensPath(config acctest.Attributes) string {
+	return applicationPath(config["organization"], config["client_id"]) + "/tokens"
 }
 
 // textRule is for a text of an application.

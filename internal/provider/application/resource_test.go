@@ -20,6 +20,7 @@ import (
 const (
 	applicationType    = "quay_oauth_application"
 	applicationAddress = applicationType + ".test"
+	tokenType          = "quay_oauth_application_token"
 )
 
 // configOf returns a configuration of an application with settings.

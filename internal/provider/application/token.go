@@ -1,0 +1,192 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// longestLife is how long a token is valid by default, and at most: ten years.
+const longestLife = 87660 * time.Hour
+
+// scopeNames are the scopes that a token can have.
+func scopeNames() []string {
+	return []string{"repo:read", "repo:write", "repo:admin", "repo:create", "user:read", "user:admin", "org:admin", "super:user"}
+}
+
+const (
+	scopesDescription = "Scopes of the token: at least one of `repo:read`, `repo:write`, `repo:admin`, `repo:create`, `user:read`, `user:admin`, `org:admin`, " +
+		"`super:user`. Quay creates a token only with scopes that the provider's own access token has."
+	tokenDescription = "The access token for Quay's API. It acts as the user of the provider's own access token."
+)
+
+func scopesRules() []validator.Set {
+	return []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(envelope.OneOf(scopeNames()...))}
+}
+
+// checkTokenName is Quay's rule for the name of a token. Quay removes spaces around it.
+func checkTokenName(name string) error {
+	if name == "" || strings.TrimSpace(name) != name || utf8.RuneCountInString(name) > 255 {
+		return errors.New("must be 1 to 255 characters, and must not begin or end with white space")
+	}
+	return nil
+}
+
+// validForRules are for how long a token is valid.
+func validForRules() []validator.String {
+	return []validator.String{envelope.Text(func(text string) error {
+		validity, err := time.ParseDuration(text)
+		if err != nil || validity < time.Second || validity > longestLife {
+			return errors.New("must be a duration such as 12h or 2160h, from 1s to 87660h (ten years)")
+		}
+		return nil
+	})}
+}
+
+// lifeOf returns how long a token is valid that an attribute describes.
+func lifeOf(validFor types.String) time.Duration {
+	life, err := time.ParseDuration(validFor.ValueString())
+	if err != nil {
+		return longestLife
+	}
+	return life
+}
+
+// texts returns the texts of a set.
+func texts(set types.Set) []string {
+	var result []string
+	for _, value := range set.Elements() {
+		result = append(result, value.(types.String).ValueString())
+	}
+	slices.Sort(result)
+	return result
+}
+
+// setOf returns a set of texts.
+func setOf(texts []string) types.Set {
+	values := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		values[i] = types.StringValue(text)
+	}
+	return types.SetValueMust(types.StringType, values)
+}
+
+// newToken is a token to create.
+type newToken struct {
+	organization, clientID string
+	name                   string
+	scopes                 []string // sorted
+	life                   time.Duration
+}
+
+// tokenCreations holds a mutex for each application, so that a token that was added
+// meanwhile is not another one of this process.
+var tokenCreations sync.Map
+
+// create creates the token. If an answer is lost, nobody knows the token: create revokes
+// it, and tries once more.
+func (n newToken) create(ctx context.Context, c *client.Client) (*client.ApplicationToken, error) {
+	mutex, _ := tokenCreations.LoadOrStore(n.organization+"/"+n.clientID, &sync.Mutex{})
+	mutex.(*sync.Mutex).Lock()
+	defer mutex.(*sync.Mutex).Unlock()
+
+	before, err := c.NewestApplicationTokens(ctx, n.organization, n.clientID)
+	if err != nil {
+		return nil, notFound(n.organization, n.clientID, err)
+	}
+	for attempt := 1; ; attempt++ {
+		created, err := c.CreateApplicationToken(ctx, n.organization, n.clientID, client.NewApplicationToken{
+			// Quay knows whole seconds: the next one, so that the token is valid as long
+			// as it was asked for.
+			Name: n.name, Scope: strings.Join(n.scopes, " "), Expiration: int64((n.life + time.Second - 1) / time.Second),
+		})
+		if err == nil {
+			return created, nil
+		}
+		revoked, revokeErr := n.revokeLost(ctx, c, before, err)
+		if revokeErr != nil {
+			return nil, revokeErr
+		}
+		if !revoked || attempt == 2 || ctx.Err() != nil {
+			return nil, notFound(n.organization, n.clientID, n.explain(err))
+		}
+	}
+}
+
+// revokeLost revokes the token that a call may have created that failed.
+func (n newToken) revokeLost(ctx context.Context, c *client.Client, before []client.ApplicationToken, callErr error) (revoked bool, err error) {
+	ctx, cancel, unknown := envelope.OutcomeUnknown(ctx, callErr)
+	defer cancel()
+	if !unknown {
+		return false, nil
+	}
+	after, err := c.NewestApplicationTokens(ctx, n.organization, n.clientID)
+	if err != nil {
+		return false, envelope.WithDetail("", fmt.Sprintf("It is not known whether Quay has created the token. If the application has a token named %q "+
+			"that is new and not used, revoke that token. Then apply again.", n.name), errors.Join(callErr, err))
+	}
+	added := slices.DeleteFunc(after, func(t client.ApplicationToken) bool {
+		return t.Name != n.name || !slices.Equal(slices.Sorted(slices.Values(t.Scopes())), n.scopes) ||
+			slices.ContainsFunc(before, func(old client.ApplicationToken) bool { return old.UUID == t.UUID })
+	})
+	switch len(added) {
+	case 0:
+		return false, nil
+	case 1:
+		return true, revoke(ctx, c, openedToken{n.organization, n.clientID, added[0].UUID, added[0].ExpiresAt})
+	}
+	return false, envelope.WithDetail("", fmt.Sprintf("Meanwhile, %d tokens with this name and these scopes have been created. One of them may be a token that "+
+		"nobody knows. Revoke the tokens that are not used, and apply again.", len(added)), callErr)
+}
+
+// explain says which scopes may be missing where Quay does not allow the token. Quay has
+// shown the tokens of the application before, so the provider's token can administer it.
+func (n newToken) explain(err error) error {
+	if !errors.Is(err, client.Denied) {
+		return err
+	}
+	missing := fmt.Sprintf("That is not so for the scope %q.", n.scopes[0])
+	if len(n.scopes) > 1 {
+		missing = fmt.Sprintf(`That is not so for at least one of the scopes "%s".`, strings.Join(n.scopes, `", "`))
+	}
+	return envelope.WithDetail("scopes", fmt.Sprintf("Quay does not create this token for the application %q. It creates a token only with scopes that the provider's "+
+		"own access token has, and only if the user of that token has the rights of each scope in the organization. %s",
+		n.organization+":"+n.clientID, missing), nil)
+}
+
+// openedToken is a token that is to be revoked.
+type openedToken struct {
+	Organization string    `json:"organization"`
+	ClientID     string    `json:"client_id"`
+	UUID         string    `json:"uuid"` // empty for a token that stays
+	ExpiresAt    time.Time `json:"expires_at"`
+}
+
+// revoke revokes a token that no state knows. There is no later run that would: where the
+// answer is lost, or Terraform is told to stop, the token is revoked once more.
+func revoke(ctx context.Context, c *client.Client, token openedToken) error {
+	err := c.RevokeApplicationToken(ctx, token.Organization, token.ClientID, token.UUID)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		err = c.RevokeApplicationToken(checkCtx, token.Organization, token.ClientID, token.UUID)
+	}
+	if err == nil || errors.Is(err, client.NotFound) {
+		return nil
+	}
+	return envelope.WithDetail("", fmt.Sprintf("The token %s of the application %q may be left in the registry, where it is valid until %s. "+
+		"To be rid of it sooner, revoke it in Quay.", token.UUID, token.Organization+":"+token.ClientID, token.ExpiresAt.Format(time.RFC3339)), err)
+}
