@@ -1,23 +1,16 @@
 package application_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
@@ -32,8 +25,8 @@ func (c *clock) move(d time.Duration) { c.offset.Add(int64(d)) }
 
 // stored is what the secret store holds.
 type stored struct {
-	Token string  `json:"token"`
-	UUID  *string `json:"uuid"`
+	Token string
+	UUID  *string
 }
 
 // rotating is a registry whose application has rotated tokens.
@@ -266,129 +259,5 @@ func TestRotation_badInputs(t *testing.T) {
 	_, diags = r.registry.Serve(t, nil).Open(t.Context(), tokenType, config)
 	if len(diags) == 0 || !strings.Contains(diags[0].Detail, "valid_for") {
 		t.Errorf("without valid_for: %v", diags)
-	}
-}
-
-// rotationConfig is the configuration of the guide, with a store of the test. Another text
-// for rotate begins another generation, as time_rotating does.
-const rotationConfig = `
-variable "url" { type = string }
-variable "rotate" { type = string }
-
-ephemeral "store_secret" "current" {}
-
-locals { current = jsondecode(ephemeral.store_secret.current.value) }
-
-provider "quay" {
-  url   = var.url
-  token = local.current.token
-}
-
-resource "terraform_data" "rotation" { triggers_replace = var.rotate }
-
-ephemeral "quay_oauth_application_token" "next" {
-  organization = "acme"
-  client_id    = "` + exampleClientID + `"
-  name         = "terraform"
-  scopes       = ["org:admin", "repo:read"]
-  valid_for    = "2160h"
-
-  rotation = {
-    generation   = terraform_data.rotation.id
-    stored_uuid  = local.current.uuid
-    stored_token = local.current.token
-  }
-}
-
-resource "store_secret" "token" {
-  value_wo = jsonencode({
-    token = ephemeral.quay_oauth_application_token.next.token
-    uuid  = ephemeral.quay_oauth_application_token.next.uuid
-  })
-  version = terraform_data.rotation.id
-}
-`
-
-// Through Terraform, the provider's token rotates itself: also where the store does not take
-// the next token, and where the answer of the store is lost. No secret is in the state.
-func TestAccRotation(t *testing.T) {
-	t.Parallel()
-	r := newRotating(t)
-	simulator := r.registry.Simulator(t)
-	store := &secretStore{}
-	seed, _ := json.Marshal(stored{Token: r.registry.Token})
-	store.set(string(seed))
-	held := func() (in stored) {
-		value, _ := store.get()
-		if err := json.Unmarshal([]byte(value), &in); err != nil || in.UUID == nil {
-			t.Fatalf("the store holds no token with a UUID: %v", err)
-		}
-		return in
-	}
-	var history []stored
-	// count is how many tokens there may be, and changed whether the store holds another one.
-	check := func(count int, changed bool) func(*terraform.State) error {
-		return func(s *terraform.State) error {
-			in := held()
-			if len(history) > 0 && (*history[len(history)-1].UUID != *in.UUID) != changed {
-				return fmt.Errorf("another token in the store: want %v", changed)
-			}
-			history = append(history, in)
-			if !r.works(in.Token) {
-				return fmt.Errorf("the token of the store does not work")
-			}
-			if names := r.names(); strings.Count(names, "terraform (") != count {
-				return fmt.Errorf("tokens: %s", names)
-			}
-			text := fmt.Sprint(s)
-			for _, secret := range slices.Concat(simulator.Secrets(), []string{in.Token}) {
-				if strings.Contains(text, secret) {
-					return fmt.Errorf("the state holds a secret")
-				}
-			}
-			return nil
-		}
-	}
-	step := func(rotate string, fault storeFault, test resource.TestStep) resource.TestStep {
-		test.Config = rotationConfig
-		test.ConfigVariables = acctest.Variables(map[string]any{"url": r.registry.URL, "rotate": rotate})
-		prepare := test.PreConfig
-		test.PreConfig = func() {
-			store.failWith(fault)
-			if prepare != nil {
-				prepare()
-			}
-		}
-		return test
-	}
-	broken := acctest.ErrorContains("The store fails")
-	later := func() { r.clock.move(2 * time.Hour) }
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"quay": acctest.Providers()["quay"], "store": store.server},
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
-		Steps: []resource.TestStep{
-			step("1", storeWorks, resource.TestStep{Check: check(1, true)}),
-			step("1", storeWorks, resource.TestStep{ConfigPlanChecks: acctest.PlannedNothing(), Check: check(1, false)}),
-			// A rotation creates the next token and keeps the one before it.
-			step("2", storeWorks, resource.TestStep{
-				ConfigPlanChecks: acctest.Planned("store_secret.token", plancheck.ResourceActionUpdate),
-				Check:            check(2, true),
-			}),
-			// A later run revokes the one before it.
-			step("2", storeWorks, resource.TestStep{PreConfig: later, ConfigPlanChecks: acctest.PlannedNothing(), Check: check(1, false)}),
-			// The store does not take the next token. The run after that creates another one,
-			// and revokes the one that nobody knows.
-			step("3", storeRefuses, resource.TestStep{ExpectError: broken}),
-			step("3", storeWorks, resource.TestStep{Check: check(2, true)}),
-			step("3", storeWorks, resource.TestStep{PreConfig: later, Check: check(1, false)}),
-			// The store takes the next token, and its answer is lost. The run after that
-			// writes the same token.
-			step("4", storeLosesAnswer, resource.TestStep{ExpectError: broken}),
-			step("4", storeWorks, resource.TestStep{PreConfig: later, Check: check(1, true)}),
-			step("4", storeWorks, resource.TestStep{ConfigPlanChecks: acctest.PlannedNothing(), Check: check(1, false)}),
-		},
-	})
-	if _, writes := store.get(); writes != 5 {
-		t.Errorf("the store was written %d times", writes)
 	}
 }
