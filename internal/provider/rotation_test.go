@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -120,7 +121,7 @@ func TestAccGuideRotation(t *testing.T) {
 			text := fmt.Sprint(s)
 			for _, hidden := range append(r.registry.Simulator(t).Secrets(), secret["token"]) {
 				if strings.Contains(text, hidden) {
-					return fmt.Errorf("the state holds a secret")
+					return errors.New("the state holds a secret")
 				}
 			}
 			return nil

@@ -83,7 +83,7 @@ func TestContract(t *testing.T) {
 				return config
 			},
 			Inputs:  acctest.Inputs{Rules: []acctest.Rule{organizations[0], clientIDRule}},
-			Example: addApplication,
+			Example: addTokenApplication,
 		},
 	}, acctest.Case{
 		Type: "quay_oauth_applications",
@@ -118,11 +118,6 @@ func tokenCase(organizationRule, clientIDRule acctest.Rule) acctest.Case {
 		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 			return withToken(tokenOwner(t, registry))
 		},
-		InMemory: func(simulator *quaytest.Server) acctest.Attributes {
-			simulator.AddOrganization("acme", "acme@example.com", "admin")
-			simulator.AddApplication("acme", exampleClientID, "terraform")
-			return withToken(acctest.Attributes{"organization": "acme", "client_id": exampleClientID, "valid_for": "2160h"})
-		},
 		Variants: []acctest.Attributes{{}, {"valid_for": "2160h", "rotate_before": "336h"}, {"scopes": []string{"org:admin"}}},
 		Secrets:  []string{"token"},
 		Risk: func(t testing.TB, registry *acctest.Registry, config acctest.Attributes) map[string]float64 {
@@ -131,9 +126,6 @@ func tokenCase(organizationRule, clientIDRule acctest.Rule) acctest.Case {
 		Delete: func(t testing.TB, registry *acctest.Registry, identity map[string]string) {
 			path := applicationPath(identity["organization"], identity["client_id"]) + "/tokens/" + identity["uuid"]
 			registry.Call(t, http.MethodDelete, path, nil)
-		},
-		Parent: func(config acctest.Attributes) string {
-			return applicationPath(config["organization"], config["client_id"])
 		},
 		InvalidIDs: map[string]string{
 			"acme:" + exampleClientID: "Write it as organization:client_id:uuid", "Acme:" + exampleClientID + ":" + exampleUUID: "organization must be 1 to 255",
@@ -151,23 +143,22 @@ func tokenCase(organizationRule, clientIDRule acctest.Rule) acctest.Case {
 				Config: acctest.Attributes{"valid_for": "24h", "rotate_before": "24h"}, Attribute: "rotate_before", Error: "rotate_before must be shorter than valid_for.",
 			}),
 		},
-		Example: addApplication,
+		Example: addTokenApplication,
 		List: &acctest.List{
 			Finds:   map[string]string{"organization": "organization", "client_id": "client_id"},
 			Inputs:  acctest.Inputs{Rules: []acctest.Rule{organizationRule, clientIDRule}},
-			Example: addApplication,
+			Example: addTokenApplication,
 		},
 		Ephemeral: &acctest.EphemeralResource{
 			Config: withToken(acctest.Attributes{"organization": "acme", "client_id": exampleClientID, "valid_for": "10m"}),
 			Prepare: func(t testing.TB, registry *acctest.Registry) {
 				registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
-				addApplication(t, registry)
-				needTokens(t, registry, acctest.Attributes{"organization": "acme", "client_id": exampleClientID})
+				addTokenApplication(t, registry)
 			},
 			Secrets:    []string{"token"},
 			CloseError: []string{"uuid", "expires_at"},
 			Inputs:     acctest.Inputs{Rules: []acctest.Rule{organizationRule, clientIDRule, nameRule, validForRule}, Invalid: badScopes},
-			Example:    addApplication,
+			Example:    addTokenApplication,
 		},
 	}
 }
@@ -230,5 +221,13 @@ func newApplication(t testing.TB, registry *acctest.Registry, organization strin
 func addApplication(t testing.TB, registry *acctest.Registry) map[string]string {
 	t.Helper()
 	registry.Simulator(t).AddApplication("acme", exampleClientID, "terraform")
+	return nil
+}
+
+// addTokenApplication adds the application of the examples of tokens.
+func addTokenApplication(t testing.TB, registry *acctest.Registry) map[string]string {
+	t.Helper()
+	addApplication(t, registry)
+	needTokens(t, registry, acctest.Attributes{"organization": "acme", "client_id": exampleClientID})
 	return nil
 }

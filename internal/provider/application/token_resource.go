@@ -160,12 +160,13 @@ func planToken(_ context.Context, change *envelope.Change[tokenModel]) {
 	}
 	plan.Token = prior.Token // also where it is null
 	expires, diags := prior.ExpiresAt.ValueRFC3339Time()
-	switch imported := prior.Token.IsNull(); {
+	switch {
 	case prior.ReplacementDue.ValueBool():
 		change.Replace("replacement_due")
 	case !diags.HasError() && plan.isDue(expires):
 		change.Replace("rotate_before")
-	case !plan.ValidFor.IsUnknown() && lifeOf(plan.ValidFor) != lifeOf(prior.ValidFor) && !(imported && prior.ValidFor.IsNull()):
+	case prior.Token.IsNull() && prior.ValidFor.IsNull(): // after an import
+	case !plan.ValidFor.IsUnknown() && lifeOf(plan.ValidFor) != lifeOf(prior.ValidFor):
 		change.Replace("valid_for")
 	}
 }
