@@ -160,6 +160,22 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// The next run revokes a token that never came into the store, also on a real Quay.
+func TestRotation_notStored(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	r := &rotating{t: t, registry: registry, config: tokenOwner(t, registry)}
+	first := r.mustOpen(registry.Token, "1", stored{Token: registry.Token})
+	lost := r.mustOpen(first.Token, "2", first)
+	second := r.mustOpen(first.Token, "2", first)
+	if names := r.names(); names != "terraform (2), terraform (1)" || *lost.UUID == *second.UUID || !r.works(first.Token) || !r.works(second.Token) {
+		t.Errorf("tokens: %s", names)
+	}
+	if kept := r.mustOpen(second.Token, "2", second); kept.Token != second.Token {
+		t.Error("the token of the store is not handed out again")
+	}
+}
+
 // Tokens are revoked only if the provider runs with the token of the store, never the
 // provider's own, and never others than those of generations.
 func TestRotation_keepsOthers(t *testing.T) {
