@@ -160,7 +160,7 @@ func (m *ephemeralModel) create(ctx context.Context, c *client.Client, name stri
 // store that is written again, after an apply that was interrupted, holds the same.
 func (m *ephemeralModel) rotate(ctx context.Context, c *client.Client) error {
 	organization, clientID := m.Organization.ValueString(), m.ClientID.ValueString()
-	name := m.nameOf(m.Rotation.Generation.ValueString())
+	name, secret := m.nameOf(m.Rotation.Generation.ValueString()), m.Rotation.StoredToken.ValueString()
 	if checkTokenName(name) != nil {
 		return envelope.WithDetail("name", "The name and the generation together are too long. Quay allows 255 characters for `name (generation)`.", nil)
 	}
@@ -176,26 +176,40 @@ func (m *ephemeralModel) rotate(ctx context.Context, c *client.Client) error {
 			family = append(family, token)
 		}
 	}
-	secret := m.Rotation.StoredToken.ValueString()
-	if stored != nil && c.Uses(secret) {
-		for _, token := range family {
-			if stored.LastAccessed == nil || token.LastAccessed != nil && stored.LastAccessed.Sub(*token.LastAccessed) < idleTime {
-				continue
-			}
+	left := "" // of this generation
+	for _, token := range family {
+		switch {
+		case c.Uses(secret) && isUnused(token, stored):
 			if err := revoke(ctx, c, openedToken{organization, clientID, token.UUID, token.ExpiresAt}); err != nil {
 				return err
 			}
+		case token.Name == name:
+			left = token.UUID
 		}
 	}
 	if stored != nil && stored.Name == name && secret != "" {
 		m.fromAPI(stored, secret)
 		return nil
 	}
+	if left != "" { // another one would be created in each run
+		return envelope.WithDetail("rotation", fmt.Sprintf("The application %q has a token of this generation that is not the one with stored_uuid: %s. "+
+			"The provider does not revoke it, because somebody may use it. Check that stored_uuid and stored_token belong together, and that the provider runs "+
+			"with that token. If nobody uses the token, revoke it in Quay.", organization+":"+clientID, left), nil)
+	}
 	created, err := m.create(ctx, c, name)
 	if err == nil {
 		m.fromAPI(created, created.Secret)
 	}
 	return err
+}
+
+// isUnused tells whether nobody uses a token other than the stored one, which may be
+// unknown. The provider has just used the stored one, so the times are by one clock.
+func isUnused(token client.ApplicationToken, stored *client.ApplicationToken) bool {
+	if token.LastAccessed == nil {
+		return true
+	}
+	return stored != nil && stored.LastAccessed != nil && stored.LastAccessed.Sub(*token.LastAccessed) >= idleTime
 }
 
 // nameOf returns the name of the token of a generation.

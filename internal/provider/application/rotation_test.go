@@ -204,6 +204,25 @@ func TestRotation_keepsOthers(t *testing.T) {
 	if !r.works(second.Token) {
 		t.Error("the provider's own token was revoked")
 	}
+	if names := r.names(); names != all {
+		t.Errorf("the store does not tell which token it holds: %s", names)
+	}
+}
+
+// A configuration that does not tell what the store holds does not create a token in each
+// run, and one whose first apply failed revokes the token that nobody knows.
+func TestRotation_firstRuns(t *testing.T) {
+	t.Parallel()
+	r := newRotating(t)
+	r.mustOpen(r.registry.Token, "1", stored{})
+	if _, problem := r.open(r.registry.Token, "1", stored{}); !strings.Contains(problem, "has a token of this generation that is not the one with stored_uuid") {
+		t.Errorf("the second run: %s", problem)
+	}
+	seed := stored{Token: r.registry.Token}
+	first := r.mustOpen(r.registry.Token, "1", seed)
+	if names := r.names(); names != "terraform (1)" || !r.works(first.Token) {
+		t.Errorf("tokens: %s", names)
+	}
 }
 
 // Whatever goes wrong in an open, the token of the store works, and the next open makes
