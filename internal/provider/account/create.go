@@ -25,8 +25,8 @@ const (
 
 // CreateTimeout is the attribute timeouts of a "user" or an "organization".
 func CreateTimeout(noun string) schema.Attribute {
-	return envelope.CreateTimeout("How long to wait for the name of " + noun + " that was deleted a short time ago, which Quay holds until its garbage " +
-		"collection has removed what belonged to it, such as `90s` or `10m`. Default: `5m`.")
+	return envelope.CreateTimeout("Time to wait for a name that Quay reserves, such as `90s` or `10m`. Quay reserves the name of " + noun + " after a deletion, until its " +
+		"garbage collection. Defaults to `5m`.")
 }
 
 // Creation is a user or an organization to create.

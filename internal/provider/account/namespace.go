@@ -84,8 +84,8 @@ func ForceDestroy(noun string) schema.BoolAttribute {
 		Optional: true,
 		Computed: true,
 		Default:  booldefault.StaticBool(false),
-		MarkdownDescription: fmt.Sprintf("Whether the %s is deleted even if it still has repositories, which Quay then deletes with all their images. "+
-			"Default: `false`. It has to be applied before it counts.", noun),
+		MarkdownDescription: fmt.Sprintf("Whether to delete the %s even if it still has repositories. Quay then deletes the repositories with all images. Apply this change before you "+
+			"destroy the resource. Defaults to `false`.", noun),
 	}
 }
 

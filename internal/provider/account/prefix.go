@@ -20,7 +20,7 @@ type PrefixModel struct {
 func Prefix(whose string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "What the names of " + whose + " begin with. Without it, all are listed.",
+		MarkdownDescription: "Beginning of the names of " + whose + ". Defaults to all names.",
 		Validators: []validator.String{
 			envelope.Matches(`^[a-z0-9._-]{1,255}$`, "must be 1 to 255 lower-case letters, digits, '.', '_' and '-'"),
 		},

@@ -29,7 +29,7 @@ func RepositoryFilterSchema(description string) schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"repository": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Repository as `namespace/name`. Exactly one of `repository` and `organization` is given.",
+				MarkdownDescription: "Repository as `namespace/name`. Exactly one of `repository` and `organization` must be set.",
 				Validators: []validator.String{
 					stringvalidator.ExactlyOneOf(path.MatchRoot("repository"), path.MatchRoot("organization")),
 					envelope.Text(CheckRepository),
@@ -37,7 +37,7 @@ func RepositoryFilterSchema(description string) schema.Schema {
 			},
 			"organization": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Organization, or user, with the repositories, as far as the token's user can see them.",
+				MarkdownDescription: "Name of the organization or user with the repositories. The list has the repositories that the user of the access token can see.",
 				Validators:          Reference(),
 			},
 		},

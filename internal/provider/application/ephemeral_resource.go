@@ -82,16 +82,15 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 				},
 				"valid_for": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "How long the token is valid, such as `15m` or `2h30m`. It must outlast what Terraform does with the token. " +
+					MarkdownDescription: "Lifetime of the token, such as `15m` or `2h30m`. It must outlast what Terraform does with the token. " +
 						"Defaults to `1h`. With `rotation`, it must be set, and be longer than the time between two rotations.",
 					Validators: validForRules(),
 				},
 				"rotation": schema.SingleNestedAttribute{
 					Optional: true,
 					MarkdownDescription: "Keeps the token for a secret store. If the store holds the token of this generation, `uuid` and `token` are those of the store. " +
-						"Otherwise the provider creates a token. " +
-						"If the provider itself runs with the token of the store, the provider also revokes tokens of earlier generations, an hour after their last use, " +
-						"and tokens that never came into the store. It never revokes the token of the store.",
+						"Otherwise the provider creates a token. If the provider itself runs with the token of the store, it revokes other tokens of the rotation. These are tokens of earlier generations, an " +
+						"hour after their last use, and tokens that never came into the store. The provider never revokes the token of the store.",
 					Validators: []validator.Object{objectvalidator.AlsoRequires(path.MatchRoot("valid_for"))},
 					Attributes: map[string]schema.Attribute{
 						"generation": schema.StringAttribute{

@@ -50,7 +50,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 		OmitFromGeneratedConfig: []string{"token"},
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages an access token of an OAuth application. Needs Quay 3.18 or later.\n\n" +
-				"The state holds the token, so protect the state. The ephemeral resource `quay_oauth_application_token` makes a token without that, and " +
+				"The state holds the token, so protect the state. The ephemeral resource `quay_oauth_application_token` creates a token that no state holds. " +
 				"[An access token that rotates itself](../guides/rotating-access-tokens.md) shows how to rotate the provider's own token.\n\n" +
 				"Quay cannot change a token and shows it once. Terraform knows only tokens that it created. A token that has expired counts as deleted. " +
 				"With `create_before_destroy`, Terraform creates the next token before it revokes this one.",
@@ -78,7 +78,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 				},
 				"valid_for": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "How long the token is valid, such as `2160h` (90 days). Defaults to ten years, which is also the maximum. " +
+					MarkdownDescription: "Lifetime of the token, such as `2160h` (90 days). Defaults to ten years, which is also the maximum. " +
 						"Changing this forces a new resource to be created. Setting this for an imported token keeps the token.",
 					Validators: validForRules(),
 				},

@@ -64,7 +64,7 @@ func newDataSource[M any, P interface {
 			MarkdownDescription: "Policies, by UUID.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"uuid":        text("UUID of the policy."),
-				"method":      text("How Quay chooses the tags that it deletes: `number_of_tags` or `creation_date`."),
+				"method":      text("Method by which Quay chooses tags to delete: `number_of_tags` or `creation_date`."),
 				"value":       text("Number of newest tags that stay, such as `10`, or age from which on Quay deletes tags, such as `7d`."),
 				"tag_pattern": text("Regular expression that restricts the policy to some tags. Null if the policy applies to all tags."),
 				"tag_pattern_matches": schema.BoolAttribute{

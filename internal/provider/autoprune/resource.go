@@ -116,17 +116,14 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 func attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"method": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "How Quay chooses the tags that it deletes. Must be one of `number_of_tags` (all but the newest tags of each repository), " +
-				"`creation_date` (the tags that are older than an age).",
-			Validators: []validator.String{envelope.OneOf(client.AutopruneByNumber, byAge)},
+			Required:            true,
+			MarkdownDescription: "Method by which Quay chooses tags to delete. Must be one of `number_of_tags` (keep the newest tags of each repository), `creation_date` (delete tags from an age on).",
+			Validators:          []validator.String{envelope.OneOf(client.AutopruneByNumber, byAge)},
 		},
 		"value": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "For the method `number_of_tags`, the number of newest tags that stay, from 1 to 999999999, such as `10`. " +
-				"For the method `creation_date`, the age from which on Quay deletes tags, at most 1000 years, such as `7d`: a whole number of at least 1 and " +
-				"one of `s`, `m`, `h`, `d`, `w`, `y` (seconds, minutes, hours, days, weeks, years of 365 days).",
-			Validators: []validator.String{valueRule{}},
+			Required:            true,
+			MarkdownDescription: "For the method `number_of_tags`, the number of newest tags that stay, from 1 to 999999999, such as `10`. For the method `creation_date`, the age at which Quay deletes a tag, such as `7d`, and at most 1000 years. The age is a whole number and a unit: `s`, `m`, `h`, `d`, `w` or `y` (seconds, minutes, hours, days, weeks, years of 365 days).",
+			Validators:          []validator.String{valueRule{}},
 		},
 		"tag_pattern": schema.StringAttribute{
 			Optional: true,
@@ -138,7 +135,7 @@ func attributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
-			MarkdownDescription: "Whether the policy applies to the tags that match `tag_pattern` (`true`), or to the tags that do not match it (`false`). " +
+			MarkdownDescription: "Whether the policy applies to tags that match `tag_pattern` (`true`), or to all other tags (`false`). " +
 				"Defaults to `true`.",
 			Validators: []validator.Bool{matchesRule{}},
 		},

@@ -39,13 +39,12 @@ type model struct {
 
 // newBuildDataSource returns the data source quay_build.
 func newBuildDataSource() datasource.DataSource {
-	return newDataSource("build", "A build of a repository's image from a Dockerfile, in any namespace.", (*client.Client).GetBuild)
+	return newDataSource("build", "Reads a build of a repository's image from a Dockerfile, in any namespace.", (*client.Client).GetBuild)
 }
 
 // newStatusDataSource returns the data source quay_build_status.
 func newStatusDataSource() datasource.DataSource {
-	return newDataSource("build_status", "The status of a build of a repository's image from a Dockerfile, in any namespace. "+
-		"Quay tells the same as for `quay_build`; what differs is the call.", (*client.Client).GetBuildStatus)
+	return newDataSource("build_status", "Reads the status of a build of a repository's image from a Dockerfile, in any namespace. Quay returns the same as for `quay_build`, from another call.", (*client.Client).GetBuildStatus)
 }
 
 func newDataSource(name, description string, get func(*client.Client, context.Context, string) (*client.Build, error)) datasource.DataSource {
@@ -53,8 +52,8 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 		Name: name,
 		Noun: "build",
 		Schema: schema.Schema{
-			MarkdownDescription: description + "\n\nThe settings of a build (`tags`, `dockerfile_path`, `subdirectory`, `context`, `manual_user`) are null or empty " +
-				"where Quay does not tell them; as of version 3.18 it tells a superuser none of them.",
+			MarkdownDescription: description + "\n\nUp to version 3.18, Quay does not tell a superuser the settings of a build: `tags`, `dockerfile_path`, `subdirectory`, `context` and " +
+				"`manual_user`. These attributes are then null or empty.",
 			Attributes: map[string]schema.Attribute{
 				"build_uuid": buildUUID(),
 				"id": schema.StringAttribute{
@@ -63,20 +62,20 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 				},
 				"phase": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Where the build is, such as `waiting`, `building`, `pushing`, `complete`, `error`, `cancelled` or `expired`.",
+					MarkdownDescription: "Phase of the build, such as `waiting`, `building`, `pushing`, `complete`, `error`, `cancelled` or `expired`.",
 				},
 				"error": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Why Quay cannot tell the status; null if it can.",
+					MarkdownDescription: "Reason why Quay cannot tell the status. Null if Quay tells it.",
 				},
 				"status_json": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "How far a build that is running has come, as JSON: read it with `jsondecode`. `{}` for one that is not.",
+					MarkdownDescription: "Progress of a running build, as JSON for `jsondecode`. The value is `{}` for another build.",
 				},
 				"started": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},
 					Computed:            true,
-					MarkdownDescription: "When the build was asked for (RFC 3339).",
+					MarkdownDescription: "Time of the request for the build (RFC 3339).",
 				},
 				"display_name": schema.StringAttribute{
 					Computed:            true,
@@ -105,19 +104,19 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 				},
 				"manual_user": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "User who started the build by hand; null if a trigger did.",
+					MarkdownDescription: "User who started the build by hand. Null if a trigger started it.",
 				},
 				"trigger_id": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "UUID of the trigger that started the build; null for one started by hand.",
+					MarkdownDescription: "UUID of the trigger that started the build. Null if a user started it by hand.",
 				},
 				"trigger_service": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Service of that trigger, such as `github`; null for a build started by hand.",
+					MarkdownDescription: "Service of the trigger, such as `github`. Null if a user started the build by hand.",
 				},
 				"pull_robot": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Robot that pulls the base image, as `namespace+name`; null if none does.",
+					MarkdownDescription: "Robot account that pulls the base image, as `namespace+name`. Null if there is none.",
 				},
 				"is_writer": schema.BoolAttribute{
 					Computed:            true,
@@ -125,13 +124,13 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 				},
 				"resource_key": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Key of the uploaded archive in the registry's storage; null if none was uploaded.",
+					MarkdownDescription: "Key of the uploaded archive in the registry's storage. Null if there is no uploaded archive.",
 				},
 				"archive_url": schema.StringAttribute{
 					Computed:  true,
 					Sensitive: true,
-					MarkdownDescription: "Address of the archive. For an uploaded one it is signed: whoever has it can read the archive for a while. " +
-						"Null where Quay does not tell it.",
+					MarkdownDescription: "Address of the archive. Quay signs the address of an uploaded archive. Everyone with the address can read the archive for a while. " +
+						"Null if Quay does not tell it.",
 				},
 			},
 		},
@@ -201,34 +200,34 @@ func newLogsDataSource() datasource.DataSource {
 		Name: "build_logs",
 		Noun: "build logs",
 		Schema: schema.Schema{
-			MarkdownDescription: "What a build of a repository's image has printed, in any namespace.\n\n" +
-				"Some time after a build has ended, Quay moves its logs to an archive and gives only their address: then all but `logs_url` is null.",
+			MarkdownDescription: "Reads the logs of a build of a repository's image, in any namespace.\n\nSome time after the end of a build, Quay moves the logs to an archive. Then Quay returns only their address, and all attributes but " +
+				"`logs_url` are null.",
 			Attributes: map[string]schema.Attribute{
 				"build_uuid": buildUUID(),
 				"start": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "Number of the first entry given, counted from 0; null for archived logs.",
+					MarkdownDescription: "Number of the first entry, counted from 0. Null for archived logs.",
 				},
 				"total": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "How many entries there are; null for archived logs.",
+					MarkdownDescription: "Number of entries. Null for archived logs.",
 				},
 				"logs_url": schema.StringAttribute{
 					Computed:            true,
 					Sensitive:           true,
-					MarkdownDescription: "Address of archived logs. It is signed: whoever has it can read them for a while. Null for logs that are not archived.",
+					MarkdownDescription: "Address of archived logs. Quay signs the address, so that everyone with it can read the logs for a while. Null for other logs.",
 				},
 				"entries": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "The entries, oldest first; null for archived logs.",
+					MarkdownDescription: "Entries, the oldest first. Null for archived logs.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"type": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "`phase`, `command` or `error` for a heading; null for a line that was printed.",
+							MarkdownDescription: "Type of a heading: `phase`, `command` or `error`. Null for a printed line.",
 						},
 						"message": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "The line, or the heading.",
+							MarkdownDescription: "Text of the line or of the heading.",
 						},
 					}},
 				},

@@ -47,8 +47,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Namespace:  "organization",
 		RobotNames: []string{"delegate_robot", "creator"},
 		Schema: schema.Schema{
-			MarkdownDescription: "Manages a default permission of an organization: a role that a user, a robot account or a team gets in each new repository " +
-				"of the organization.\n\n" +
+			MarkdownDescription: "Manages a default permission of an organization. A user, a robot account or a team gets this role in each new repository.\n\n" +
 				"A default permission does not change repositories that exist. Exactly one of `delegate_user`, `delegate_robot` and `delegate_team` must be set. " +
 				"The creator of a repository always gets the role `admin`.",
 			Attributes: map[string]schema.Attribute{

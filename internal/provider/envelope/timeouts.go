@@ -13,7 +13,7 @@ import (
 // described like all others, and without times that have passed already.
 func CreateTimeout(description string) schema.Attribute {
 	attribute := timeouts.Attributes(context.Background(), timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "How long to wait."
+	attribute.MarkdownDescription = "Timeouts."
 	attribute.Attributes = map[string]schema.Attribute{
 		"create": schema.StringAttribute{
 			Optional:            true,

@@ -94,7 +94,7 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 					Optional: true,
 					Computed: true,
 					Default:  booldefault.StaticBool(true),
-					MarkdownDescription: "Whether the policy applies to the tags that match `tag_pattern` (`true`), or to the tags that do not match it (`false`). " +
+					MarkdownDescription: "Whether the policy applies to tags that match `tag_pattern` (`true`), or to all other tags (`false`). " +
 						"Defaults to `true`.",
 				},
 			}),

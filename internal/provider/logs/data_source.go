@@ -56,26 +56,24 @@ func newLogsDataSource() datasource.DataSource {
 		Name: "logs",
 		Noun: "logs",
 		Schema: schema.Schema{
-			MarkdownDescription: "Entries of the usage logs of the whole registry, newest first.\n\n" +
-				"Quay gives them by whole days (UTC) and 20 a call; the provider picks what was asked for. So the number of calls depends on how much happened " +
-				"from `start` to the last of the day of `end`, whatever the filters: keep the time short.",
+			MarkdownDescription: "Reads entries of the usage logs of the whole registry, the newest first.\n\nQuay returns whole days (UTC), 20 entries a call, and the provider picks the entries. The filters do not reduce the number of calls. Keep the " +
+				"time between `start` and `end` short.",
 			Attributes: map[string]schema.Attribute{
 				"start": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "Entries from this moment on: a date and time such as `2026-11-23T08:00:00Z` (RFC 3339), or a date such as `2026-11-23`, " +
-						"which means its beginning in UTC. Default: 24 hours before `end`.",
+					MarkdownDescription: "Time of the first entries: a date and time (RFC 3339) such as `2026-11-23T08:00:00Z`, or a date such as `2026-11-23`. A date is the beginning " +
+						"of the day in UTC. Defaults to 24 hours before `end`.",
 					Validators: []validator.String{envelope.Text(checkTime)},
 				},
 				"end": schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "Entries before this moment: a date and time likewise, or a date, which means the end of that day in UTC. " +
-						"Default: now.",
-					Validators: []validator.String{envelope.Text(checkTime)},
+					Optional:            true,
+					MarkdownDescription: "Time after the last entries, in the same form. A date is the end of the day in UTC. Defaults to the current time.",
+					Validators:          []validator.String{envelope.Text(checkTime)},
 				},
 				"kinds": schema.SetAttribute{
 					ElementType:         types.StringType,
 					Optional:            true,
-					MarkdownDescription: "Only entries of these kinds, such as `org_create` or `user_delete`. Default: all.",
+					MarkdownDescription: "Kinds of the entries to read, such as `org_create` or `user_delete`. Defaults to all kinds.",
 					Validators: []validator.Set{
 						setvalidator.SizeAtLeast(1),
 						setvalidator.NoNullValues(),
@@ -84,13 +82,13 @@ func newLogsDataSource() datasource.DataSource {
 				},
 				"performer": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Only what this user or robot did: the exact name. Default: all.",
+					MarkdownDescription: "Name of the user or robot account whose entries to read. Defaults to all.",
 					Validators:          account.GranteeReference(),
 				},
 				"namespace": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "Only what happened in the namespace of this user or organization: the exact name. " +
-						"Terraform then reads the log of this namespace, where the token may read it, and otherwise the whole registry's. Default: all.",
+					MarkdownDescription: "Name of the user or organization whose namespace to read. The provider reads the log of this namespace if the token may read it. Otherwise " +
+						"the provider reads the log of the whole registry. Defaults to all namespaces.",
 					Validators: account.Reference(),
 				},
 				"max_entries": schema.Int64Attribute{
@@ -101,32 +99,32 @@ func newLogsDataSource() datasource.DataSource {
 				},
 				"entries": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "The entries, newest first.",
+					MarkdownDescription: "Entries, the newest first.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"kind": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "What happened, such as `org_create`.",
+							MarkdownDescription: "Kind of the entry, such as `org_create`.",
 						},
 						"datetime": schema.StringAttribute{
 							CustomType:          timetypes.RFC3339Type{},
 							Computed:            true,
-							MarkdownDescription: "When it happened (RFC 3339, UTC, whole seconds).",
+							MarkdownDescription: "Time of the entry (RFC 3339, UTC, whole seconds).",
 						},
 						"ip": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "Address that the request came from; null if Quay did not note it.",
+							MarkdownDescription: "IP address of the request. Null if Quay did not note it.",
 						},
 						"performer": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "Name of the user or robot who did it; null for an anonymous one.",
+							MarkdownDescription: "Name of the user or robot account who made the request. Null for an anonymous request.",
 						},
 						"namespace": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "Name of the user or organization in whose namespace it happened; null where there is none.",
+							MarkdownDescription: "Name of the user or organization in whose namespace it happened. Null if there is none.",
 						},
 						"metadata_json": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "What Quay notes with an entry of the kind, as JSON: read it with `jsondecode`.",
+							MarkdownDescription: "Details that Quay notes with an entry of this kind, as JSON for `jsondecode`.",
 						},
 					}},
 				},

@@ -33,9 +33,7 @@ func newDataSource() datasource.DataSource {
 		Noun: "members",
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads the members of an organization, which are the users in its teams, with one call. " +
-				"Robot accounts and invited users are not among them: see `quay_organization_robots` and `quay_organization_team_members`.\n\n" +
-				"To remove a member, remove the user from the teams of the organization (`quay_organization_team`, `quay_organization_team_member`) " +
-				"and remove the user's permissions on its repositories (`quay_repo_user_permission`).",
+				"Robot accounts and invited users are not among them: see `quay_organization_robots` and `quay_organization_team_members`.\n\nTo remove a member, remove the user from the teams of the organization (`quay_organization_team`, `quay_organization_team_member`). Also remove the user's permissions on its repositories (`quay_repo_user_permission`).",
 			Attributes: map[string]schema.Attribute{
 				"organization": account.DataOrganization(),
 				"members": schema.ListNestedAttribute{

@@ -48,8 +48,7 @@ func repositoryDeclaration() envelope.ResourceDeclaration[repositoryModel] {
 			MarkdownDescription: "Manages the mirror of a repository. Quay copies the tags of a repository in another registry.\n\n" +
 				"Quay sets the state of the repository to `MIRROR` and gives the robot account the role `write`. " +
 				"Do not set `state` of the `quay_repository`.\n\n" +
-				"Quay cannot delete a mirror. When you destroy the resource, Terraform disables the mirror, removes its user and password, and sets the state of the " +
-				"repository back to `NORMAL`. The robot account keeps its role. Creating the resource again changes that mirror.\n\n" +
+				"Quay cannot delete a mirror. When you destroy the resource, Terraform disables the mirror and removes its user and password. It also sets the state of the repository back to `NORMAL`. The robot account keeps its role. Creating the resource again changes that mirror.\n\n" +
 				"Quay does not delete a robot account that a mirror uses, even a disabled mirror. Only the deletion of the repository ends that. " +
 				"Add the robot account to `depends_on` of the repository, so that Terraform destroys the repository first.",
 			Attributes: withSettings(1, map[string]schema.Attribute{

@@ -143,7 +143,7 @@ func (k kind) dataAttributes() map[string]schema.Attribute {
 		"uuid":   text("UUID of the notification."),
 		"title":  text("Title of the notification. Null if there is none."),
 		"event":  text("Event that Quay tells of: " + quoted(k.events) + "."),
-		"method": text("How Quay tells of the event: " + quoted(k.methods()) + "."),
+		"method": text("Method of the notification: " + quoted(k.methods()) + "."),
 		"webhook": configuration(client.NotifyByWebhook, "Configuration of a webhook.", map[string]schema.Attribute{
 			"url": secret("URL that Quay sends a POST request to."), "template": secret("Template of the request's body. Null if there is none."),
 		}),
@@ -168,7 +168,7 @@ func (k kind) dataAttributes() map[string]schema.Attribute {
 		attributes["build_ref_regex"] = text("Regular expression that the Git references of builds have to match. Null if Quay tells of all, and for other events.")
 		attributes["image_expiry_days"] = schema.Int64Attribute{
 			Computed:            true,
-			MarkdownDescription: "How many days before an image expires Quay tells of it. Null for other events.",
+			MarkdownDescription: "Number of days between the notification and the expiry of the image. Null for other events.",
 		}
 	}
 	return attributes

@@ -158,7 +158,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 		"uuid":   envelope.UUIDAttribute("UUID of the notification, which Quay chooses."),
 		"title":  text("Title of the notification, up to 255 characters.", envelope.Text(checkTitle)),
 		"event":  requiredText("Event to tell of. Must be one of "+quoted(k.events)+"."+k.eventNotes(), envelope.OneOf(k.events...)),
-		"method": requiredText("How Quay tells of the event. Must be one of "+quoted(k.methods())+"."+k.methodNotes(), envelope.OneOf(k.methods()...)),
+		"method": requiredText("Method of the notification. Must be one of "+quoted(k.methods())+"."+k.methodNotes(), envelope.OneOf(k.methods()...)),
 		"webhook": configuration(client.NotifyByWebhook, "Configuration of a webhook: Quay sends a POST request.", map[string]schema.Attribute{
 			"url": secret("URL that Quay sends the request to. The host must not be `localhost` or `127.0.0.1`.", envelope.Text(checkWebhookURL)),
 			"template": schema.StringAttribute{
@@ -198,8 +198,7 @@ func (k kind) eventNotes() string {
 	if !k.isRepositorys() {
 		return ""
 	}
-	return " `repo_image_expiry` needs Quay 3.12 or later, and `FEATURE_IMAGE_EXPIRY_TRIGGER: true` in the registry's `config.yaml` for Quay to look for such images. " +
-		"`quota_warning` and `quota_error` need Quay 3.18 or later, which stores such a notification of a repository and does not send it: " +
+	return " `repo_image_expiry` needs Quay 3.12 or later, and `FEATURE_IMAGE_EXPIRY_TRIGGER: true` in the registry's `config.yaml` for Quay to look for such images. `quota_warning` and `quota_error` need Quay 3.18 or later. Quay stores such a notification of a repository and does not send it: " +
 		"use `quay_organization_notification` or `quay_user_notification`."
 }
 
@@ -240,19 +239,18 @@ func (k kind) targetAttribute() schema.SingleNestedAttribute {
 // have.
 func (kind) addRepositoryAttributes(attributes map[string]schema.Attribute) {
 	attributes["email"] = configuration(client.NotifyByEmail, "Configuration of an e-mail.", map[string]schema.Attribute{
-		"address": member("E-mail address. Quay accepts it after its owner has confirmed it for the repository: "+
-			"add a notification with the address in Quay's web interface, and follow the link in the e-mail that Quay sends. "+
+		"address": member("E-mail address. The owner of the address must confirm it for the repository first. To do so, add a notification with the address in Quay's "+
+			"web interface, and follow the link in Quay's e-mail. "+
 			"Needs `FEATURE_MAILING: true` in the registry's `config.yaml`.", account.Email()...),
 	})
 	attributes["vulnerability_level"] = text("Least severe level of vulnerabilities to tell of, for the event `vulnerability_found`. Must be one of "+
 		quoted(client.VulnerabilityLevels())+". Without this attribute, Quay tells of all vulnerabilities.",
 		envelope.OneOf(client.VulnerabilityLevels()...), filters(client.EventVulnerability))
-	attributes["build_ref_regex"] = text("Regular expression that the beginning of the Git reference of a build has to match, such as `refs/heads/main$`, "+
-		"for the events "+quoted(client.BuildEvents())+". Without this attribute, Quay tells of all builds. The expression is one of Python's. "+
+	attributes["build_ref_regex"] = text("Regular expression for the beginning of a build's Git reference, such as `refs/heads/main$`. It is for the events "+quoted(client.BuildEvents())+". Without this attribute, Quay tells of all builds. The expression is one of Python's. "+
 		"Quay does not check it, and tells of no build where it is invalid.", envelope.NotEmpty(), filters(client.BuildEvents()...))
 	attributes["image_expiry_days"] = schema.Int64Attribute{
 		Optional: true,
-		MarkdownDescription: "How many days before an image expires Quay tells of it, from 1 to 36500. Required where `event` is `repo_image_expiry`, " +
+		MarkdownDescription: "Number of days between the notification and the expiry of the image, from 1 to 36500. Required where `event` is `repo_image_expiry`, " +
 			"and given with no other event." + forcesNew,
 		PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 		Validators:    []validator.Int64{envelope.Between(1, 36500), filtersRequired(client.EventImageExpiry)},

@@ -27,7 +27,7 @@ func newDataSource() datasource.DataSource {
 		Name: "organization",
 		Noun: "organization",
 		Schema: schema.Schema{
-			MarkdownDescription: "An organization that the token's user may administer.",
+			MarkdownDescription: "Reads an organization that the user of the access token may administer.",
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{
 					Required:            true,
@@ -36,19 +36,19 @@ func newDataSource() datasource.DataSource {
 				},
 				"email": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Contact e-mail address; null where there is none.",
+					MarkdownDescription: "Contact e-mail address. Null if there is none.",
 				},
 				"invoice_email": schema.BoolAttribute{
 					Computed:            true,
-					MarkdownDescription: "Whether invoices are sent by e-mail.",
+					MarkdownDescription: "Whether Quay sends invoices by e-mail.",
 				},
 				"invoice_email_address": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "E-mail address for invoices; null where there is none.",
+					MarkdownDescription: "E-mail address for invoices. Null if there is none.",
 				},
 				"tag_expiration_s": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "For how many seconds a deleted tag can be brought back.",
+					MarkdownDescription: "Time in seconds for which a deleted tag can be restored.",
 				},
 			},
 		},
@@ -82,11 +82,11 @@ func newAllDataSource() datasource.DataSource {
 		Name: "all_organizations",
 		Noun: "organizations",
 		Schema: schema.Schema{
-			MarkdownDescription: "All organizations of the registry, in Quay's order.",
+			MarkdownDescription: "Reads all organizations of the registry, in Quay's order.",
 			Attributes: map[string]schema.Attribute{
 				"organizations": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "The organizations.",
+					MarkdownDescription: "Organizations.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"name": schema.StringAttribute{
 							Computed:            true,
@@ -94,7 +94,7 @@ func newAllDataSource() datasource.DataSource {
 						},
 						"email": schema.StringAttribute{
 							Computed:            true,
-							MarkdownDescription: "Contact e-mail address; null where there is none.",
+							MarkdownDescription: "Contact e-mail address. Null if there is none.",
 						},
 					}},
 				},

@@ -19,8 +19,8 @@ func newListResource() list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[account.PrefixModel, client.ListedOrganization, model]{
 		Resource: declaration(),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds organizations of the registry. Whole ones (`include_resource`, and where configuration is generated) take a call for " +
-				"each, and those that the token's user does not administer are left out with a warning.",
+			MarkdownDescription: "Finds organizations of the registry. Whole organizations (`include_resource`, and where Terraform generates configuration) take a call for " +
+				"each. The provider leaves out organizations that the user of the access token does not administer, with a warning.",
 			Attributes: map[string]schema.Attribute{"prefix": account.Prefix("the organizations")},
 		},
 		Objects: objects,

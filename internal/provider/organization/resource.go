@@ -48,27 +48,26 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Renames:  true,
 		Private:  envelope.PrivateState(func(m *model) *string { return &m.formerName }),
 		Schema: schema.Schema{
-			MarkdownDescription: "An organization. It belongs to the user of the provider's token, which therefore needs the scope `user:admin` to create one.\n\n" +
-				"An organization that still has repositories is not deleted unless `force_destroy` is set; repositories that the token's user cannot see " +
-				"(without `FEATURE_SUPERUSERS_FULL_ACCESS`, in organizations of others) cannot be counted.",
+			MarkdownDescription: "Manages an organization. A new organization belongs to the user of the access token, which needs the scope `user:admin` to create it.\n\nThe provider does not delete an organization that still has repositories, unless `force_destroy` is set. The provider counts only " +
+				"repositories that the user of the access token can see. Without `FEATURE_SUPERUSERS_FULL_ACCESS`, a superuser does not see repositories in " +
+				"organizations of others.",
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
-						"between them. Another name renames the organization in place. Resources that refer to the name are updated in place, too.",
+						"between them. Changing this renames the organization in place. Terraform also updates resources that refer to the name in place.",
 					Validators: account.Name(),
 				},
 				"email": schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "Contact e-mail address. Without one, Quay stores a random UUID in its place, " +
-						"which Terraform does not show.",
-					Validators: account.Email(),
+					Optional:            true,
+					MarkdownDescription: "Contact e-mail address. Without an address, Quay stores a random UUID, which Terraform does not show.",
+					Validators:          account.Email(),
 				},
 				"invoice_email": schema.BoolAttribute{
 					Optional:            true,
 					Computed:            true,
 					Default:             booldefault.StaticBool(false),
-					MarkdownDescription: "Whether invoices are sent by e-mail. Default: `false`.",
+					MarkdownDescription: "Whether Quay sends invoices by e-mail. Defaults to `false`.",
 				},
 				"invoice_email_address": schema.StringAttribute{
 					Optional:            true,
@@ -78,8 +77,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"tag_expiration_s": schema.Int64Attribute{
 					Optional: true,
 					Computed: true,
-					MarkdownDescription: "For how many seconds a deleted tag can be brought back: one of the periods in `TAG_EXPIRATION_OPTIONS` of the " +
-						"registry's `config.yaml`. Without one, it is left as it is; Quay begins with two weeks (1209600).",
+					MarkdownDescription: "Time in seconds for which a deleted tag can be restored. Must be one of the periods in `TAG_EXPIRATION_OPTIONS` of the registry's " +
+						"`config.yaml`. Without this attribute, Terraform does not manage the time. Quay starts with two weeks (1209600).",
 					PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 					Validators:    []validator.Int64{envelope.AtLeast(0)},
 				},

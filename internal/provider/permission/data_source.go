@@ -37,13 +37,13 @@ func granteeAttribute(description string, rules []validator.String) schema.Strin
 
 // newUserDataSource returns the data source quay_repo_user_permission.
 func newUserDataSource() datasource.DataSource {
-	return newDataSource[userModel]("user", "username", "The role that a user or a robot was given in a repository itself, not by a team.",
+	return newDataSource[userModel]("user", "username", "Reads the role that a user or a robot account has in a repository, but not through a team.",
 		"Name of the user, or of the robot with its namespace: `acme+ci`.", account.GranteeReference())
 }
 
 // newTeamDataSource returns the data source quay_repo_team_permission.
 func newTeamDataSource() datasource.DataSource {
-	return newDataSource[teamModel]("team", "team", "The role of a team in a repository of its organization.",
+	return newDataSource[teamModel]("team", "team", "Reads the role of a team in a repository of its organization.",
 		"Name of the team, without its organization.", account.Reference())
 }
 
@@ -58,7 +58,7 @@ func newDataSource[M any, P permissionModel[M]](kind, attribute, description, gr
 				attribute:    granteeAttribute(granteeDescription, granteeRules),
 				"role": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "`read`, `write` or `admin`.",
+					MarkdownDescription: "Role in the repository: `read`, `write` or `admin`.",
 				},
 			},
 		},
@@ -104,7 +104,7 @@ func newUsersDataSource() datasource.DataSource {
 		Name: "repo_user_permissions",
 		Noun: "repository user permissions",
 		Schema: schema.Schema{
-			MarkdownDescription: "The roles that users and robots were given in a repository themselves, not by their teams.",
+			MarkdownDescription: "Reads the roles that users and robot accounts have in a repository by themselves, and not through teams.",
 			Attributes: map[string]schema.Attribute{
 				"repository": repositoryAttribute(),
 				"permissions": listedAttribute(map[string]schema.Attribute{
@@ -114,7 +114,7 @@ func newUsersDataSource() datasource.DataSource {
 					},
 					"is_robot": schema.BoolAttribute{
 						Computed:            true,
-						MarkdownDescription: "Whether it is a robot.",
+						MarkdownDescription: "Whether the name is that of a robot account.",
 					},
 				}),
 			},
@@ -148,7 +148,7 @@ func newTeamsDataSource() datasource.DataSource {
 		Name: "repo_team_permissions",
 		Noun: "repository team permissions",
 		Schema: schema.Schema{
-			MarkdownDescription: "The roles of teams in a repository.",
+			MarkdownDescription: "Reads the roles of teams in a repository.",
 			Attributes: map[string]schema.Attribute{
 				"repository": repositoryAttribute(),
 				"permissions": listedAttribute(map[string]schema.Attribute{
@@ -172,11 +172,11 @@ func newTeamsDataSource() datasource.DataSource {
 func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	attributes["role"] = schema.StringAttribute{
 		Computed:            true,
-		MarkdownDescription: "`read`, `write` or `admin`.",
+		MarkdownDescription: "Role in the repository: `read`, `write` or `admin`.",
 	}
 	return schema.ListNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "The permissions, by name.",
+		MarkdownDescription: "Permissions, by name.",
 		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
@@ -219,18 +219,18 @@ func newTransitiveDataSource() datasource.DataSource {
 		Name: "repo_user_transitive_permission",
 		Noun: "repository user transitive permission",
 		Schema: schema.Schema{
-			MarkdownDescription: "What a user or a robot may do in a repository, by itself and by its teams.",
+			MarkdownDescription: "Reads what a user or a robot account may do in a repository, by itself and through teams.",
 			Attributes: map[string]schema.Attribute{
 				"repository": repositoryAttribute(),
 				"username":   granteeAttribute("Name of the user, or of the robot with its namespace: `acme+ci`.", account.GranteeReference()),
 				"role": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The highest of `roles`.",
+					MarkdownDescription: "Highest role of `roles`.",
 				},
 				"roles": schema.ListAttribute{
 					ElementType:         types.StringType,
 					Computed:            true,
-					MarkdownDescription: "The roles, one for each way in, in Quay's order.",
+					MarkdownDescription: "Roles in Quay's order, one from each source.",
 				},
 			},
 		},

@@ -19,8 +19,8 @@ func newRobotFunction() function.Function {
 		Name: "robot",
 		Definition: function.Definition{
 			Summary: "The whole name of a robot, such as acme+ci",
-			MarkdownDescription: "Returns the name by which a robot is given permissions, from the user or organization that it belongs to and its own short name. " +
-				"Both are checked: lower-case letters, digits, `.`, `_` and `-`, at most 255 characters together with the `+` between them.",
+			MarkdownDescription: "Returns the full name of a robot account, from the name of its user or organization and its short name. Both names may have lower-case " +
+				"letters, digits, `.`, `_` and `-`. The full name has at most 255 characters, with the `+` between them.",
 			Parameters: []function.Parameter{
 				function.StringParameter{
 					Name:                "namespace",
@@ -56,8 +56,8 @@ func newParseRepositoryFunction() function.Function {
 		Name: "parse_repository",
 		Definition: function.Definition{
 			Summary: "The namespace and the name of a repository",
-			MarkdownDescription: "Takes a repository apart: `namespace` is what is before the first slash, `name` is all that is behind it, further slashes included. " +
-				"The namespace is the name of an organization or a user.",
+			MarkdownDescription: "Splits a repository into `namespace`, which is the part before the first slash, and `name`, which is the rest. The namespace is the name of " +
+				"an organization or a user.",
 			Parameters: []function.Parameter{
 				function.StringParameter{
 					Name:                "repository",

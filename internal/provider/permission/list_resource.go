@@ -38,7 +38,7 @@ type reader func(*client.Client, context.Context, client.Repository) (map[string
 func newListResource[M any, P permissionModel[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[account.RepositoryFilter, listed, M]{
 		Resource: declaration,
-		Schema:   account.RepositoryFilterSchema("Finds the roles of " + whose + " in a repository, or in all of an organization, with a call for each repository."),
+		Schema:   account.RepositoryFilterSchema("Finds the roles of " + whose + " in one repository, or in all repositories of an organization. Each repository takes a call."),
 		Objects: func(ctx context.Context, c *client.Client, config account.RepositoryFilter) iter.Seq2[listed, error] {
 			return func(yield func(listed, error) bool) {
 				for repository, err := range config.Repositories(ctx, c) {

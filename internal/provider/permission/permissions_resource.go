@@ -52,18 +52,16 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 		},
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages all roles of users, robot accounts and teams in a repository. Terraform removes every role that the configuration does not list, " +
-				"unless `ignore` names its holder.\n\n" +
-				"**This resource is exclusive.** Do not use it together with `quay_repo_user_permission` or `quay_repo_team_permission` for the same repository, " +
-				"unless `ignore` names the holder of that permission. The plan warns where it sees both.\n\n" +
+				"unless `ignore` names its holder.\n\n**This resource is exclusive.** Do not use it with `quay_repo_user_permission` or `quay_repo_team_permission` for the same repository. The " +
+				"only exception is a permission whose holder `ignore` names. The plan warns where it sees both.\n\n" +
 				"Creating this resource removes roles that exist already and are not listed. Quay gives the user who creates a repository the role `admin`, " +
 				"and adds the default permissions of the organization. List these roles, or name their holders in `ignore`. " +
 				"If the repository exists when Terraform plans, the plan warns of each role that the apply will remove. " +
 				"To see such roles as changes in a plan, import the resource instead of creating it.\n\n" +
-				"Terraform first gives roles, and takes the role `admin` away last. " +
-				"Terraform never removes the role of the robot account that mirrors another registry to the repository, " +
-				"or the role of the user who owns the namespace. It does not show these two unless they are listed.\n\n" +
-				"Destroying this resource removes the roles that it lists. Some tokens administer the repository only through a listed role of their own user, " +
-				"or of a team of that user. Terraform keeps the last such role, so that it can still delete the repository. " +
+				"Terraform first gives roles, and takes the role `admin` away last. Terraform never removes the role of the robot account that mirrors another registry to the repository. It never removes the role of the user " +
+				"who owns the namespace. It does not show these two roles unless they are listed.\n\n" +
+				"Destroying this resource removes the roles that it lists. The user of the access token may administer the repository only through a listed role. Terraform keeps the last such " +
+				"role, so that it can still delete the repository. " +
 				"For the same reason, Terraform refuses to remove such a role when it creates or updates this resource.",
 			Attributes: map[string]schema.Attribute{
 				"repository": schema.StringAttribute{

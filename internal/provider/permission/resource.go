@@ -54,16 +54,16 @@ func newTeamResource() resource.Resource {
 
 func userDeclaration() envelope.ResourceDeclaration[userModel] {
 	declaration := declare[userModel]("user", "username", "namespace/name:username",
-		"The role of a user or a robot in a repository. Where the user has a role already, Terraform takes it over.",
-		"Name of the user, or of the robot with its namespace: `acme+ci`. Another one makes another permission.", account.GranteeReference())
+		"Manages the role of a user or a robot account in a repository. If the user has a role already, the resource manages that role.",
+		"Name of the user, or of the robot account with its namespace: `acme+ci`. Changing this forces a new resource to be created.", account.GranteeReference())
 	declaration.RobotNames = []string{"username"}
 	return declaration
 }
 
 func teamDeclaration() envelope.ResourceDeclaration[teamModel] {
 	return declare[teamModel]("team", "team", "namespace/name:team",
-		"The role of a team in a repository of its organization. Where the team has a role already, Terraform takes it over.",
-		"Name of the team, without its organization. Another one makes another permission.", account.Reference())
+		"Manages the role of a team in a repository of its organization. If the team has a role already, the resource manages that role.",
+		"Name of the team, without its organization. Changing this forces a new resource to be created.", account.Reference())
 }
 
 // permissionRef is what both models hold.
@@ -94,10 +94,9 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 			MarkdownDescription: description,
 			Attributes: map[string]schema.Attribute{
 				"repository": schema.StringAttribute{
-					Required: true,
-					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
-						"Another one makes another permission.",
-					Validators: []validator.String{envelope.Text(account.CheckRepository)},
+					Required:            true,
+					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					Validators:          []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				attribute: schema.StringAttribute{
 					Required:            true,
@@ -106,7 +105,7 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 				},
 				"role": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "`read`, `write` or `admin`.",
+					MarkdownDescription: "Role in the repository. Must be one of `read`, `write`, `admin`.",
 					Validators:          []validator.String{envelope.OneOf("read", "write", "admin")},
 				},
 			},

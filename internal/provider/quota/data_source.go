@@ -28,7 +28,7 @@ func newDataSource[M any, P quotaModel[M]](name, noun, attribute string) datasou
 		Name: name,
 		Noun: noun + " quota",
 		Schema: schema.Schema{
-			MarkdownDescription: "The storage quota of " + withArticle[noun] + " of its own.\n\n" +
+			MarkdownDescription: "Reads the storage quota of " + withArticle[noun] + ".\n\n" +
 				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
 			Attributes: map[string]schema.Attribute{
 				attribute: schema.StringAttribute{
@@ -42,7 +42,7 @@ func newDataSource[M any, P quotaModel[M]](name, noun, attribute string) datasou
 				},
 				"limit": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Limit as text, exactly: `10 GiB`.",
+					MarkdownDescription: "Limit as text, such as `10 GiB`, without rounding.",
 				},
 				"limits": limitsDataAttribute(),
 			},

@@ -16,10 +16,11 @@ func newBytesFunction() function.Function {
 		Name: "bytes",
 		Definition: function.Definition{
 			Summary: "The number of bytes of a size such as 10 GiB",
-			MarkdownDescription: "Returns the number of bytes of a size, exactly. The size is a whole number and a unit, as in the `limit` of a quota: units of 1024 are " +
-				"`KiB`, `MiB`, `GiB`, `TiB`, `PiB`, `EiB` (or `Ki`, `Mi`, …), units of 1000 are `KB`, `MB`, `GB`, `TB`, `PB`, `EB` (or `K`, `M`, …), and `B` or none is bytes.",
+			MarkdownDescription: "Returns the number of bytes of a size, without rounding. The size is a whole number and a unit, as in the `limit` of a quota. Units of 1024 " +
+				"bytes are `KiB`, `MiB`, `GiB`, `TiB`, `PiB`, `EiB` (or `Ki`, `Mi`, …). Units of 1000 bytes are `KB`, `MB`, `GB`, `TB`, `PB`, `EB` (or `K`, " +
+				"`M`, …). Without a unit, or with `B`, the number counts bytes.",
 			Parameters: []function.Parameter{
-				function.StringParameter{Name: "size", MarkdownDescription: "A whole number and a unit, such as `10 GiB`, of less than 8 EiB."},
+				function.StringParameter{Name: "size", MarkdownDescription: "Whole number and unit, such as `10 GiB`, of less than 8 EiB."},
 			},
 			Return: function.Int64Return{},
 		},
@@ -45,10 +46,10 @@ func newFormatBytesFunction() function.Function {
 		Name: "format_bytes",
 		Definition: function.Definition{
 			Summary: "A number of bytes as text, such as 10 GiB",
-			MarkdownDescription: "Returns a number of bytes as text with a unit, exactly: with the unit, of 1024 or of 1000, that leaves the smallest whole number. " +
-				"`bytes` is its reverse.",
+			MarkdownDescription: "Returns a number of bytes as text with a unit, without rounding. The unit is the one, of 1024 or of 1000 bytes, that leaves the smallest " +
+				"whole number. The function `bytes` is the reverse.",
 			Parameters: []function.Parameter{
-				function.NumberParameter{Name: "bytes", MarkdownDescription: "A whole number from 0 to 9223372036854775807."},
+				function.NumberParameter{Name: "bytes", MarkdownDescription: "Whole number from 0 to 9223372036854775807."},
 			},
 			Return: function.StringReturn{},
 		},

@@ -99,28 +99,26 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 		Namespace:               attribute,
 		Private:                 envelope.PrivateState(func(m *M) *int64 { return &P(m).quota().id }),
 		Schema: schema.Schema{
-			MarkdownDescription: strings.ReplaceAll("The storage quota of {owner}, of which there is at most one. The default that the registry's "+
-				"configuration may give to those without a quota of their own is not taken for one.\n\n"+
+			MarkdownDescription: strings.ReplaceAll("Manages the storage quota of {owner}. The provider does not manage the server-wide default quota.\n\n"+
 				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.", "{owner}", withArticle[noun]),
 			Attributes: map[string]schema.Attribute{
 				attribute: schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the " + noun + ". Another one makes another quota.",
+					MarkdownDescription: "Name of the " + noun + ". Changing this forces a new resource to be created.",
 					Validators:          account.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{
-					Optional: true,
-					Computed: true,
-					MarkdownDescription: "Limit in bytes, from 1 to 9223372036854775807. Exactly one of `limit_bytes` and `limit` is given; " +
-						"the other is worked out from it.",
-					Validators: []validator.Number{wholeBytes{}},
+					Optional:            true,
+					Computed:            true,
+					MarkdownDescription: "Limit in bytes, from 1 to 9223372036854775807. Exactly one of `limit_bytes` and `limit` must be set. The provider computes the other one.",
+					Validators:          []validator.Number{wholeBytes{}},
 				},
 				"limit": schema.StringAttribute{
 					Optional: true,
 					Computed: true,
-					MarkdownDescription: "Limit as text: a whole number and a unit, such as `10 GiB`. Units of 1024 are `KiB`, `MiB`, `GiB`, `TiB`, `PiB`, `EiB` " +
-						"(or `Ki`, `Mi`, …), units of 1000 are `KB`, `MB`, `GB`, `TB`, `PB`, `EB` (or `K`, `M`, …), and `B` or none is bytes. " +
-						"Texts of the same size, such as `1024 MiB` and `1 GiB`, are the same limit.",
+					MarkdownDescription: "Limit as text: a whole number and a unit, such as `10 GiB`. Units of 1024 bytes are `KiB`, `MiB`, `GiB`, `TiB`, `PiB`, `EiB` (or `Ki`, `Mi`, …). Units of 1000 bytes are `KB`, `MB`, `GB`, `TB`, `PB`, " +
+						"`EB` (or `K`, `M`, …). Without a unit, or with `B`, the number counts bytes. Texts of the same size, such as `1024 MiB` and `1 GiB`, are the " +
+						"same limit.",
 					Validators: []validator.String{
 						stringvalidator.ExactlyOneOf(path.MatchRoot("limit_bytes"), path.MatchRoot("limit")),
 						sizeText{},

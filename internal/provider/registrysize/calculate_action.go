@@ -26,18 +26,17 @@ func newCalculateSizeAction() action.Action {
 		Name: "calculate_registry_size",
 		Does: "calculate the size of the Quay registry",
 		Schema: schema.Schema{
-			MarkdownDescription: "Has Quay calculate the size of the registry anew. A worker of Quay's calculates in the background. A calculation that is " +
-				"queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
-				"The data source `quay_registry_size` reads the size. Where Terraform is older than 1.14, the resource " +
-				"`quay_registry_size_calculation` does the same.",
+			MarkdownDescription: "Lets Quay calculate the size of the registry again. Quay calculates the size in the background. If a calculation is queued or running " +
+				"already, Quay does not queue another one.\n\n" +
+				"The data source `quay_registry_size` reads the size. With Terraform before 1.14, use the resource `quay_registry_size_calculation` instead.",
 			Attributes: map[string]schema.Attribute{
 				"wait": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Whether the action waits until the calculation has run. Default: `false`.",
+					MarkdownDescription: "Whether the action waits for the end of the calculation. Defaults to `false`.",
 				},
 				"timeout": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "How long `wait` waits, such as `90s` or `1h30m`. Default: `10m`.",
+					MarkdownDescription: "Time to wait with `wait`, such as `90s` or `1h30m`. Defaults to `10m`.",
 					Validators:          []validator.String{envelope.Duration()},
 				},
 			},

@@ -48,38 +48,36 @@ func newSizeCalculationResource() resource.Resource {
 		Name: "registry_size_calculation",
 		Noun: "registry size calculation",
 		Schema: schema.Schema{
-			MarkdownDescription: "Has Quay calculate the size of the registry anew: when the resource is created, and again whenever `triggers` change. " +
-				"A worker of Quay's calculates in the background. A calculation that is queued or running already is not queued twice: it is taken for the one asked for.\n\n" +
-				"Quay keeps nothing of the request, so there is nothing to read, to import or to undo: destroying the resource makes no call and only forgets it. " +
-				"For the size of today, use the data source `quay_registry_size`.",
+			MarkdownDescription: "Lets Quay calculate the size of the registry when Terraform creates the resource, and again when `triggers` change. Quay calculates the size " +
+				"in the background. If a calculation is queued or running already, Quay does not queue another one.\n\nQuay does not keep the request. So the resource cannot be imported, and destroying it only removes it from the state. To read the present " +
+				"size, use the data source `quay_registry_size`.",
 			Attributes: map[string]schema.Attribute{
 				"triggers": schema.MapAttribute{
 					ElementType:         types.StringType,
 					Optional:            true,
-					MarkdownDescription: "Any texts. Whenever one of them changes, the resource is replaced and the size calculated anew.",
+					MarkdownDescription: "Map of any texts. Changing this forces a new resource to be created, so that Quay calculates the size again.",
 					PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 					Validators:          []validator.Map{mapvalidator.NoNullValues()},
 				},
 				"wait": schema.BoolAttribute{
-					Optional: true,
-					Computed: true,
-					Default:  booldefault.StaticBool(false),
-					MarkdownDescription: "Whether creating the resource waits until the calculation has run. Changed alone, it starts no calculation. " +
-						"Default: `false`.",
+					Optional:            true,
+					Computed:            true,
+					Default:             booldefault.StaticBool(false),
+					MarkdownDescription: "Whether creating the resource waits for the end of the calculation. Changing only this starts no calculation. Defaults to `false`.",
 				},
 				"size_bytes": schema.Int64Attribute{
 					Computed: true,
-					MarkdownDescription: "Size in bytes that was known when the resource was created: of the calculation itself with `wait`, " +
-						"of the one before without; 0 if there was none.",
+					MarkdownDescription: "Size in bytes that Quay knew when Terraform created the resource. With `wait`, this is the result of the calculation. Otherwise it is the " +
+						"result of the calculation before. It is 0 if there was none.",
 					PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 				},
 				"last_ran": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},
 					Computed:            true,
-					MarkdownDescription: "When the calculation of that size ended (RFC 3339); null if there was none.",
+					MarkdownDescription: "End of the calculation of this size (RFC 3339). Null if there was none.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
-				"timeouts": envelope.CreateTimeout("How long `wait` waits for the calculation, such as `90s` or `1h30m`. Default: `10m`."),
+				"timeouts": envelope.CreateTimeout("Time to wait for the calculation with `wait`, such as `90s` or `1h30m`. Defaults to `10m`."),
 			},
 		},
 		Create: createCalculation,

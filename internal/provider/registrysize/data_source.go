@@ -27,16 +27,16 @@ func newSizeDataSource() datasource.DataSource {
 		Name: "registry_size",
 		Noun: "registry size",
 		Schema: schema.Schema{
-			MarkdownDescription: "The storage that the whole registry uses, as of the last time that Quay calculated it.",
+			MarkdownDescription: "Reads the storage that the whole registry uses, by Quay's last calculation.",
 			Attributes: map[string]schema.Attribute{
 				"size_bytes": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "Size in bytes; 0 before the first calculation.",
+					MarkdownDescription: "Size in bytes. It is 0 before the first calculation.",
 				},
 				"last_ran": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},
 					Computed:            true,
-					MarkdownDescription: "When the calculation ended (RFC 3339); null before the first one.",
+					MarkdownDescription: "End of the calculation (RFC 3339). Null before the first calculation.",
 				},
 				"running": schema.BoolAttribute{
 					Computed:            true,

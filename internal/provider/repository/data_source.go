@@ -36,7 +36,7 @@ func dataAttributes(namespace, name schema.StringAttribute) map[string]schema.At
 		},
 		"visibility": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Who can pull: `public` (everyone) or `private` (users, robot accounts and teams with a role).",
+			MarkdownDescription: "Visibility: `public` (everyone) or `private` (users, robot accounts and teams with a role).",
 		},
 		"state": schema.StringAttribute{
 			Computed:            true,

@@ -73,8 +73,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"name": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the repository without the namespace, 1 to 255 lower-case letters, digits, `.`, `_` and `-`. " +
-						"The name may have further parts after `/`, such as `team/app`. Each part begins with a letter or a digit. " +
-						"The name must not end like a path of Quay's API, such as `app/tag`, `app/build` or `app/mirror`, because Quay cannot read such a repository. " +
+						"The name may have further parts after `/`, such as `team/app`. Each part begins with a letter or a digit. The name must not end like a path of Quay's API, such as `app/tag`, `app/build` or `app/mirror`. Quay cannot read such a repository. " +
 						"Changing this forces a new resource to be created.",
 					Validators: nameRule(),
 				},
@@ -88,7 +87,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Optional: true,
 					Computed: true,
 					Default:  stringdefault.StaticString(private),
-					MarkdownDescription: "Who can pull. Must be one of `public` (everyone, without signing in), `private` (users, robot accounts and teams with a role). " +
+					MarkdownDescription: "Visibility. Must be one of `public` (everyone, without signing in), `private` (users, robot accounts and teams with a role). " +
 						"Defaults to `private`.",
 					Validators: []validator.String{envelope.OneOf(public, private)},
 				},

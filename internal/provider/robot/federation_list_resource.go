@@ -43,7 +43,7 @@ func newFederationListResource[F, M any, PF interface {
 	return envelope.NewListResource(envelope.ListDeclaration[F, foundFederation, M]{
 		Resource: declareFederation[M, PM](k),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds the robot accounts of " + k.whose + " as which identities of OIDC issuers can act, with a call for each robot.",
+			MarkdownDescription: "Finds the robot accounts of " + k.whose + " that identities of OIDC issuers can use. Each robot account takes a call.",
 			Attributes:          attributes,
 		},
 		Objects: func(ctx context.Context, c *client.Client, config F) iter.Seq2[foundFederation, error] {

@@ -86,7 +86,7 @@ func declareFederation[M any, P federationModel[M]](k kind) envelope.ResourceDec
 		ImportID:  strings.Join(k.federationIdentity(), ":"),
 		Namespace: k.namespace,
 		Schema: schema.Schema{
-			MarkdownDescription: "Manages which identities of OIDC issuers can act as a robot account of " + k.whose + ", without its token: all of them. " +
+			MarkdownDescription: "Manages all identities of OIDC issuers that can act as a robot account of " + k.whose + ". These identities do not need the token of the robot. " +
 				"Identities that the configuration does not hold are removed. Destroying this resource removes all identities.\n\n" +
 				"A robot that is replaced loses its identities. With `replace_triggered_by` and the attribute `username` of the robot, Terraform sets them again in the " +
 				"same apply.\n\n" +

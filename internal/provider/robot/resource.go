@@ -86,8 +86,8 @@ func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 		Schema: schema.Schema{
 			Version: k.version,
 			MarkdownDescription: "Manages a robot account of " + k.whose + ". The state holds the token of the robot, so protect the state.\n\n" +
-				"Quay cannot change the description or the metadata of a robot. Changing one of them replaces the robot: the token changes, and the permissions, " +
-				"team memberships, default permissions and federation of the robot are lost. Resources that refer to `username` are created again in the same " +
+				"Quay cannot change the description or the metadata of a robot. Changing one of them forces a new resource to be created. The new robot has another token. The permissions, team memberships, default " +
+				"permissions and federation of the old robot are lost. Resources that refer to `username` are created again in the same " +
 				"apply. `create_before_destroy` does not work, because the old and the new robot have the same name.",
 			Attributes: k.resourceAttributes(),
 		},
@@ -125,7 +125,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Short name of the robot, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` between them. " +
+			MarkdownDescription: "Short name of the robot, 2 to 255 characters. It has lower-case letters and digits, with single `.`, `_` or `-` between them. " +
 				"Changing this forces a new resource to be created.",
 			Validators: account.Name(),
 		},
@@ -147,7 +147,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			Computed:    true,
 			MarkdownDescription: "Metadata of the robot. Changing this forces a new resource to be created. If you leave it out, Terraform does not manage the " +
-				"metadata. Quay shows the metadata only when a robot is read by itself, so each robot with this attribute costs a call in each plan.",
+				"metadata. Quay shows the metadata only for a single robot. Each robot with this attribute costs a call in each plan.",
 			Validators: []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"rotation": schema.StringAttribute{

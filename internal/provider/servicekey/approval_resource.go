@@ -35,20 +35,19 @@ func newApprovalResource() resource.Resource {
 		Identity: []string{"kid"},
 		ImportID: "kid",
 		Schema: schema.Schema{
-			MarkdownDescription: "The approval of a key that a service registered itself. A key that is approved already is taken over.\n\n" +
-				"Quay cannot take an approval back: destroying this resource makes no call, the key stays approved, and Terraform forgets it. " +
-				"Keys made with `quay_service_key` are approved from the start.",
+			MarkdownDescription: "Approves a service key that a service registered itself. If the key is approved already, the resource manages that approval.\n\nQuay cannot revoke an approval. Destroying this resource removes it from the state, and the key stays approved. Keys of `quay_service_key` " +
+				"are approved from the start.",
 			Attributes: map[string]schema.Attribute{
 				"kid": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Id of the key. Another one makes another approval.",
+					MarkdownDescription: "Id of the key. Changing this forces a new resource to be created.",
 					Validators:          kidRules(),
 				},
 				"notes": schema.StringAttribute{
 					Optional: true,
 					Computed: true,
-					MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval and does not change them any more; " +
-						"without any here, they are shown as they are.",
+					MarkdownDescription: "Notes about the approval. Quay keeps the notes of the first approval and cannot change them. Without this attribute, Terraform shows the " +
+						"notes that Quay has.",
 					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 					Validators:    notesRules(),
 				},
@@ -59,18 +58,18 @@ func newApprovalResource() resource.Resource {
 				},
 				"name": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Name of the key for people; null if it has none.",
+					MarkdownDescription: "Display name of the key. Null if there is none.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 				"approved_by": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Superuser who approved the key; null if nobody is known.",
+					MarkdownDescription: "Superuser who approved the key. Null if Quay does not know the superuser.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 				"approved_date": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},
 					Computed:            true,
-					MarkdownDescription: "When the key was approved (RFC 3339).",
+					MarkdownDescription: "Time of the approval (RFC 3339).",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 			},

@@ -24,8 +24,7 @@ func newApproveAction() action.Action {
 		Name: "approve_service_key",
 		Does: "approve Quay service key",
 		Schema: schema.Schema{
-			MarkdownDescription: "Approves a key that a service registered itself. A key that is approved already stays as it is.\n\n" +
-				"Quay cannot take an approval back. The resource `quay_service_key_approval` does the same and keeps an eye on it.",
+			MarkdownDescription: "Approves a service key that a service registered itself. A key that is approved already stays as it is.\n\nQuay cannot revoke an approval. The resource `quay_service_key_approval` also approves a key, and shows changes of the approval in plans.",
 			Attributes: map[string]schema.Attribute{
 				"kid": schema.StringAttribute{
 					Required:            true,
@@ -34,7 +33,7 @@ func newApproveAction() action.Action {
 				},
 				"notes": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Notes to the approval. Quay keeps those of the first approval, so others are refused.",
+					MarkdownDescription: "Notes about the approval. Quay keeps the notes of the first approval, so the action refuses other notes.",
 					Validators:          notesRules(),
 				},
 			},

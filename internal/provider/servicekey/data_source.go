@@ -38,26 +38,26 @@ func dataAttributes(kid schema.StringAttribute) map[string]schema.Attribute {
 		},
 		"name": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Name for people; null if it has none.",
+			MarkdownDescription: "Display name of the key. Null if there is none.",
 		},
 		"created_date": schema.StringAttribute{
 			CustomType:          timetypes.RFC3339Type{},
 			Computed:            true,
-			MarkdownDescription: "When the key was made (RFC 3339).",
+			MarkdownDescription: "Time of the creation (RFC 3339).",
 		},
 		"expiration": schema.StringAttribute{
 			CustomType:          timetypes.RFC3339Type{},
 			Computed:            true,
-			MarkdownDescription: "Date until which the key is valid (RFC 3339); null if it does not expire.",
+			MarkdownDescription: "Date until which the key is valid (RFC 3339). Null if the key does not expire.",
 		},
 		"metadata": schema.MapAttribute{
 			ElementType:         types.StringType,
 			Computed:            true,
-			MarkdownDescription: "What is kept with the key, Quay's own entries included. What is not text is JSON.",
+			MarkdownDescription: "Entries of the key, with those of Quay. Values that are not texts are JSON.",
 		},
 		"public_key": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Public half of the key, in PEM.",
+			MarkdownDescription: "Public key, in PEM format.",
 		},
 		"approved": schema.BoolAttribute{
 			Computed:            true,
@@ -65,16 +65,16 @@ func dataAttributes(kid schema.StringAttribute) map[string]schema.Attribute {
 		},
 		"approved_by": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Superuser who approved the key; null if nobody is known.",
+			MarkdownDescription: "Superuser who approved the key. Null if Quay does not know the superuser.",
 		},
 		"approved_date": schema.StringAttribute{
 			CustomType:          timetypes.RFC3339Type{},
 			Computed:            true,
-			MarkdownDescription: "When the key was approved (RFC 3339); null if it is not.",
+			MarkdownDescription: "Time of the approval (RFC 3339). Null if the key is not approved.",
 		},
 		"notes": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Notes to the approval; null if there are none.",
+			MarkdownDescription: "Notes about the approval. Null if there are none.",
 		},
 	}
 }
@@ -112,7 +112,7 @@ func newDataSource() datasource.DataSource {
 		Name: "service_key",
 		Noun: "service key",
 		Schema: schema.Schema{
-			MarkdownDescription: "A key that a service of the registry signs with, expired or not. Nobody but the service has its private half.",
+			MarkdownDescription: "Reads a service key, which may have expired. Only the service has the private key.",
 			Attributes: dataAttributes(schema.StringAttribute{
 				Required:   true,
 				Validators: kidRules(),
@@ -143,16 +143,16 @@ func newListDataSource() datasource.DataSource {
 		Name: "service_keys",
 		Noun: "service keys",
 		Schema: schema.Schema{
-			MarkdownDescription: "The keys that services of the registry sign with, in Quay's order: expired ones too, and those that nobody has approved.",
+			MarkdownDescription: "Reads all service keys in Quay's order, with keys that have expired and keys that nobody has approved.",
 			Attributes: map[string]schema.Attribute{
 				"service": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Name of a service, to list its keys only.",
+					MarkdownDescription: "Name of the service whose keys to list. Defaults to all services.",
 					Validators:          serviceRules(),
 				},
 				"keys": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "The keys.",
+					MarkdownDescription: "Service keys.",
 					NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
 				},
 			},

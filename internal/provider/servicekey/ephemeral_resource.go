@@ -37,9 +37,10 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 		Name: "service_key",
 		Noun: "service key",
 		Schema: schema.Schema{
-			MarkdownDescription: "A key pair that a service of the registry signs its requests with, for the time of one plan or apply. Quay makes the pair and approves " +
-				"it at once. No plan and no state holds any of it, and it is deleted as soon as Terraform needs it no more. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
-				"Terraform makes one for each plan and another for each apply. Where it is killed before it deletes the key, the key ends by itself at `expiration`.",
+			MarkdownDescription: "Creates a key pair for one plan or apply. A service of the registry signs its requests with such a key. Quay generates and approves the key " +
+				"pair at once. No plan and no state holds the key. The provider deletes the key when Terraform does not need it any more. Needs Terraform 1.10 " +
+				"or OpenTofu 1.11.\n\nTerraform creates one key for each plan and another key for each apply. If Terraform is killed before the provider deletes the key, the key " +
+				"expires at `expiration`.",
 			Attributes: map[string]schema.Attribute{
 				"service": schema.StringAttribute{
 					Required:            true,
@@ -48,38 +49,38 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 				},
 				"name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
+					MarkdownDescription: "Display name of the key, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
 					Validators:          nameRules(),
 				},
 				"metadata": schema.MapAttribute{
 					ElementType:         types.StringType,
 					Optional:            true,
-					MarkdownDescription: "Entries to keep with the key, beside those that Quay adds and `terraform_request`, which is the provider's own.",
+					MarkdownDescription: "Entries to keep with the key. Quay and the provider add entries of their own.",
 					Validators:          metadataRules(),
 				},
 				"notes": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Notes to the approval of the key.",
+					MarkdownDescription: "Notes about the approval of the key.",
 					Validators:          notesRules(),
 				},
 				"valid_for": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "How long the key is valid, such as `15m` or `2h30m`, by the clock of the machine that runs Terraform. " +
-						"It has to outlast what Terraform does with the key. Default: `1h`.",
+					MarkdownDescription: "Lifetime of the key, such as `15m` or `2h30m`, by the clock of the machine that runs Terraform. The key must be valid until Terraform has " +
+						"used it. Defaults to `1h`.",
 					Validators: []validator.String{envelope.Duration()},
 				},
 				"kid": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Id of the key: the thumbprint of its public half.",
+					MarkdownDescription: "Id of the key, which is the thumbprint of its public key.",
 				},
 				"public_key": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Public half of the key, in PEM.",
+					MarkdownDescription: "Public key, in PEM format.",
 				},
 				"private_key": schema.StringAttribute{
 					Computed:            true,
 					Sensitive:           true,
-					MarkdownDescription: "Private half of the key, in PEM.",
+					MarkdownDescription: "Private key, in PEM format.",
 				},
 				"expiration": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},

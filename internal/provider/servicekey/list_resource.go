@@ -23,11 +23,11 @@ func newListResource() list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[filterModel, *client.ServiceKey, model]{
 		Resource: declaration(),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds the keys that services of the registry sign with: expired ones too, and those that nobody has approved.",
+			MarkdownDescription: "Finds service keys, with keys that have expired and keys that nobody has approved.",
 			Attributes: map[string]schema.Attribute{
 				"service": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Name of a service, to list its keys only.",
+					MarkdownDescription: "Name of the service whose keys to list. Defaults to all services.",
 					Validators:          serviceRules(),
 				},
 			},

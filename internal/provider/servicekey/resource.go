@@ -52,62 +52,61 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Identity: []string{"kid"},
 		ImportID: "kid",
 		Schema: schema.Schema{
-			MarkdownDescription: "A key pair that a service of the registry signs its requests with. Quay makes the pair, approves it at once and shows the " +
-				"private key once: it is kept in the state, so protect the state. An expired key stays, in Quay for a week and in the state as long as there.",
+			MarkdownDescription: "Manages a service key. A service of the registry signs its requests with such a key. Quay generates and approves the key pair, and shows the " +
+				"private key once. Terraform keeps the private key in the state, so protect the state. Quay keeps an expired key for seven days. Terraform " +
+				"keeps it in the state until then.",
 			Attributes: map[string]schema.Attribute{
 				"kid": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Id of the key: the thumbprint of its public half.",
+					MarkdownDescription: "Id of the key, which is the thumbprint of its public key.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 					Validators:          kidRules(), // for an import
 				},
 				"service": schema.StringAttribute{
-					Required: true,
-					MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`. " +
-						"Another one makes another key.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:    serviceRules(),
+					Required:            true,
+					MarkdownDescription: "Name of the service that signs with the key, at most 255 lower-case letters, digits and `_`. Changing this forces a new resource to be created.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          serviceRules(),
 				},
 				"name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Name for people, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
+					MarkdownDescription: "Display name of the key, at most 255 letters, digits, spaces and `-`, `_`, `:`, `/`.",
 					Validators:          nameRules(),
 				},
 				"expiration": schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "Date until which the key is valid, such as `2030-01-31T12:00:00Z` (RFC 3339, whole seconds). " +
-						"Without one it does not expire.",
-					Validators: []validator.String{envelope.Timestamp()},
+					Optional:            true,
+					MarkdownDescription: "Date until which the key is valid, such as `2030-01-31T12:00:00Z` (RFC 3339, whole seconds). Without a date, the key does not expire.",
+					Validators:          []validator.String{envelope.Timestamp()},
 				},
 				"metadata": schema.MapAttribute{
 					ElementType: types.StringType,
 					Optional:    true,
-					MarkdownDescription: "Entries to keep with the key. Quay merges them into what the key has, so removing an entry replaces the key. " +
-						"Entries that Quay or others add are left alone, and so is `terraform_request`, by which Terraform knows the key again if the " +
-						"answer to its request is lost.",
+					MarkdownDescription: "Entries to keep with the key. Quay merges new entries into the entries that the key has. Removing an entry forces a new resource to be " +
+						"created. The provider leaves entries of Quay and of other programs as they are. The provider adds the entry `terraform_request`, by which it " +
+						"finds a key whose response was lost.",
 					Validators: metadataRules(),
 				},
 				"notes": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Notes to the approval of the key. Quay does not change them any more, so others make another key.",
+					MarkdownDescription: "Notes about the approval of the key. Quay cannot change notes after creation. Changing this forces a new resource to be created.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 					Validators:          notesRules(),
 				},
 				"public_key": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Public half of the key, in PEM.",
+					MarkdownDescription: "Public key, in PEM format.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 				"private_key": schema.StringAttribute{
 					Computed:            true,
 					Sensitive:           true,
-					MarkdownDescription: "Private half of the key, in PEM. Null for an imported key.",
+					MarkdownDescription: "Private key, in PEM format. Null for an imported key.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 				"created_date": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},
 					Computed:            true,
-					MarkdownDescription: "When the key was made (RFC 3339); of a key that Terraform made, when Quay answered, which may be a moment later.",
+					MarkdownDescription: "Time of the creation (RFC 3339). For a key created by Terraform, this is the time of Quay's response.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 				"approved": schema.BoolAttribute{

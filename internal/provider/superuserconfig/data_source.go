@@ -42,7 +42,7 @@ func newDataSource() datasource.DataSource {
 					Computed:            true,
 					MarkdownDescription: "Whether each feature is on, by the name of its setting: `FEATURE_QUOTA_MANAGEMENT`.",
 				},
-				"authentication_type":    text("Where the registry's users come from: `Database`, `LDAP`, `OIDC` and others."),
+				"authentication_type":    text("Source of the registry's users: `Database`, `LDAP`, `OIDC` and others."),
 				"registry_state":         text("State of the registry: `normal` or `readonly`."),
 				"superusers":             texts("Names of the superusers."),
 				"default_tag_expiration": text("For how long a deleted tag can be brought back in new organizations, such as `2w`."),

@@ -56,8 +56,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Schema: schema.Schema{
 			Version: 1, // version 0 is the one of another provider
 			MarkdownDescription: "Manages a team of an organization, and its members if the configuration names them.\n\n" +
-				"Quay creates the team `owners` with each organization. Import it to manage it. Quay does not let the token's user delete, or take the role " +
-				"`admin` from, the only team through which that user administers the organization.",
+				"Quay creates the team `owners` with each organization. Import it to manage it. The user of the access token may administer the organization through one team only. Quay does not let this user delete that team, or change " +
+				"its role `admin`.",
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,

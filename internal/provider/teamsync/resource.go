@@ -46,9 +46,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Schema: schema.Schema{
 			MarkdownDescription: "Synchronizes the people of a team with a group of LDAP or OIDC. Quay adds and removes these people by itself.\n\n" +
 				"Robot accounts can be members of the team beside them. Do not manage people of the team with the attribute `members` of `quay_organization_team`, " +
-				"or with `quay_organization_team_member`.\n\n" +
-				"With LDAP, Quay synchronizes the team after some time (`TEAM_RESYNC_STALE_TIME`, 30 minutes by default), and creates the users of people who have " +
-				"never signed in. With OIDC, Quay removes every person from the team at once, and adds a person of the group when the person signs in.\n\n" +
+				"or with `quay_organization_team_member`.\n\nWith LDAP, Quay synchronizes the team after some time (`TEAM_RESYNC_STALE_TIME`, 30 minutes by default). It also creates the users of people " +
+				"who have never signed in. With OIDC, Quay removes every person from the team at once. It adds a person of the group at the next sign-in.\n\n" +
 				"Destroying this resource ends the synchronization. The people who are in the team stay. Quay needs `FEATURE_TEAM_SYNCING: true` and the access token " +
 				"of a superuser.",
 			Attributes: map[string]schema.Attribute{

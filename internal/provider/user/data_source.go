@@ -28,11 +28,11 @@ func dataAttributes(username schema.StringAttribute) map[string]schema.Attribute
 		"username": username,
 		"email": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "E-mail address; null for a user without one.",
+			MarkdownDescription: "E-mail address. Null if the user has none.",
 		},
 		"enabled": schema.BoolAttribute{
 			Computed:            true,
-			MarkdownDescription: "Whether the user may log in.",
+			MarkdownDescription: "Whether the user may sign in.",
 		},
 		"verified": schema.BoolAttribute{
 			Computed:            true,
@@ -62,7 +62,7 @@ func newDataSource() datasource.DataSource {
 		Name: "user",
 		Noun: "user",
 		Schema: schema.Schema{
-			MarkdownDescription: "A user of the registry.",
+			MarkdownDescription: "Reads a user of the registry.",
 			Attributes: dataAttributes(schema.StringAttribute{
 				Required:   true,
 				Validators: account.Reference(),
@@ -93,15 +93,15 @@ func newAllDataSource() datasource.DataSource {
 		Name: "all_users",
 		Noun: "users",
 		Schema: schema.Schema{
-			MarkdownDescription: "All users of the registry, in Quay's order.",
+			MarkdownDescription: "Reads all users of the registry, in Quay's order.",
 			Attributes: map[string]schema.Attribute{
 				"include_disabled": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Whether disabled users are among them. Default: `true`.",
+					MarkdownDescription: "Whether the list has disabled users. Defaults to `true`.",
 				},
 				"users": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "The users.",
+					MarkdownDescription: "Users.",
 					NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
 				},
 			},

@@ -24,12 +24,12 @@ func newListResource() list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[listModel, *client.User, model]{
 		Resource: declaration(),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds users of the registry, superusers among them.",
+			MarkdownDescription: "Finds users of the registry, with superusers.",
 			Attributes: map[string]schema.Attribute{
 				"prefix": account.Prefix("the users"),
 				"disabled": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "`true` for disabled users only, `false` for enabled ones only. Without it, both are listed.",
+					MarkdownDescription: "Whether to find only disabled users (`true`) or only enabled users (`false`). Defaults to both.",
 				},
 			},
 		},

@@ -51,40 +51,36 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Identity: []string{"username"},
 		ImportID: "username",
 		Schema: schema.Schema{
-			MarkdownDescription: "A user of the registry. A user who still has repositories is not deleted unless `force_destroy` is set.\n\n" +
-				"Terraform counts only the repositories that the token's user can see. On Quay 3.9, and without `FEATURE_SUPERUSERS_FULL_ACCESS`, a superuser does not see " +
-				"those of others.\n\n" +
-				"Quay refuses to change or delete superusers through its API; those can be imported and read.\n\n" +
-				"Where people come from LDAP, this resource creates the user of a person in LDAP, who needs no sign-in before. " +
-				"Where they come from OIDC, Quay creates the user when the person signs in for the first time, and the user can be imported. " +
+			MarkdownDescription: "Manages a user of the registry. The provider does not delete a user who still has repositories, unless `force_destroy` is set.\n\nThe provider counts only repositories that the user of the access token can see. On Quay 3.9, and without `FEATURE_SUPERUSERS_FULL_ACCESS`, a " +
+				"superuser does not see repositories of others.\n\nQuay refuses to change or delete superusers through its API. They can be imported and read.\n\n" +
+				"Where people come from LDAP, this resource creates the user of a person in LDAP, who needs no sign-in before. Where people come from OIDC, Quay creates the user at the first sign-in of the person. Then the user can be imported. " +
 				"See the guide [LDAP and OIDC](../guides/ldap-and-oidc.md).",
 			Attributes: map[string]schema.Attribute{
 				"username": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the user, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
-						"between them. Another name makes another user.",
+						"between them. Changing this forces a new resource to be created.",
 					Validators: account.Name(),
 				},
 				"email": schema.StringAttribute{
-					Optional: true,
-					Computed: true,
-					MarkdownDescription: "E-mail address, which no other user may have. Without one, Quay stores a random UUID in its place, " +
-						"which Terraform does not show. Where people come from LDAP or OIDC, this is the address that the directory has. Quay cannot change it there.",
-					Validators:    account.Email(),
-					PlanModifiers: []planmodifier.String{removedFromConfig{}},
+					Optional:            true,
+					Computed:            true,
+					MarkdownDescription: "E-mail address, which no other user may have. Without an address, Quay stores a random UUID, which Terraform does not show. Where people come from LDAP or OIDC, this is the address that the directory has. Quay cannot change it there.",
+					Validators:          account.Email(),
+					PlanModifiers:       []planmodifier.String{removedFromConfig{}},
 				},
 				"enabled": schema.BoolAttribute{
 					Optional:            true,
 					Computed:            true,
 					Default:             booldefault.StaticBool(true),
-					MarkdownDescription: "Whether the user may log in. Default: `true`.",
+					MarkdownDescription: "Whether the user may sign in. Defaults to `true`.",
 				},
 				"password_wo": schema.StringAttribute{
 					Optional:  true,
 					Sensitive: true,
 					WriteOnly: true,
-					MarkdownDescription: "Password to set, at least 8 characters without white space. It is never stored, neither in the state nor in a plan; " +
-						"needs Terraform 1.11 or OpenTofu 1.11. It is sent when the user is created and whenever `password_wo_version` changes.",
+					MarkdownDescription: "Password to set, at least 8 characters without white space. Neither the state nor a plan holds the password. The provider sends it when it " +
+						"creates the user, and when `password_wo_version` changes. Needs Terraform 1.11 or OpenTofu 1.11.",
 					Validators: []validator.String{
 						stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
 						envelope.Text(checkPassword),
@@ -92,7 +88,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 				},
 				"password_wo_version": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: "A number to change whenever `password_wo` is to be sent again.",
+					MarkdownDescription: "Version of the password. Change this number to send `password_wo` again.",
 					Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 				},
 				"initial_password": schema.StringAttribute{

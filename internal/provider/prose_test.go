@@ -1,0 +1,135 @@
+package provider_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
+)
+
+// maxWords is how many words a sentence of a description has at the most. Code counts as
+// one word.
+const maxWords = 20
+
+var (
+	codeOrLink  = regexp.MustCompile("`[^`]*`|\\[([^\\]]*)\\]\\([^)]*\\)")
+	sentenceEnd = regexp.MustCompile(`([.!?:])\s+`)
+	verbFirst   = regexp.MustCompile(`^[A-Z][a-z]+s\b`)
+	question    = regexp.MustCompile(`^(What|How|Who|Where|Which)\b`)
+	notStock    = regexp.MustCompile(`\bDefault:|Defaults? (is|to be)|[Mm]akes another|is taken for|taken over|Can be one of|One of: `)
+)
+
+// proseProblems returns what a description violates of the rules for descriptions:
+// sentences are short and have no semicolon, types begin with a verb ("Manages a team.") and
+// attributes with a noun phrase ("Name of the team."), and what Terraform's documentation
+// has stock sentences for is said in these.
+func proseProblems(description string, isType bool) (problems []string) {
+	text := codeOrLink.ReplaceAllString(strings.ReplaceAll(description, "*", ""), "X$1")
+	var sentences []string
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		sentences = append(sentences, strings.Split(sentenceEnd.ReplaceAllString(strings.TrimSpace(paragraph), "$1\n"), "\n")...)
+	}
+	for _, sentence := range sentences {
+		switch {
+		case len(strings.Fields(sentence)) > maxWords:
+			problems = append(problems, "a sentence is too long: "+sentence)
+		case strings.Contains(sentence, ";"):
+			problems = append(problems, "a sentence has a semicolon: "+sentence)
+		case notStock.MatchString(sentence):
+			problems = append(problems, "a sentence is not the stock sentence: "+sentence)
+		}
+	}
+	switch first := sentences[0]; {
+	case isType && !verbFirst.MatchString(first):
+		problems = append(problems, "does not begin with a verb: "+first)
+	case !isType && question.MatchString(first):
+		problems = append(problems, "does not begin with a noun phrase: "+first)
+	case !strings.HasSuffix(text, "."):
+		problems = append(problems, "does not end with a full stop: "+description)
+	}
+	return problems
+}
+
+// The descriptions of everything that the provider offers are plain prose.
+func TestProse(t *testing.T) {
+	t.Parallel()
+	server := provider.NewServer("test")()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	check := func(where, description string, isType bool) {
+		checked++
+		for _, problem := range proseProblems(description, isType) {
+			t.Errorf("%s %s", where, problem)
+		}
+	}
+	var attributes func(where string, list []*tfprotov6.SchemaAttribute)
+	attributes = func(where string, list []*tfprotov6.SchemaAttribute) {
+		for _, attribute := range list {
+			check(where+"."+attribute.Name+":", attribute.Description, false)
+			if attribute.NestedType != nil {
+				attributes(where+"."+attribute.Name, attribute.NestedType.Attributes)
+			}
+		}
+	}
+	types := map[string]*tfprotov6.Schema{}
+	add := func(kind string, name string, schema *tfprotov6.Schema) { types[kind+" "+name] = schema }
+	for name, schema := range schemas.ResourceSchemas {
+		add("resource", name, schema)
+	}
+	for name, schema := range schemas.DataSourceSchemas {
+		add("data source", name, schema)
+	}
+	for name, schema := range schemas.EphemeralResourceSchemas {
+		add("ephemeral resource", name, schema)
+	}
+	for name, schema := range schemas.ListResourceSchemas {
+		add("list resource", name, schema)
+	}
+	for name, schema := range schemas.ActionSchemas {
+		add("action", name, schema.Schema)
+	}
+	for name, schema := range types {
+		check(name+":", schema.Block.Description, true)
+		attributes(name, schema.Block.Attributes)
+	}
+	attributes("provider", schemas.Provider.Block.Attributes)
+	for name, function := range schemas.Functions {
+		check("function "+name+":", function.Description, true)
+		for _, parameter := range function.Parameters {
+			check("function "+name+"."+parameter.Name+":", parameter.Description, false)
+		}
+	}
+	if checked < 500 {
+		t.Errorf("checked %d descriptions", checked)
+	}
+}
+
+// The rules find what they are for.
+func TestProseProblems(t *testing.T) {
+	t.Parallel()
+	for description, want := range map[string]string{
+		"Name of the team.":                                        "",
+		"Name of the team. Defaults to `x`.":                       "",
+		"What the team is called.":                                 "noun phrase",
+		"Name; null if there is none.":                             "semicolon",
+		"Whether it waits. Default: `false`.":                      "stock sentence",
+		"Name of the user. Another name makes another user.":       "stock sentence",
+		"Name of the team" + strings.Repeat(" and so on", 6) + ".": "too long",
+		"Name of the team":                                         "full stop",
+	} {
+		problems := proseProblems(description, false)
+		if (want == "") != (len(problems) == 0) || want != "" && !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, want) }) {
+			t.Errorf("%q: %q, want %q", description, problems, want)
+		}
+	}
+	if len(proseProblems("A team.", true)) != 1 || len(proseProblems("Manages a team.", true)) != 0 {
+		t.Error("of types, the verb at the beginning is not checked")
+	}
+}
