@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 const guides = "../../templates/guides"
@@ -44,7 +45,7 @@ func TestAccGuides(t *testing.T) {
 		applied++
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			registry := exampleRegistry(t, "alice")
+			registry := guideRegistry(t, filepath.Base(file))
 			registry.Must(t, "PUT", "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
 			c := newCommandLine(t, registry, config.String())
 			c.run(true, "apply", "-auto-approve")
@@ -55,6 +56,18 @@ func TestAccGuides(t *testing.T) {
 	if applied < 6 {
 		t.Errorf("%d guides have a configuration", applied)
 	}
+}
+
+// guideRegistry returns the registry for the configuration of a guide: it has the user
+// alice, and in the guide about directories somebody of that name in LDAP.
+func guideRegistry(t *testing.T, guide string) *acctest.Registry {
+	t.Helper()
+	if guide != "ldap-and-oidc.md.tmpl" {
+		return exampleRegistry(t, "alice")
+	}
+	registry := acctest.ExampleRegistry(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
+	registry.Simulator(t).AddPerson("alice")
+	return registry
 }
 
 // Links between guides lead somewhere, and so do those from the index.
