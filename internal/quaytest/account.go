@@ -32,6 +32,10 @@ type account struct {
 	enabled  bool
 	created  time.Time
 
+	password      string // of a user, or empty
+	failedSignIns int
+	lastFailure   time.Time
+
 	// A deleted account has a UUID as its name and another one as its e-mail
 	// address.
 	formerName string

@@ -16,9 +16,9 @@ func appTokenArea() area {
 		feature: AppSpecificTokens,
 		routes: []*route{
 			get("listAppTokens", "/user/apptoken", listAppTokens),
-			post("createAppToken", "/user/apptoken", createAppToken),
-			get("getAppToken", "/user/apptoken/{token_uuid}", getAppToken),
-			del("revokeAppToken", "/user/apptoken/{token_uuid}", revokeAppToken),
+			post("createAppToken", "/user/apptoken", createAppToken).fresh(),
+			get("getAppToken", "/user/apptoken/{token_uuid}", getAppToken).fresh(),
+			del("revokeAppToken", "/user/apptoken/{token_uuid}", revokeAppToken).fresh(),
 		},
 		newState: func() any { return &appTokenState{} },
 		counts: map[string]func(*store) int{

@@ -81,6 +81,10 @@ func allAreas() []area {
 		proxyCacheArea(),
 		notificationArea(),
 		namespaceNotificationArea(),
+		sessionArea(),
+		signinArea(),
+		initialUserArea(),
+		authorizationArea(),
 		discoveryArea(),
 		frontendArea(),
 	}

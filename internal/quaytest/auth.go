@@ -53,6 +53,7 @@ type token struct {
 	clientName string
 	created    time.Time
 	expires    time.Time
+	session    bool      // of a session of the web interface, with all rights of the user
 	accessed   time.Time // zero if nobody has used the token yet
 }
 
@@ -102,10 +103,17 @@ func (s *Server) RevokeToken(token string) {
 	})
 }
 
-// authenticate sets the token and the user of a call. Quay treats a call with an
+// authenticate sets the token and the user of a call, by the header Authorization or the
+// cookie of a session. Quay treats a call with an
 // invalid token as anonymous.
 func (c *call) authenticate() {
 	parts := strings.Fields(c.request.Header.Get("Authorization"))
+	if len(parts) == 0 {
+		if s := c.cookieSession(); s != nil && s.user != nil && s.user.enabled {
+			c.token, c.user = sessionToken(s.user), s.user
+		}
+		return
+	}
 	if len(parts) != 2 || !strings.EqualFold(parts[0], "bearer") {
 		return
 	}

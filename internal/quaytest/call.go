@@ -21,14 +21,22 @@ type call struct {
 	request *http.Request
 	params  map[string]string
 	body    []byte
-	token   *token   // nil without a valid token
-	user    *account // of the token; nil without a valid token
+	token   *token   // nil without a valid token or session
+	user    *account // of the token; nil without a valid token or session
 }
 
 // serve runs an operation.
 func (c *call) serve(r *route) (response, error) {
-	if c.token == nil && c.request.Method != http.MethodGet && c.request.Method != http.MethodHead {
-		return response{}, errCSRF
+	writes := c.request.Method != http.MethodGet && c.request.Method != http.MethodHead
+	if writes && (c.token == nil || c.token.session) && !r.isAnonymous && r.path != authorizePath {
+		if err := c.checkCSRF(); err != nil {
+			return response{}, err
+		}
+	}
+	if r.needsFreshLogin() {
+		if err := c.checkFresh(); err != nil {
+			return response{}, err
+		}
 	}
 	return r.handle(c)
 }

@@ -18,7 +18,7 @@ type apiDescription struct{}
 func discovery(c *call) (response, error) {
 	paths := view{}
 	for _, r := range c.srv.routes {
-		if r.web || r.hidden && !c.flag("internal", false) {
+		if r.web || r.unlisted || r.hidden && !c.flag("internal", false) {
 			continue
 		}
 		path := apiRoot + r.path

@@ -61,7 +61,7 @@ func asInvalidRequest(err error) error {
 
 var (
 	// errCSRF is the error of a write without a valid token.
-	errCSRF = errors.New("no valid token")
+	errCSRF = errors.New("CSRF token was invalid or missing.") //nolint:staticcheck // Quay's words
 
 	// errInternal is the error of a request that Quay fails to handle.
 	errInternal = errors.New("internal server error")
@@ -102,7 +102,7 @@ func (s *Server) errorResponse(r *http.Request, err error) response {
 		return jsonResponse(plain.status, view{"message": plain.message})
 	}
 	if errors.Is(err, errCSRF) {
-		resp := jsonResponse(http.StatusForbidden, view{"error": "CSRF token was invalid or missing."})
+		resp := jsonResponse(http.StatusForbidden, view{"error": err.Error()})
 		resp.contentType = "text/html; charset=utf-8"
 		return resp
 	}

@@ -12,7 +12,9 @@ func frontendConfig(c *call) (response, error) {
 		features[string(f)] = c.srv.has(f)
 	}
 	v := view{
-		"config":                view{"AUTHENTICATION_TYPE": string(state[directoryState](c.store).source)},
+		"config": view{
+			"AUTHENTICATION_TYPE": string(state[directoryState](c.store).source), "SERVER_HOSTNAME": c.srv.hostname(c.request), "PREFERRED_URL_SCHEME": "http",
+		},
 		"features":              features,
 		"oauth":                 view{},
 		"external_login":        []any{},

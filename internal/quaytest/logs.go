@@ -54,9 +54,11 @@ func (c *call) logSince(v Version, kind string, namespace *account, metadata vie
 // log adds an entry about a call to the usage logs.
 func (c *call) log(kind string, namespace *account, metadata view) {
 	metadata = maps.Clone(metadata)
-	metadata["oauth_token_id"] = c.token.id
-	metadata["oauth_token_application_id"] = c.token.clientID
-	metadata["oauth_token_application"] = c.token.clientName
+	if !c.token.session {
+		metadata["oauth_token_id"] = c.token.id
+		metadata["oauth_token_application_id"] = c.token.clientID
+		metadata["oauth_token_application"] = c.token.clientName
+	}
 	c.store.addLogEntry(&logEntry{
 		id: c.store.id("log"), kind: kind, metadata: metadata, ip: c.ip(), time: c.store.now(),
 		performer: c.user, namespace: namespace,

@@ -13,8 +13,8 @@ func messageArea() area {
 	return area{
 		routes: []*route{
 			get("getGlobalMessages", "/messages", getGlobalMessages),
-			post("createGlobalMessage", "/messages", createGlobalMessage),
-			del("deleteGlobalMessage", "/message/{uuid}", deleteGlobalMessage),
+			post("createGlobalMessage", "/messages", createGlobalMessage).fresh(),
+			del("deleteGlobalMessage", "/message/{uuid}", deleteGlobalMessage).fresh(),
 		},
 		newState: func() any { return &messageState{} },
 		counts: map[string]func(*store) int{

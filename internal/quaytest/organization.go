@@ -20,7 +20,7 @@ func organizationArea() area {
 			post("createOrganization", "/organization/", createOrganization),
 			get("getOrganization", "/organization/{orgname}", getOrganization),
 			put("changeOrganizationDetails", "/organization/{orgname}", changeOrganizationDetails),
-			del("deleteAdminedOrganization", "/organization/{orgname}", deleteAdminedOrganization),
+			del("deleteAdminedOrganization", "/organization/{orgname}", deleteAdminedOrganization).fresh(),
 		},
 		newState: func() any { return &organizationState{settings: map[*account]*namespaceSettings{}} },
 		counts:   map[string]func(*store) int{"organizations": countAccounts(organization)},

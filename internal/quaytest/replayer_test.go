@@ -39,6 +39,9 @@ func newReplayer(t *testing.T, library *transcript.Library, v Version, id transc
 	for _, name := range slices.Concat(r.script.WithoutFeatures, r.script.WithoutFeaturesOn[id.Version]) {
 		options = append(options, WithoutFeatures(Feature(name)))
 	}
+	if r.script.EmptyDatabase {
+		options = append(options, WithEmptyDatabase())
+	}
 	if r.script.UsersFrom != "" {
 		options = append(options, WithUsersFrom(UserSource(r.script.UsersFrom)))
 	}

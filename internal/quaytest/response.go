@@ -15,6 +15,9 @@ type response struct {
 	status      int
 	contentType string
 	location    string
+	cookie      string // of a session
+	nextCSRF    string
+	retryAfter  string
 	allow       string
 	json        any
 	page        string
@@ -43,6 +46,14 @@ func (resp response) write(w http.ResponseWriter) {
 	header.Set("Content-Type", resp.contentType)
 	if resp.location != "" {
 		header.Set("Location", resp.location)
+	}
+	if resp.cookie != "" {
+		header.Add("Set-Cookie", (&http.Cookie{Name: sessionCookie, Value: resp.cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}).String())
+	}
+	for name, value := range map[string]string{"X-Next-CSRF-Token": resp.nextCSRF, "Retry-After": resp.retryAfter} {
+		if value != "" {
+			header.Set(name, value)
+		}
 	}
 	if resp.allow != "" {
 		header.Set("Allow", resp.allow)

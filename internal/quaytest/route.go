@@ -21,7 +21,11 @@ type route struct {
 	oldest    Version // the first version that has the route
 	hidden    bool    // whether the discovery omits the route by default
 	web       bool    // whether the path is one of the web interface, and not below the API's root
-	handle    handler
+	unlisted  bool    // whether the discovery never tells of the route
+	// isAnonymous is whether a write needs neither a token nor a CSRF token.
+	isAnonymous bool
+	isFresh     bool // whether the session of the caller has to be fresh
+	handle      handler
 }
 
 func get(operation, path string, handle handler) *route {
@@ -52,6 +56,26 @@ func (r *route) ofWebInterface() *route {
 	return r
 }
 
+// unlist makes the discovery never tell of a route.
+func (r *route) unlist() *route {
+	r.unlisted = true
+	return r
+}
+
+// anonymous lets anybody write.
+func (r *route) anonymous() *route {
+	r.isAnonymous = true
+	return r
+}
+
+// fresh makes a route demand a fresh login, as all calls of superusers do.
+func (r *route) fresh() *route {
+	r.isFresh = true
+	return r
+}
+
+func (r *route) needsFreshLogin() bool { return r.isFresh || strings.HasPrefix(r.path, "/superuser/") }
+
 // since limits a route to a version and newer versions.
 func (r *route) since(v Version) *route {
 	r.oldest = v
@@ -65,7 +89,8 @@ type Route struct {
 	Path      string // below /api/v1, such as "/superuser/users/{username}"
 }
 
-// Routes returns every call of the API that a [Server] of some version serves.
+// Routes returns every call of the API that a [Server] of some version serves. The pages
+// of the web interface are not among them.
 func Routes() []Route {
 	var list []Route
 	for _, a := range allAreas() {

@@ -23,7 +23,7 @@ import (
 )
 
 // Server is a Quay registry in memory. It is an [http.Handler] and safe for
-// concurrent use. A new one has one user, the superuser admin.
+// concurrent use. A new one has one user, the superuser admin, unless its database is empty.
 type Server struct {
 	// URL is the registry's address with the base path, without a slash at the
 	// end. [Start] sets it.
@@ -32,10 +32,12 @@ type Server struct {
 	// Token is a token of the superuser admin that has all scopes.
 	Token string
 
-	basePath string
-	version  Version
-	off      map[Feature]bool
-	routes   []*route
+	basePath       string
+	serverHostname string // see WithHostname
+	empty          bool   // see WithEmptyDatabase
+	version        Version
+	off            map[Feature]bool
+	routes         []*route
 
 	mu    sync.Mutex // guards store
 	store *store
@@ -95,7 +97,7 @@ func New(opts ...Option) *Server {
 	s.store.reservesNames = !s.before(Development)
 	s.store.uniqueOrganizationEmails = s.before(Quay3_18)
 	for _, a := range s.store.areas {
-		if a.setUp != nil {
+		if a.setUp != nil && !s.empty {
 			a.setUp(s.store)
 		}
 		for _, r := range a.routes {
@@ -105,7 +107,9 @@ func New(opts ...Option) *Server {
 		}
 	}
 	sortRoutes(s.routes)
-	s.Token = s.AddToken(superuserName)
+	if !s.empty {
+		s.Token = s.AddToken(superuserName)
+	}
 	return s
 }
 

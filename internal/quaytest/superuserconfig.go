@@ -27,7 +27,7 @@ func superUserDumpConfig(c *call) (response, error) {
 
 // features returns the features of the registry's version that can be switched off.
 func (s *Server) features() []Feature {
-	list := []Feature{SuperusersFullAccess}
+	list := []Feature{SuperusersFullAccess, UserInitialize}
 	for _, a := range allAreas() {
 		if slices.ContainsFunc(a.routes, func(r *route) bool { return r.oldest <= s.version }) && a.feature != "" && !slices.Contains(list, a.feature) {
 			list = append(list, a.feature)
@@ -41,7 +41,7 @@ func (s *Server) features() []Feature {
 
 // switchable returns the features that can be switched off.
 func switchable() []Feature {
-	list := []Feature{SuperusersFullAccess, SuperuserConfigDump}
+	list := []Feature{SuperusersFullAccess, SuperuserConfigDump, UserInitialize}
 	for _, a := range allAreas() {
 		if a.feature != "" && !slices.Contains(list, a.feature) {
 			list = append(list, a.feature)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
@@ -19,10 +18,12 @@ func userArea() area {
 			put("changeInstallUser", "/superuser/users/{username}", changeInstallUser),
 			del("deleteInstallUser", "/superuser/users/{username}", deleteInstallUser),
 			get("getLoggedInUser", "/user/", getLoggedInUser),
+			get("getUserInformation", "/users/{username}", getUserInformation),
 		},
 		newState: func() any { return &userState{} },
 		setUp: func(st *store) {
-			st.addAccount(user, superuserName, superuserName+"@example.com")
+			admin := st.addAccount(user, superuserName, superuserName+"@example.com")
+			admin.password = st.recordSecret(SuperuserPassword)
 		},
 		counts: map[string]func(*store) int{"users": countAccounts(user)},
 	}
@@ -179,6 +180,7 @@ func createInstallUser(c *call) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	created.password = c.store.recordSecret(secret(32))
 	created.verified = state[userState](c.store).mailing == MailingOff
 	if err := c.store.sendMail(); err != nil {
 		return response{}, err
@@ -187,7 +189,7 @@ func createInstallUser(c *call) (response, error) {
 	return ok(view{
 		"username":           name,
 		"email":              email,
-		"password":           c.store.recordSecret(secret(32)),
+		"password":           created.password,
 		"encrypted_password": secret(64),
 	})
 }
@@ -241,10 +243,10 @@ func changeInstallUser(c *call) (response, error) {
 		}
 		password := body.Text("password")
 		c.log("user_change_password", u, view{"username": u.name, "superuser": c.user.name})
-		if len(password) < 8 || strings.ContainsAny(password, " \t\n\r\v\f") {
-			return response{}, refused("Invalid password, password must be at least 8 characters and contain no whitespace.")
+		if err := checkPassword(password); err != nil {
+			return response{}, err
 		}
-		c.store.recordSecret(password)
+		u.password = c.store.recordSecret(password)
 		c.store.touch(&u.row)
 		v["encrypted_password"] = secret(64)
 	}
@@ -289,6 +291,15 @@ func deleteInstallUser(c *call) (response, error) {
 	return deleted()
 }
 
+// getUserInformation shows a user to anybody.
+func getUserInformation(c *call) (response, error) {
+	u := c.store.account(c.params["username"], user)
+	if u == nil {
+		return response{}, &plainError{http.StatusNotFound, "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again."}
+	}
+	return ok(c.profile(u))
+}
+
 // getLoggedInUser returns the user of the token.
 func getLoggedInUser(c *call) (response, error) {
 	if !c.hasUserRole("read") {
@@ -297,13 +308,16 @@ func getLoggedInUser(c *call) (response, error) {
 			extra: view{"session_required": false},
 		}
 	}
-	u, settings := c.user, c.store.settingsOf(c.user)
-	full := c.hasUserRole("admin")
-	v := view{
-		"anonymous":     false,
-		"username":      u.name,
-		"avatar":        u.avatar(),
-		"organizations": c.organizationsOfUser(full),
+	return ok(c.profile(c.user))
+}
+
+// profile returns what the caller may see of a user.
+func (c *call) profile(u *account) view {
+	me, settings := c.user == u, c.store.settingsOf(u)
+	full := me && c.hasUserRole("admin")
+	v := view{"anonymous": false, "username": u.name, "avatar": u.avatar()}
+	if me && c.hasUserRole("read") {
+		v["organizations"] = c.organizationsOfUser(full)
 	}
 	if full {
 		v["can_create_repo"] = true
@@ -325,9 +339,9 @@ func getLoggedInUser(c *call) (response, error) {
 		c.extendView(u, v)
 	}
 	if c.superuser() {
-		v["super_user"] = true
+		v["super_user"] = me
 	}
-	return ok(v)
+	return v
 }
 
 func (c *call) organizationsOfUser(full bool) []view {

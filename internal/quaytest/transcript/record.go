@@ -150,6 +150,9 @@ func (r *Recorder) warnOfConfiguration() {
 	for _, name := range r.Script.WithoutFeatures {
 		r.Warn("the registry has to be configured with FEATURE_" + name + ": false")
 	}
+	if r.Script.EmptyDatabase {
+		r.Warn("the registry's database has to be empty")
+	}
 	if r.Script.UsersFrom != "" {
 		r.Warn(fmt.Sprintf("the registry has to be configured with AUTHENTICATION_TYPE: %s and the people %s", r.Script.UsersFrom, show(r.Script.People)))
 	}

@@ -19,10 +19,11 @@ type Script struct {
 	WithoutFeatures []string `json:"without_features"` // names after "FEATURE_"
 	// Besides, by the version of the transcript.
 	WithoutFeaturesOn map[string][]string `json:"without_features_on"`
-	DefaultQuota      int64               `json:"default_quota"` // bytes
-	Mailing           string              `json:"mailing"`       // "on", "server down"; the default is off
-	UsersFrom         string              `json:"users_from"`    // "LDAP", "OIDC"; the default is the database
-	People            []Person            `json:"people"`        // of the LDAP directory
+	DefaultQuota      int64               `json:"default_quota"`  // bytes
+	Mailing           string              `json:"mailing"`        // "on", "server down"; the default is off
+	UsersFrom         string              `json:"users_from"`     // "LDAP", "OIDC"; the default is the database
+	People            []Person            `json:"people"`         // of the LDAP directory
+	EmptyDatabase     bool                `json:"empty_database"` // without a user
 
 	// Start is what was done before the first call.
 	Start []Step `json:"start"`

@@ -6,7 +6,8 @@
 //	QUAY_TOKEN=…
 //
 // and runs until it is interrupted. With -version it imitates another version of
-// Quay than the newest release. The command also serves three calls of its own:
+// Quay than the newest release. With -empty the database has no user, so there is no
+// token either. The command also serves three calls of its own:
 // GET /_quaytest/calls returns the number of requests by method and route, POST
 // /_quaytest/reset resets these numbers, and GET /_quaytest/objects returns the
 // number of objects by kind.
@@ -49,6 +50,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		version, err = quaytest.ParseVersion(name)
 		return err
 	})
+	empty := flags.Bool("empty", false, "start with an empty database, without a user and a token")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
@@ -59,7 +61,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	registry := quaytest.New(quaytest.WithVersion(version))
+	options := []quaytest.Option{quaytest.WithVersion(version)}
+	if *empty {
+		options = append(options, quaytest.WithEmptyDatabase())
+	}
+	registry := quaytest.New(options...)
 	registry.URL = "http://" + listener.Addr().String()
 	server := &http.Server{Handler: handler(registry), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)

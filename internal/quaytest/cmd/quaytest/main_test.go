@@ -77,3 +77,38 @@ func TestRunRefusesBadFlags(t *testing.T) {
 		}
 	}
 }
+
+// An empty registry has no token, and creates its first user.
+func TestRunEmpty(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, []string{"-empty"}, writer) }()
+	text := make([]byte, 200)
+	n, err := reader.Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`^QUAY_URL=(http://127\.0\.0\.1:\d+)\nQUAY_TOKEN=\n$`).FindStringSubmatch(string(text[:n]))
+	if m == nil {
+		t.Fatalf("printed %q", text[:n])
+	}
+	body := strings.NewReader(`{"username": "admin", "password": "password-of-admin"}`)
+	r, err := http.NewRequest(http.MethodPost, m[1]+"/api/v1/user/initialize", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the first user: %d", answer.StatusCode)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
