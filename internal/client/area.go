@@ -13,6 +13,8 @@ type area struct {
 // file names one.
 var areas = []area{
 	userArea,
+	initialUserArea,
+	authorizationArea,
 	directoryArea,
 	organizationArea,
 	teamArea,
@@ -39,7 +41,8 @@ var areas = []area{
 }
 
 // Operations returns every call that a method of the client makes. Beside them
-// the client asks for /discovery where it has to know whether a call exists.
+// the client asks for /discovery where it has to know whether a call exists, and makes the
+// calls of the web interface (see [Web]).
 func Operations() []Operation {
 	var all []Operation
 	for _, area := range areas {
@@ -51,7 +54,7 @@ func Operations() []Operation {
 // staleLists returns the lists that each operation can change, by its name: those
 // that the operation names, and those whose areas name the operation.
 func staleLists() map[string][]listKind {
-	stale := map[string][]listKind{}
+	stale := map[string][]listKind{authorizeApp.Name: authorizeApp.stale} // which belongs to no area
 	for _, area := range areas {
 		for _, op := range area.operations {
 			stale[op.Name] = append(stale[op.Name], op.stale...)

@@ -53,8 +53,14 @@ type Config struct {
 	// URL is the registry's address, such as https://quay.example.com, with
 	// the path it is mounted under, if any.
 	URL string
-	// Token is an OAuth 2 access token.
+	// Token is an OAuth 2 access token. Without one, the client signs in with
+	// Username and Password at the first call that needs it.
 	Token string
+	// Username and Password are those of a user.
+	Username, Password string
+	// Unknown, where not empty, names the settings that are not known yet. The client
+	// makes no call then, and every error tells the names.
+	Unknown string
 	// UserAgent introduces the program to the registry.
 	UserAgent string
 	// CACertificates are PEM certificates to trust beside the system's.
@@ -67,6 +73,9 @@ type Config struct {
 	MaxRetries int
 	// RetryWait is the shortest time to wait before that; zero means 500 ms.
 	RetryWait time.Duration
+	// StartupTimeout is how long the first call waits for a registry that cannot be
+	// reached yet; zero is not at all.
+	StartupTimeout time.Duration
 	// Headers are sent with every request, for a gateway in front. Values of 8
 	// characters or more are redacted in errors.
 	Headers map[string]string
@@ -75,7 +84,7 @@ type Config struct {
 	Log func(ctx context.Context, message string, fields map[string]any)
 }
 
-// Format keeps the token and the headers out of every printed form of a Config.
+// Format keeps the credentials and the headers out of every printed form of a Config.
 func (c Config) Format(state fmt.State, _ rune) {
 	fmt.Fprintf(state, "config of a client of %s", c.URL)
 }
@@ -87,7 +96,10 @@ type Client struct {
 	host       string // of the Host header, or empty for that of base
 	http       *retryablehttp.Client
 	log        func(ctx context.Context, message string, fields map[string]any)
-	secrets    []string // what no error may show
+	secrets    []string // what no error may show, beside those of the session
+	session    *session // nil with a token
+	startup    *startup
+	unknown    string // see Config.Unknown
 	locks      *writeLocks
 	lists      *listCaches
 	cached     bool // see WithListCache
@@ -112,6 +124,13 @@ var ErrCertificate = errors.New("there is no PEM certificate in the CA certifica
 // Besides [ErrToken], [ErrCertificate] and [*EnvironmentError], its errors are
 // those of [ParseURL] and [CheckHeader].
 func New(config Config) (*Client, error) {
+	if config.Unknown != "" {
+		return &Client{
+			base: &url.URL{}, unknown: config.Unknown, log: func(context.Context, string, map[string]any) {}, locks: &writeLocks{},
+			lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
+			knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{},
+		}, nil
+	}
 	base, err := ParseURL(config.URL)
 	if err != nil {
 		return nil, err
@@ -144,9 +163,12 @@ func New(config Config) (*Client, error) {
 	}
 
 	c := &Client{
-		base: base, header: http.Header{}, secrets: []string{config.Token}, log: config.Log, locks: &writeLocks{},
+		base: base, header: http.Header{}, secrets: []string{config.Token, config.Password}, log: config.Log, locks: &writeLocks{},
 		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
-		knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{},
+		knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
+	}
+	if config.Token == "" {
+		c.session = newSession(config.Username, config.Password)
 	}
 	for name, value := range config.Headers {
 		value = strings.TrimSpace(value) // as HTTP does
@@ -158,7 +180,9 @@ func New(config Config) (*Client, error) {
 	c.host = c.header.Get("Host") // which Go sends from the request alone
 	c.header.Del("Host")
 	c.header.Set("Accept", "application/json")
-	c.header.Set("Authorization", "Bearer "+config.Token)
+	if config.Token != "" {
+		c.header.Set("Authorization", "Bearer "+config.Token)
+	}
 	c.header.Set("User-Agent", config.UserAgent)
 	if c.log == nil {
 		c.log = func(context.Context, string, map[string]any) {}
@@ -214,11 +238,12 @@ type request struct {
 	args      []any      // for the {parameters} of the operation's path
 	query     url.Values // may be nil
 	body      any        // sent as JSON; nil sends none
+	form      url.Values // sent in place of a body; may be nil
 	secrets   []string   // in body, and kept out of errors
 	writes    string     // what is written, if that has to be in order
 	date      *time.Time // where to put the date of a good answer; may be nil
 	page      bool       // of a paged list
-	anonymous bool       // sent without the token
+	anonymous bool       // sent without the token or the session
 }
 
 // failed returns the error of a call that Quay answered, where the answer says
@@ -329,18 +354,30 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 		return nil
 	}
 	c.resolveAvailability(ctx, e)
-	e.redact(slices.Concat(r.secrets, c.secrets))
+	e.redact(slices.Concat(r.secrets, c.hidden()))
 	return e
 }
 
 // send makes a call without asking which paths the registry has.
 func (c *Client) send(ctx context.Context, r request, path string, out any) *Error {
-	var body any // nil, not an empty slice, sends no body
-	if r.body != nil {
-		var err error
-		if body, err = json.Marshal(r.body); err != nil {
-			return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
-		}
+	_, e := c.sendForAnswer(ctx, r, path, out)
+	return e
+}
+
+// notConfigured is the error of every call of a client whose configuration is not known yet.
+func (c *Client) notConfigured(op Operation, path string) *Error {
+	return &Error{Kind: NotConfigured, Operation: op, Path: path, Message: "not sent, because settings of the provider are known only after apply: " + c.unknown}
+}
+
+// Configured tells whether the client can make calls: whether its configuration is known.
+func (c *Client) Configured() bool { return c.unknown == "" }
+
+// sendForAnswer makes a call as send does, and returns the answer too. Where the session
+// has ended, or Quay asks for a fresh login, it signs in and sends the call again: Quay
+// has not carried it out.
+func (c *Client) sendForAnswer(ctx context.Context, r request, path string, out any) (*response, *Error) {
+	if c.unknown != "" {
+		return nil, c.notConfigured(r.operation, path)
 	}
 	c.lists.wrote(r.operation)
 	defer c.lists.wrote(r.operation)
@@ -349,9 +386,48 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 		if err != nil {
 			e := &Error{Operation: r.operation, Path: path}
 			e.classifyTransportError(ctx, c.base.Host, err)
-			return e
+			return nil, e
 		}
 		defer done()
+	}
+	if e := c.startup.wait(ctx, c); e != nil {
+		return nil, e
+	}
+	if r.anonymous || c.session == nil {
+		return c.exchange(ctx, r, path, nil, out)
+	}
+	by, e := c.session.get(ctx, c, nil)
+	if e != nil {
+		return nil, e
+	}
+	answer, e := c.exchange(ctx, r, path, by, out)
+	if e != nil && e.Kind == Unauthenticated && (r.operation.Repeat == Idempotent || !e.unknown) && c.session.canEnd(by) {
+		if by, e = c.session.get(ctx, c, by); e != nil {
+			return nil, e
+		}
+		answer, e = c.exchange(ctx, r, path, by, out)
+	}
+	if e == nil || e.Kind != Unauthenticated && e.Status != 0 {
+		c.session.accepted(by)
+	}
+	return answer, e
+}
+
+// exchange sends a request, again where the retry policy says so, and judges the answer.
+// With a sign-in, it is a request of that session.
+func (c *Client) exchange(ctx context.Context, r request, path string, by *signedIn, out any) (*response, *Error) {
+	var body any // nil, not an empty slice, sends no body
+	contentType := "application/json"
+	switch {
+	case r.form != nil:
+		form := url.Values{"_csrf_token": {by.csrf}}
+		maps.Copy(form, r.form)
+		body, contentType = []byte(form.Encode()), "application/x-www-form-urlencoded"
+	case r.body != nil:
+		var err error
+		if body, err = json.Marshal(r.body); err != nil {
+			return nil, &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
+		}
 	}
 	attempts := &attempts{repeat: r.operation.Repeat, page: r.page}
 	target := strings.TrimRight(c.base.String(), "/") + r.operation.root() + path
@@ -360,14 +436,17 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 	}
 	req, err := retryablehttp.NewRequestWithContext(withAttempts(ctx, attempts), r.operation.Method, target, body)
 	if err != nil {
-		return &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
+		return nil, &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 	}
 	req.Header, req.Host = c.header.Clone(), c.host
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", contentType)
 	}
 	if r.anonymous {
 		req.Header.Del("Authorization")
+	}
+	if by != nil {
+		maps.Copy(req.Header, by.header(c.header.Get("Cookie")))
 	}
 	var a response
 	req.SetResponseHandler(a.read)
@@ -381,22 +460,22 @@ func (c *Client) send(ctx context.Context, r request, path string, out any) *Err
 		"operation": r.operation.Name, "method": r.operation.Method, "path": r.operation.root() + path,
 		"status": a.status, "attempts": attempts.count, "ms": time.Since(start).Milliseconds(),
 	})
-	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count, unknown: attempts.unknown}
+	e := &Error{Operation: r.operation, Path: path, Attempts: attempts.count, unknown: attempts.unknown, session: by != nil}
 	if err != nil {
 		e.classifyTransportError(ctx, c.base.Host, err)
 	} else {
 		e.classify(&a)
 	}
-	if e.Kind == 0 {
+	if e.Kind == 0 && a.status < 300 {
 		e.decode(&a, out)
 	}
 	if e.Kind != 0 {
-		return e
+		return nil, e
 	}
 	if r.date != nil {
 		*r.date = a.date
 	}
-	return nil
+	return &a, nil
 }
 
 // response is what came back for a call.
@@ -406,6 +485,8 @@ type response struct {
 	location    string
 	date        time.Time // by the server's clock, whole seconds; zero if it does not tell
 	retryAfter  string
+	cookies     []*http.Cookie
+	csrf        string // the CSRF token of a session that has just begun
 	body        []byte
 	complete    bool
 }
@@ -418,6 +499,7 @@ func (a *response) read(resp *http.Response) error {
 	a.location = resp.Header.Get("Location")
 	a.date, _ = http.ParseTime(resp.Header.Get("Date"))
 	a.retryAfter = resp.Header.Get("Retry-After")
+	a.cookies, a.csrf = resp.Cookies(), resp.Header.Get("X-Next-CSRF-Token")
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
 		return fmt.Errorf("the answer broke off: %w", err)

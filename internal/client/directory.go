@@ -57,11 +57,12 @@ type userSource struct {
 
 // GetUserSource tells where the users of the registry come from, by GET /config, which Quay
 // has for its web interface. The first question asks the registry, without the token, and
-// later ones are answered from memory.
+// later ones are answered from memory. It does not wait for a registry that is just starting,
+// because a plan needs no answer.
 func (c *Client) GetUserSource(ctx context.Context) UserSource {
 	c.userSource.mu.Lock()
 	defer c.userSource.mu.Unlock()
-	if c.userSource.asked {
+	if c.userSource.asked || !c.Configured() {
 		return c.userSource.source
 	}
 	var answer struct {
@@ -69,7 +70,7 @@ func (c *Client) GetUserSource(ctx context.Context) UserSource {
 			AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
 		} `json:"config"`
 	}
-	err := c.send(ctx, request{operation: frontendConfig, anonymous: true}, frontendConfig.Path, &answer)
+	_, err := c.exchange(ctx, request{operation: frontendConfig, anonymous: true}, frontendConfig.Path, nil, &answer)
 	if err != nil && ctx.Err() != nil {
 		return "" // the next question may have the time
 	}

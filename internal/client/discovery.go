@@ -112,6 +112,9 @@ func (c *Client) checkDeletable(ctx context.Context, op Operation, path string) 
 	if op.Method != http.MethodDelete || !op.looksLikeNestedRepository() {
 		return nil
 	}
+	if !c.Configured() {
+		return c.notConfigured(op, path)
+	}
 	availability := c.availabilityOf(ctx, op)
 	if availability == available {
 		return nil
@@ -135,6 +138,10 @@ type bodyField struct {
 // checkField returns an error that is [Invalid] for a field of a call's body that the
 // registry would ignore.
 func (c *Client) checkField(ctx context.Context, r request, f bodyField) error {
+	if !c.Configured() {
+		path, _ := r.operation.expand(r.args) // whose error the call would tell
+		return c.notConfigured(r.operation, path)
+	}
 	e := r.failed(Invalid, "not sent, because "+f.name+" needs Quay "+f.since+" or later", nil)
 	e.Status, e.Field = 0, f.field
 	switch c.availabilityOfField(ctx, f.body, f.name) {
@@ -154,7 +161,7 @@ func (c *Client) resolveAvailability(ctx context.Context, e *Error) {
 	doubtful := e.Kind == NotAvailable && e.Status >= 300 ||
 		e.Kind == InternalError && e.Operation.Feature+e.Operation.Since != "" && e.Operation.Method != http.MethodGet ||
 		e.Status >= 400 && e.Status < 500 && e.Kind != Denied && e.Kind != Unauthenticated && e.Operation.looksLikeNestedRepository()
-	if !doubtful {
+	if !doubtful || e.Operation.web || e.Operation.unlisted {
 		return
 	}
 	e.availability = c.availabilityOf(ctx, e.Operation)

@@ -47,6 +47,8 @@ const (
 	InternalError
 	// Unexpected: the answer is not one that Quay gives.
 	Unexpected
+	// NotConfigured: the client cannot make calls yet, because a setting is not known.
+	NotConfigured
 )
 
 var kindText = [...]string{
@@ -60,6 +62,7 @@ var kindText = [...]string{
 	Unavailable:     "registry not available",
 	InternalError:   "server error",
 	Unexpected:      "unexpected answer",
+	NotConfigured:   "not configured",
 }
 
 func (k Kind) Error() string { return kindText[k] }
@@ -86,6 +89,7 @@ type Error struct {
 	Attempts int
 
 	cause        error
+	session      bool         // the call was made with a session
 	unknown      bool         // an attempt may have been carried out
 	done         bool         // the call was carried out in spite of the error
 	availability availability // of the call on this registry
@@ -131,17 +135,32 @@ func CarriedOut(err error) bool {
 // Remedy tells a person what to check or do, in one or more sentences, or
 // nothing where only the message can tell.
 func (e *Error) Remedy() string {
+	if e.Operation.Name == signinUser.Name {
+		if remedy := e.signInRemedy(); remedy != "" {
+			return remedy
+		}
+	}
 	switch e.Kind {
+	case NotConfigured:
+		return "Only the creation of resources can be planned without calls. Apply first what the settings depend on " +
+			"(terraform apply -target=...), and then the rest, or set them to known values."
 	case NameReserved:
 		return "The name belonged to a user or an organization that was deleted a short time ago. Quay holds it until its " +
 			"garbage collection, which looks once a minute, has removed what belonged to it. Apply again in a minute or two."
 	case Denied:
+		if e.session {
+			return "The user with whom the provider signs in may not do this. " + e.Operation.allowedUser()
+		}
 		text := "The access token does not allow this. " + e.Operation.allowedTo()
 		if e.Status == http.StatusOK { // see Organization.Hidden
 			text += " Quay answers the same to a token that has expired."
 		}
 		return text
 	case Unauthenticated:
+		if e.session {
+			return "Quay did not accept the session that it had given the provider. If several servers answer at the registry's address, " +
+				"they need the same SECRET_KEY in their config.yaml. The user may also have been disabled meanwhile."
+		}
 		return "Quay did not accept the access token: it is wrong, expired or revoked. Check the provider's token (or QUAY_TOKEN), " +
 			"and that this registry issued it."
 	case NotAvailable:
@@ -196,6 +215,36 @@ func transportRemedy(cause error) string {
 		return remedy
 	}
 	return onTheWay.remedy()
+}
+
+// signInRemedy tells what to do about a sign-in that failed.
+func (e *Error) signInRemedy() string {
+	const once = " The provider does not repeat the sign-in in this run: Quay refuses the user for a time that doubles with each failed sign-in."
+	switch {
+	case e.Kind == Unauthenticated:
+		return "Quay did not accept the user name and the password. Check the provider's username and password (or QUAY_USERNAME and " +
+			"QUAY_PASSWORD), that the user exists and is not disabled, and that its e-mail address is confirmed where the registry sends mail." + once
+	case e.Message == lockedOut:
+		return "Quay refuses the user for some time after failed sign-ins. Check the provider's username and password (or QUAY_USERNAME and " +
+			"QUAY_PASSWORD), wait a minute, and run Terraform again." + once
+	case strings.HasPrefix(e.Message, csrfRefusal):
+		return "The cookie of the session did not reach Quay. If a gateway stands in front, it has to pass cookies."
+	}
+	return ""
+}
+
+// allowedUser says which users Quay allows a call to.
+func (op Operation) allowedUser() string {
+	switch op.Scope {
+	case scopeSuperUser:
+		return "The user must be listed in SUPER_USERS in the registry's config.yaml."
+	case scopeOrgAdmin:
+		return "The user must administer the organization, or be a superuser of a registry with FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml."
+	case scopeRepoAdmin, scopeRepoWrite, scopeRepoRead:
+		return fmt.Sprintf("The user must have the role %s in the repository, or be a superuser of a registry with FEATURE_SUPERUSERS_FULL_ACCESS: true "+
+			"in its config.yaml.", strings.TrimPrefix(op.Scope, "repo:"))
+	}
+	return ""
 }
 
 // allowedTo says which tokens Quay allows a call to.
@@ -288,6 +337,12 @@ func (e *Error) classifyTransportError(ctx context.Context, host string, err err
 // kind at zero for a success.
 func (e *Error) classify(a *response) {
 	e.Status = a.status
+	if e.Operation.judge != nil {
+		if kind, message, judged := e.Operation.judge(a); judged {
+			e.Kind, e.Message = kind, message
+			return
+		}
+	}
 	if a.status >= 200 && a.status < 300 {
 		if e.Operation.check != nil {
 			e.Kind, e.Message = e.Operation.check(a.body)

@@ -73,12 +73,12 @@ func FuzzAnswer(f *testing.F) {
 
 func TestKindsHaveTexts(t *testing.T) {
 	t.Parallel()
-	for kind := NotFound; kind <= Unexpected; kind++ {
+	for kind := NotFound; kind <= NotConfigured; kind++ {
 		if kind.Error() == "" {
 			t.Errorf("kind %d has no text", kind)
 		}
 	}
-	if got := len(kindText); got != int(Unexpected)+1 {
-		t.Errorf("%d texts for %d kinds", got, Unexpected)
+	if got := len(kindText); got != int(NotConfigured)+1 {
+		t.Errorf("%d texts for %d kinds", got, NotConfigured)
 	}
 }

@@ -25,6 +25,8 @@ type Operation struct {
 	Since string
 	// Repeat says when the client may send the call again.
 	Repeat Repeat
+	// Anonymous tells that the call is made without credentials.
+	Anonymous bool
 
 	// rules say what the call's answers of status 400 mean, by Quay's words.
 	rules []badRequestRule
@@ -33,8 +35,12 @@ type Operation struct {
 	stale []listKind
 	// check, if not nil, looks whether an answer of status 200 is one in truth.
 	check func(body []byte) (Kind, string)
+	// judge, if not nil, judges answers that are not judged as those of other calls.
+	judge func(a *response) (kind Kind, message string, judged bool)
 	// web tells that the path is one of Quay's web interface, and not below /api/v1.
 	web bool
+	// unlisted tells that GET /discovery does not tell of the call.
+	unlisted bool
 }
 
 // root is the path that the operation's path is below.
@@ -55,6 +61,9 @@ const (
 	// Idempotent allows another attempt after any transient error: Quay can
 	// carry the call out twice without harm.
 	Idempotent
+	// UnlessLockedOut allows what Idempotent does, but no further attempt to sign in
+	// where Quay refuses the user because of the attempts before.
+	UnlessLockedOut
 )
 
 const (
@@ -119,6 +128,13 @@ func (op Operation) changes(lists ...listKind) Operation {
 // 200 is one in truth.
 func (op Operation) checks(check func(body []byte) (Kind, string)) Operation {
 	op.check = check
+	return op
+}
+
+// judges returns the call with a function that judges answers that are not judged as
+// those of other calls.
+func (op Operation) judges(judge func(a *response) (Kind, string, bool)) Operation {
+	op.judge = judge
 	return op
 }
 

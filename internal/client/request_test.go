@@ -144,6 +144,10 @@ func TestCallsWithoutParametersSendNoBody(t *testing.T) {
 
 func TestEveryCallIntroducesItself(t *testing.T) {
 	t.Parallel()
+	anonymous := map[string]bool{}
+	for _, op := range client.Operations() {
+		anonymous[op.Name] = op.Anonymous
+	}
 	for name, call := range callsByOperation(t) {
 		server := &recorder{}
 		c := newClient(t, start(t, server).URL, func(config *client.Config) {
@@ -158,6 +162,9 @@ func TestEveryCallIntroducesItself(t *testing.T) {
 			"X-Gateway":     "one",
 			"X-Other":       "two",
 		} {
+			if field == "Authorization" && anonymous[name] {
+				want = ""
+			}
 			if got := header.Get(field); got != want {
 				t.Errorf("%s: %s is %q, want %q", name, field, got, want)
 			}

@@ -1,10 +1,12 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -31,6 +33,8 @@ type attempts struct {
 	faults  int  // answers with status 500
 	unknown bool // one of them may have been carried out
 
+	lockedOut bool // Quay refuses the user who signs in
+
 	// reason is why the call is sent again, and failed is since when.
 	reason string
 	failed time.Time
@@ -56,7 +60,7 @@ func (c *Client) countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) 
 	}
 	c.log(req.Context(), "calling Quay again", map[string]any{
 		"method": req.Method, "path": req.URL.EscapedPath(), "attempt": a.count,
-		"reason": redacted(a.reason, c.secrets), "wait_ms": time.Since(a.failed).Milliseconds(),
+		"reason": redacted(a.reason, c.hidden()), "wait_ms": time.Since(a.failed).Milliseconds(),
 	})
 }
 
@@ -69,7 +73,7 @@ func (c *Client) countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) 
 // requests. For a page of a list a 500 passes, too: Quay fails there when an
 // object on it is deleted just then. Any other call is sent again only when no
 // attempt can have been carried out: no connection came about, or a rate limit
-// turned it away (429).
+// turned it away (429). A sign-in is idempotent, except where Quay itself turns it away.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	a, _ := ctx.Value(attemptsKey{}).(*attempts)
 	if err == nil && resp.StatusCode < 300 {
@@ -81,13 +85,19 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	repeatable := a.repeat == Idempotent || !a.unknown
+	repeatable := a.repeat != IfNotSent || !a.unknown
 	a.failed = time.Now()
 	if err != nil {
 		a.reason = reason(err)
 		return repeatable && isTransient(err), nil
 	}
 	a.reason = strings.TrimRight(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
+	if a.repeat == UnlessLockedOut && resp.StatusCode == http.StatusTooManyRequests {
+		a.lockedOut = a.lockedOut || bodyBegins(resp, lockedOut) // which shows before the body is read
+		if a.lockedOut {
+			return false, nil
+		}
+	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return repeatable && retryAfter(resp) <= maxWait, nil
@@ -96,6 +106,18 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		return repeatable && (a.page || a.faults == 1) && retryAfter(resp) <= maxWait, nil
 	}
 	return false, nil
+}
+
+// bodyBegins tells whether the body of an answer begins with a text, and leaves the body to
+// be read.
+func bodyBegins(resp *http.Response, text string) bool {
+	begin := make([]byte, len(text))
+	n, _ := io.ReadFull(resp.Body, begin) // a shorter one is another text
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(begin[:n]), resp.Body), resp.Body}
+	return string(begin[:n]) == text
 }
 
 // isTransient tells whether an error of the transport can go away by itself.

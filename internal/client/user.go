@@ -148,6 +148,37 @@ func (c *Client) cachedUser(ctx context.Context, username string) (user User, fo
 	return findCached(ctx, c, cacheOf[User](c, userList, ""), username, pagesOf(c, listUsers(true), "users", func(u User) string { return u.Username }))
 }
 
+// CurrentUser is whose credentials the client has, as far as these may read it.
+type CurrentUser struct {
+	Username string `json:"username"`
+	// Email is empty if the token may not read it.
+	Email string `json:"email"`
+	// SuperUser is nil if the user is no superuser, or the token may not make the calls
+	// of superusers.
+	SuperUser     *bool              `json:"super_user"`
+	Organizations []UserOrganization `json:"organizations"`
+}
+
+// UserOrganization is an organization of a user.
+type UserOrganization struct {
+	Name string `json:"name"`
+	// CanCreateRepositories and IsAdmin say what the user may do with these credentials.
+	CanCreateRepositories bool `json:"can_create_repo"`
+	// IsAdmin is nil if the token may not read it.
+	IsAdmin *bool `json:"is_org_admin"`
+}
+
+// GetCurrentUser tells whose credentials the client has, by GET /user/ (getLoggedInUser). A
+// token without the scope is [Unauthenticated].
+func (c *Client) GetCurrentUser(ctx context.Context) (*CurrentUser, error) {
+	r := request{operation: getLoggedInUser}
+	user, err := fetch[CurrentUser](ctx, c, r)
+	if err == nil && user.Username == "" {
+		return nil, r.failed(Unexpected, "the answer names no user", nil)
+	}
+	return user, err
+}
+
 // GetTokenUser returns the name of the token's user, by GET /user/ (getLoggedInUser).
 // A token without the scope is [Unauthenticated].
 func (c *Client) GetTokenUser(ctx context.Context) (username string, err error) {
