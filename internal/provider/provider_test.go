@@ -32,38 +32,37 @@ func TestSettingsRefused(t *testing.T) {
 		settings         acctest.Attributes
 		attribute, words string
 	}{
-		"not a URL":               {acctest.Attributes{"url": "https://quay example.com"}, "url", "url must be a URL, such as https://quay.example.com."},
-		"no scheme":               {acctest.Attributes{"url": "quay.example.com"}, "url", "url must be a web address, such as https://quay.example.com."},
-		"other scheme":            {acctest.Attributes{"url": "ftp://quay.example.com"}, "url", "must be a web address"},
-		"port too high":           {acctest.Attributes{"url": "https://quay.example.com:84430"}, "url", "must be a web address"},
-		"password in URL":         {acctest.Attributes{"url": "https://me:pw@quay.example.com"}, "url", "give the token by itself"},
-		"query in URL":            {acctest.Attributes{"url": "https://quay.example.com/?a=b"}, "url", "leave it out"},
-		"API in URL":              {acctest.Attributes{"url": "https://quay.example.com/api/v1/"}, "url", "must not end in /api/v1"},
-		"two tokens":              {acctest.Attributes{"token": "one two"}, "token", "token must not hold white space"},
-		"time-out":                {acctest.Attributes{"request_timeout": "soon"}, "request_timeout", `request_timeout must be a duration such as 90s or 2m, above zero.`},
-		"time-out of zero":        {acctest.Attributes{"request_timeout": "0s"}, "request_timeout", "above zero"},
-		"retries":                 {acctest.Attributes{"max_retries": -1}, "max_retries", "max_retries must be between 0 and 100."},
-		"too many retries":        {acctest.Attributes{"max_retries": 101}, "max_retries", "max_retries must be between 0 and 100."},
-		"part of a retry":         {acctest.Attributes{"max_retries": 1.5}, "max_retries", "max_retries must be a whole number."},
-		"certificate":             {acctest.Attributes{"ca_certificate": "nonsense"}, "ca_certificate", "ca_certificate holds no PEM certificate"},
-		"certificate file":        {acctest.Attributes{"ca_certificate_file": notPEM}, "ca_certificate_file", "The file that ca_certificate_file names holds no PEM certificate"},
-		"empty certificate file":  {acctest.Attributes{"ca_certificate_file": empty}, "ca_certificate_file", "The file that ca_certificate_file names holds no PEM certificate"},
-		"missing file":            {acctest.Attributes{"ca_certificate_file": "/nowhere/ca.pem"}, "ca_certificate_file", "The file that ca_certificate_file names cannot be read: no such file"},
-		"folder":                  {acctest.Attributes{"ca_certificate_file": filepath.Dir(notPEM)}, "ca_certificate_file", "cannot be read: is a directory"},
-		"certificate, not file":   {acctest.Attributes{"ca_certificate_file": "-----BEGIN pw@"}, "ca_certificate_file", "cannot be read: no such file"},
-		"two certificates":        {acctest.Attributes{"ca_certificate": "a", "ca_certificate_file": "b"}, "ca_certificate", "are both given"},
-		"header is the token's":   {acctest.Attributes{"headers": map[string]string{"authorization": "x"}}, "headers", "Authorization is set from the access token"},
-		"header is the client's":  {acctest.Attributes{"headers": map[string]string{"accept": "x"}}, "headers", "Accept is set by the client itself"},
-		"not a header":            {acctest.Attributes{"headers": map[string]string{"pw@ b": "x"}}, "headers", "is not the name of an HTTP header"},
-		"line break in a header":  {acctest.Attributes{"headers": map[string]string{"X-G": "pw@\n"}}, "headers", "X-G holds a line break or another control character"},
-		"twice the same header":   {acctest.Attributes{"headers": map[string]string{"X-G": "a", "x-g": "b"}}, "headers", "X-G is given more than once"},
-		"host that is none":       {acctest.Attributes{"headers": map[string]string{"Host": "a/b"}}, "headers", "must be a host name"},
-		"unknown url":             {acctest.Attributes{"url": acctest.Unknown}, "url", "known only after apply"},
-		"unknown token":           {acctest.Attributes{"token": acctest.Unknown}, "token", "known only after apply"},
-		"unknown headers":         {acctest.Attributes{"headers": acctest.Unknown}, "headers", "known only after apply"},
-		"unknown certificate":     {acctest.Attributes{"ca_certificate": acctest.Unknown}, "ca_certificate", "known only after apply"},
-		"unknown retries":         {acctest.Attributes{"max_retries": acctest.Unknown}, "max_retries", "known only after apply"},
-		"unknown skip of the TLS": {acctest.Attributes{"insecure_skip_verify": acctest.Unknown}, "insecure_skip_verify", "known only after apply"},
+		"not a URL":              {acctest.Attributes{"url": "https://quay example.com"}, "url", "url must be a URL, such as https://quay.example.com."},
+		"no scheme":              {acctest.Attributes{"url": "quay.example.com"}, "url", "url must be a web address, such as https://quay.example.com."},
+		"other scheme":           {acctest.Attributes{"url": "ftp://quay.example.com"}, "url", "must be a web address"},
+		"port too high":          {acctest.Attributes{"url": "https://quay.example.com:84430"}, "url", "must be a web address"},
+		"password in URL":        {acctest.Attributes{"url": "https://me:pw@quay.example.com"}, "url", "give the token by itself"},
+		"query in URL":           {acctest.Attributes{"url": "https://quay.example.com/?a=b"}, "url", "leave it out"},
+		"API in URL":             {acctest.Attributes{"url": "https://quay.example.com/api/v1/"}, "url", "must not end in /api/v1"},
+		"two tokens":             {acctest.Attributes{"token": "one two"}, "token", "token must not hold white space"},
+		"time-out":               {acctest.Attributes{"request_timeout": "soon"}, "request_timeout", `request_timeout must be a duration such as 90s or 2m, above zero.`},
+		"time-out of zero":       {acctest.Attributes{"request_timeout": "0s"}, "request_timeout", "above zero"},
+		"retries":                {acctest.Attributes{"max_retries": -1}, "max_retries", "max_retries must be between 0 and 100."},
+		"too many retries":       {acctest.Attributes{"max_retries": 101}, "max_retries", "max_retries must be between 0 and 100."},
+		"part of a retry":        {acctest.Attributes{"max_retries": 1.5}, "max_retries", "max_retries must be a whole number."},
+		"certificate":            {acctest.Attributes{"ca_certificate": "nonsense"}, "ca_certificate", "ca_certificate holds no PEM certificate"},
+		"certificate file":       {acctest.Attributes{"ca_certificate_file": notPEM}, "ca_certificate_file", "The file that ca_certificate_file names holds no PEM certificate"},
+		"empty certificate file": {acctest.Attributes{"ca_certificate_file": empty}, "ca_certificate_file", "The file that ca_certificate_file names holds no PEM certificate"},
+		"missing file":           {acctest.Attributes{"ca_certificate_file": "/nowhere/ca.pem"}, "ca_certificate_file", "The file that ca_certificate_file names cannot be read: no such file"},
+		"folder":                 {acctest.Attributes{"ca_certificate_file": filepath.Dir(notPEM)}, "ca_certificate_file", "cannot be read: is a directory"},
+		"certificate, not file":  {acctest.Attributes{"ca_certificate_file": "-----BEGIN pw@"}, "ca_certificate_file", "cannot be read: no such file"},
+		"two certificates":       {acctest.Attributes{"ca_certificate": "a", "ca_certificate_file": "b"}, "ca_certificate", "are both given"},
+		"header is the token's":  {acctest.Attributes{"headers": map[string]string{"authorization": "x"}}, "headers", "Authorization is set from the access token"},
+		"header is the client's": {acctest.Attributes{"headers": map[string]string{"accept": "x"}}, "headers", "Accept is set by the client itself"},
+		"not a header":           {acctest.Attributes{"headers": map[string]string{"pw@ b": "x"}}, "headers", "is not the name of an HTTP header"},
+		"line break in a header": {acctest.Attributes{"headers": map[string]string{"X-G": "pw@\n"}}, "headers", "X-G holds a line break or another control character"},
+		"twice the same header":  {acctest.Attributes{"headers": map[string]string{"X-G": "a", "x-g": "b"}}, "headers", "X-G is given more than once"},
+		"host that is none":      {acctest.Attributes{"headers": map[string]string{"Host": "a/b"}}, "headers", "must be a host name"},
+		"token and username":     {acctest.Attributes{"token": "t", "username": "admin"}, "token", "token and username are both given"},
+		"token and password":     {acctest.Attributes{"token": "t", "password": "pw@pw@pw@"}, "token", "token and password are both given"},
+		"username alone":         {acctest.Attributes{"token": nil, "username": "admin"}, "password", "QUAY_PASSWORD"},
+		"password alone":         {acctest.Attributes{"token": nil, "password": "pw@pw@pw@"}, "username", "QUAY_USERNAME"},
+		"start of no time":       {acctest.Attributes{"startup_timeout": "0s"}, "startup_timeout", "above zero"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,7 +96,8 @@ func TestSettingsFromVariables(t *testing.T) {
 	t.Setenv("QUAY_URL", "")
 	t.Setenv("QUAY_TOKEN", "")
 	_, diags := registry.Configure(t, none)
-	if len(diags) != 2 || !strings.Contains(diags[0].Detail, "QUAY_URL") || !strings.Contains(diags[1].Detail, "QUAY_TOKEN") {
+	if len(diags) != 2 || !strings.Contains(diags[0].Detail, "QUAY_URL") || !strings.Contains(diags[1].Detail, "QUAY_TOKEN") ||
+		!strings.Contains(diags[1].Detail, "QUAY_USERNAME") {
 		t.Errorf("diagnostics without variables: %v", diags)
 	}
 
@@ -300,21 +300,21 @@ func TestInsecureWarns(t *testing.T) {
 	}
 }
 
-// An address that is known only after apply is named by Terraform itself.
+// An address that is known only after apply is checked then.
 func TestAccUnknownURL(t *testing.T) {
 	t.Parallel()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{{
 			Config: `
-				resource "terraform_data" "url" { input = "https://quay.example.com" }
+				resource "terraform_data" "url" { input = "quay.example.com" }
 				provider "quay" {
 				  url   = terraform_data.url.output
 				  token = "t"
 				}
 				resource "quay_user" "test" { username = "alice" }
 			`,
-			ExpectError: acctest.ErrorContains("url depends on something that is known only after apply"),
+			ExpectError: acctest.ErrorContains("url must be a web address"), // the plan makes no call, and the apply knows the value
 		}},
 	})
 }

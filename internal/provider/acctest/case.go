@@ -3,6 +3,7 @@ package acctest
 import (
 	"cmp"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,12 @@ import (
 type Case struct {
 	// Type is the name, such as quay_user.
 	Type string
+
+	// SignIn tells that the type needs a user's name and password in place of a token.
+	SignIn bool
+	// EmptyDatabase tells that the registry has no user before the test. The provider then
+	// signs in, too.
+	EmptyDatabase bool
 
 	// Config makes what an object of the resource needs on the registry, and
 	// returns the object's configuration, with names that no other test uses. It
@@ -248,10 +255,29 @@ func (c Case) users() quaytest.UserSource { return cmp.Or(c.UsersFrom, inMemoryU
 // start returns a registry for the case.
 func (c Case) start(t testing.TB, options ...quaytest.Option) *Registry {
 	t.Helper()
-	if c.UsersFrom == "" {
-		return Start(t, options...)
+	if c.EmptyDatabase {
+		options = append(options, quaytest.WithEmptyDatabase())
 	}
-	return StartWithUsersFrom(t, c.UsersFrom, options...)
+	if c.UsersFrom != "" {
+		return StartWithUsersFrom(t, c.UsersFrom, options...)
+	}
+	registry := Start(t, options...)
+	c.signIn(t, registry)
+	return registry
+}
+
+// signIn makes the provider sign in, if the case needs it.
+func (c Case) signIn(t testing.TB, registry *Registry) {
+	t.Helper()
+	if !c.SignIn && !c.EmptyDatabase {
+		return
+	}
+	registry.password = quaytest.SuperuserPassword
+	if registry.real {
+		if registry.password = os.Getenv(signInVariable); registry.password == "" {
+			t.Skip("needs the password of the superuser in " + signInVariable)
+		}
+	}
 }
 
 // has tells whether the case is of a type of a kind.

@@ -13,7 +13,7 @@ import (
 // that nobody can use.
 func (c Case) testEphemeral(t *testing.T) {
 	c.start(t).Simulator(t)
-	registry := startFaulty(t, c.users())
+	registry := startFaulty(t, c)
 	c.prepareEphemeral(t, registry.Registry)
 	p := registry.Serve(t, nil)
 	var opened State
@@ -71,7 +71,7 @@ func (c Case) checkOpened(t *testing.T, opened State) {
 
 func (c Case) testOpenFault(t *testing.T, fault fault, request, retries int) {
 	t.Helper()
-	registry := startFaulty(t, c.users())
+	registry := startFaulty(t, c)
 	c.prepareEphemeral(t, registry.Registry)
 	p := registry.Serve(t, Attributes{"request_timeout": "2s", "max_retries": retries})
 	var before any = registry.quay.Objects()
@@ -103,7 +103,7 @@ func (c Case) testOpenFault(t *testing.T, fault fault, request, retries int) {
 
 func (c Case) testCloseFault(t *testing.T, fault fault, request, retries int) {
 	t.Helper()
-	registry := startFaulty(t, c.users())
+	registry := startFaulty(t, c)
 	c.prepareEphemeral(t, registry.Registry)
 	p := registry.Serve(t, Attributes{"request_timeout": "2s", "max_retries": retries})
 	var before any = registry.quay.Objects()

@@ -100,6 +100,7 @@ func (c Case) testExample(t *testing.T, file string, prepare Example) {
 		t.Fatal(err)
 	}
 	registry, example := ExampleRegistry(t, quaytest.WithUsersFrom(c.users())), string(text)
+	c.signIn(t, registry)
 	if prepare != nil {
 		for old, text := range prepare(t, registry) {
 			example = strings.ReplaceAll(example, old, text)

@@ -156,18 +156,23 @@ type faultyRegistry struct {
 	cancel func()
 }
 
-func startFaulty(t testing.TB, users quaytest.UserSource) *faultyRegistry {
+func startFaulty(t testing.TB, c Case) *faultyRegistry {
 	t.Helper()
 	f := &faultyRegistry{at: -1}
 	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
-	f.quay = quaytest.New(
-		quaytest.WithVersion(Version(t)), quaytest.WithNameHold(50*time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now),
-		quaytest.WithUsersFrom(users),
-	)
+	options := []quaytest.Option{
+		quaytest.WithVersion(Version(t)), quaytest.WithNameHold(50 * time.Millisecond), quaytest.WithKeyBits(1024), quaytest.WithClock(now),
+		quaytest.WithUsersFrom(c.users()),
+	}
+	if c.EmptyDatabase {
+		options = append(options, quaytest.WithEmptyDatabase())
+	}
+	f.quay = quaytest.New(options...)
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.Registry = At(server.URL, f.quay.Token)
 	f.simulator = f.quay
+	c.signIn(t, f.Registry)
 	return f
 }
 

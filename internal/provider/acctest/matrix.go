@@ -43,7 +43,7 @@ type faultCase struct {
 // newFaultCase makes the registry, and the object unless it is to be created.
 func (c Case) newFaultCase(t *testing.T, what operation, retries int) *faultCase {
 	t.Helper()
-	registry := startFaulty(t, c.users())
+	registry := startFaulty(t, c)
 	f := &faultCase{T: t, Case: c, registry: registry, what: what, before: c.config(t, registry.Registry)}
 	f.provider = registry.Serve(t, Attributes{"request_timeout": "2s", "max_retries": retries})
 	f.prior = f.provider.Absent(c.Type)

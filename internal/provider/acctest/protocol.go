@@ -81,7 +81,10 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	p.check(err)
 	p.identities = identities.IdentitySchemas
 
-	all := Attributes{"url": r.URL, "token": r.Token}
+	all := Attributes{}
+	for name, value := range r.settings() {
+		all[name] = value
+	}
 	if !r.real { // a real one fails for a list while something on it is deleted
 		all["max_retries"] = 0
 	}
@@ -531,4 +534,24 @@ func raw(value any) any {
 		return value
 	}
 	panic(fmt.Sprintf("acctest: no Terraform value for a %T", value))
+}
+
+// ProviderConfig returns settings of the provider as Terraform sends them.
+func ProviderConfig(t testing.TB, settings Attributes) *tfprotov6.DynamicValue {
+	t.Helper()
+	schemas, err := schemasOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamic(t, object(t, schemas.Provider.ValueType(), settings))
+}
+
+// ResourceConfig returns an object of a resource type as Terraform sends it.
+func ResourceConfig(t testing.TB, typeName string, config Attributes) *tfprotov6.DynamicValue {
+	t.Helper()
+	schemas, err := schemasOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamic(t, object(t, schemas.ResourceSchemas[typeName].ValueType(), config))
 }

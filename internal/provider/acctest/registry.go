@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +32,8 @@ type Registry struct {
 
 	api       quaytest.API
 	simulator *quaytest.Server
-	real      bool // not in memory
+	real      bool   // not in memory
+	password  string // with which the provider signs in as the superuser; empty with a token
 }
 
 // versionVariable names the version of the Quay in memory.
@@ -111,6 +113,22 @@ func At(url, token string) *Registry {
 	return &Registry{URL: url, Token: token, api: quaytest.API{URL: url, Token: token}}
 }
 
+// signInVariable makes the tests sign in as the superuser, whose password it holds, in
+// place of a token. Tests that look at tokens fail then.
+const signInVariable = "QUAYTEST_SIGN_IN"
+
+// settings returns the settings of the provider for the registry.
+func (r *Registry) settings() map[string]string {
+	password := r.password
+	if password == "" && r.Token != "" {
+		password = os.Getenv(signInVariable)
+	}
+	if password != "" {
+		return map[string]string{"url": r.URL, "username": "admin", "password": password}
+	}
+	return map[string]string{"url": r.URL, "token": r.Token}
+}
+
 // Simulator returns the Quay in memory, for faults and counts. The test is
 // skipped on a real one.
 func (r *Registry) Simulator(t testing.TB) *quaytest.Server {
@@ -124,7 +142,11 @@ func (r *Registry) Simulator(t testing.TB) *quaytest.Server {
 // Config returns a Terraform configuration with the provider block for the
 // registry in front.
 func (r *Registry) Config(body string, args ...any) string {
-	return fmt.Sprintf("provider \"quay\" {\n  url   = %q\n  token = %q\n}\n\n", r.URL, r.Token) + fmt.Sprintf(body, args...)
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(r.settings())) {
+		fmt.Fprintf(&lines, "  %s = %q\n", name, r.settings()[name])
+	}
+	return "provider \"quay\" {\n" + lines.String() + "}\n\n" + fmt.Sprintf(body, args...)
 }
 
 // Directory is the configuration of a test's step: the files in the folder
@@ -188,7 +210,7 @@ func (s *registryServer) ConfigureProvider(ctx context.Context, req *tfprotov6.C
 		return nil, err
 	}
 	settings = maps.Clone(settings) // As hands out the object's own
-	for name, value := range map[string]string{"url": s.registry.URL, "token": s.registry.Token} {
+	for name, value := range s.registry.settings() {
 		if settings[name].IsNull() {
 			settings[name] = tftypes.NewValue(tftypes.String, value)
 		}

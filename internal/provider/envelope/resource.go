@@ -104,18 +104,19 @@ type ResourceDeclaration[M any] struct {
 	// it takes several calls, it calls save after each with the object as it then
 	// is, so that the state is true if the next call fails.
 	Update func(ctx context.Context, c *client.Client, prior M, model *M, save func(current M)) error
-	// Delete removes the object. An error that is [client.NotFound] is a success.
+	// Delete removes the object. An error that is [client.NotFound] is a success, and one
+	// that is made by [KeptInQuay] a warning.
 	Delete func(ctx context.Context, c *client.Client, model M) error
 }
 
 // Change is the plan of a create or an update, to be completed.
 type Change[M any] struct {
 	// Client reads from Quay, with shared reads, for what a plan should tell. It is nil
-	// if the provider is not configured yet, and in an apply that has written an object:
+	// if the provider is not configured yet, or its settings are not known, and in an apply that has written an object:
 	// the plan has told it before.
 	Client *client.Client
 	// Settings reads what no write changes, in a plan and in an apply alike. It is nil if the
-	// provider is not configured yet.
+	// provider is not configured yet, or its settings are not known.
 	Settings *client.Client
 	// Prior is the state before, or nil for an object to create.
 	Prior *M
@@ -209,10 +210,10 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	var change Change[M]
-	if r.run != nil {
+	if r.run != nil && r.run.client.Configured() {
 		change.Settings = r.run.client
 	}
-	if r.run != nil && r.run.plans() {
+	if r.run != nil && r.run.plans() && r.run.client.Configured() {
 		change.Client = r.run.client.WithListCache()
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
@@ -444,10 +445,22 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 		}
 		err = r.declaration.Delete(ctx, r.run.client, model)
 	}
+	if kept, ok := errors.AsType[*keptInQuay](err); ok {
+		resp.Diagnostics.AddWarning(r.displayName(key.id)+" was not deleted", kept.words)
+		return
+	}
 	if err != nil && !errors.Is(err, client.NotFound) {
 		resp.Diagnostics.Append(r.diagnose("delete", state.Raw, err))
 	}
 }
+
+// KeptInQuay returns an error of Delete that takes the object out of the state, with a
+// warning of these words: Quay cannot delete the object.
+func KeptInQuay(words string) error { return &keptInQuay{words} }
+
+type keptInQuay struct{ words string }
+
+func (e *keptInQuay) Error() string { return e.words }
 
 // ImportState takes an import id apart, or takes the identity as it is, and
 // leaves the rest to the read that follows. Names are held to the rules of their
