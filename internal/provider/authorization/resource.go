@@ -1,0 +1,317 @@
+package authorization
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
+)
+
+// model is a quay_user_authorization.
+type model struct {
+	Organization types.String `tfsdk:"organization"`
+	ClientID     types.String `tfsdk:"client_id"`
+	Scopes       types.Set    `tfsdk:"scopes"`
+	Rotation     types.String `tfsdk:"rotation"`
+	UUID         types.String `tfsdk:"uuid"`
+	Application  types.String `tfsdk:"application"`
+	Username     types.String `tfsdk:"username"`
+	Token        types.String `tfsdk:"token"`
+}
+
+// newResource returns the resource quay_user_authorization.
+func newResource() resource.Resource { return envelope.NewResource(declaration()) }
+
+func declaration() envelope.ResourceDeclaration[model] {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	return envelope.ResourceDeclaration[model]{
+		Name:      "user_authorization",
+		Noun:      "authorization",
+		Namespace: "organization",
+		Schema: schema.Schema{
+			MarkdownDescription: "Authorizes an OAuth application to act in the name of the provider's user. The resource holds the access token. " +
+				"The provider needs `username` and `password`. This works with every version of Quay. From Quay 3.18 on, `quay_oauth_application_token` makes tokens " +
+				"that have a name and expire earlier.\n\n" +
+				"The token is valid for ten years. The state holds it, so protect the state. Destroying the resource revokes the token. " +
+				"Quay shows a token once, so an authorization cannot be imported.",
+			Attributes: map[string]schema.Attribute{
+				"organization": schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "Name of the organization that has the application. The user has to be one of its administrators. " +
+						"Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					Validators: account.Reference(),
+				},
+				"client_id": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Client ID of the application. Changing this forces a new resource to be created.",
+					PlanModifiers:       replaces,
+					Validators:          []validator.String{envelope.Matches(`^[A-Za-z0-9]{1,255}$`, "must be a client ID: 1 to 255 letters and digits")},
+				},
+				"scopes": schema.SetAttribute{
+					ElementType: types.StringType,
+					Required:    true,
+					MarkdownDescription: "Scopes of the token: at least one of `repo:read`, `repo:write`, `repo:admin`, `repo:create`, `user:read`, `user:admin`, `org:admin`, " +
+						"`super:user`. Changing this forces a new resource to be created.",
+					PlanModifiers: []planmodifier.Set{setplanmodifier.RequiresReplace()},
+					Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(envelope.OneOf(
+						"repo:read", "repo:write", "repo:admin", "repo:create", "user:read", "user:admin", "org:admin", "super:user"))},
+				},
+				"rotation": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Any text, such as a date. Changing this forces a new resource to be created, with another token. " +
+						"With `create_before_destroy`, Terraform creates the next token before it revokes this one.",
+					PlanModifiers: replaces,
+				},
+				"uuid": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "UUID of the authorization, which Quay chooses.",
+					PlanModifiers:       keep,
+				},
+				"application": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name of the application.",
+				},
+				"username": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Name of the user as whom the token acts.",
+					PlanModifiers:       keep,
+				},
+				"token": schema.StringAttribute{
+					Computed:            true,
+					Sensitive:           true,
+					MarkdownDescription: "The access token for Quay's API.",
+					PlanModifiers:       keep,
+				},
+			},
+		},
+		Plan:   plan,
+		Create: create,
+		Read:   read,
+		Update: func(ctx context.Context, c *client.Client, _ model, m *model, _ func(model)) error {
+			return read(ctx, c, m) // the organization or the application has another name
+		},
+		Delete: func(ctx context.Context, c *client.Client, m model) error {
+			if err := read(ctx, c, &m); m.UUID.ValueString() == "" && err != nil { // which has to be found first
+				return err
+			}
+			return revoke(ctx, c, m.UUID.ValueString())
+		},
+	}
+}
+
+// plan replaces an authorization for another organization, and refuses to create one
+// without a user's password.
+func plan(_ context.Context, change *envelope.Change[model]) {
+	if change.Prior == nil && change.Client != nil && !change.Client.Web().HasSession() {
+		change.Diagnostics.AddError("Unable to create Quay authorization", needsPassword)
+	}
+	switch {
+	case change.Prior == nil:
+	case !change.Plan.Organization.Equal(change.Prior.Organization):
+		change.Replace("organization")
+	case change.Plan.Application.IsUnknown():
+		change.Plan.Application = change.Prior.Application // which the refresh has read
+	}
+}
+
+const needsPassword = "Quay authorizes an application only for a user who has signed in, and the provider has an access token. " +
+	"Give the provider username and password in place of the token. With Quay 3.18 or later, quay_oauth_application_token needs no password."
+
+// scopesOf returns the scopes in alphabetical order, as the client does.
+func (m *model) scopesOf() []string {
+	var scopes []string
+	for _, value := range m.Scopes.Elements() {
+		scopes = append(scopes, value.(types.String).ValueString())
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
+// creations holds a mutex for each application, so that an authorization that was added
+// meanwhile is not another one of this process.
+var creations sync.Map
+
+// create authorizes the application. If the answer is lost, nobody knows the token: create
+// revokes it, and tries once more.
+func create(ctx context.Context, c *client.Client, m *model, save func()) error {
+	if !c.Web().HasSession() {
+		return envelope.WithDetail("", needsPassword, nil)
+	}
+	mutex, _ := creations.LoadOrStore(m.ClientID.ValueString(), &sync.Mutex{})
+	mutex.(*sync.Mutex).Lock()
+	defer mutex.(*sync.Mutex).Unlock()
+
+	username, err := c.GetTokenUser(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := c.ListAuthorizations(ctx)
+	if err != nil {
+		return err
+	}
+	for attempt := 1; ; attempt++ {
+		token, err := c.Web().Authorize(ctx, m.ClientID.ValueString(), m.scopesOf())
+		if err == nil {
+			m.Token, m.Username = types.StringValue(token), types.StringValue(username)
+			break
+		}
+		revoked, revokeErr := m.revokeLost(ctx, c, before, err)
+		if revokeErr != nil {
+			return revokeErr
+		}
+		if !revoked || attempt == 2 || ctx.Err() != nil {
+			return m.explain(err)
+		}
+	}
+	save() // without the UUID
+	listCtx, cancel := envelope.CleanupContext(ctx)
+	defer cancel()
+	after, err := c.ListAuthorizations(listCtx)
+	if err != nil {
+		return envelope.WithDetail("", "Quay has made the token, but the provider could not read its UUID. Terraform will replace the authorization.", err)
+	}
+	added := m.like(without(after, before))
+	if len(added) != 1 {
+		return envelope.WithDetail("organization", fmt.Sprintf("Quay has made the token, but the list of the user's authorizations has %d new ones for an application of the "+
+			"organization %q with these scopes. Check that the application belongs to the organization, revoke the new authorizations in Quay's web interface, "+
+			"and apply again.", len(added), m.Organization.ValueString()), nil)
+	}
+	m.fromAPI(&added[0])
+	return nil
+}
+
+// explain puts Quay's refusal into words.
+func (m *model) explain(err error) error {
+	if errors.Is(err, client.NotFound) {
+		return envelope.WithDetail("client_id", fmt.Sprintf("Quay does not let the user authorize the application %q. Either there is no such application, or the user "+
+			"does not administer the organization that has it. A superuser has to be an administrator of the organization, too.", m.ClientID.ValueString()), err)
+	}
+	return err
+}
+
+// without returns the authorizations that were not there before.
+func without(after, before []client.Authorization) []client.Authorization {
+	return slices.DeleteFunc(slices.Clone(after), func(a client.Authorization) bool {
+		return slices.ContainsFunc(before, func(old client.Authorization) bool { return old.UUID == a.UUID })
+	})
+}
+
+// like returns the authorizations that can be the model's, by what Quay tells of them.
+func (m *model) like(all []client.Authorization) []client.Authorization {
+	scopes := m.scopesOf()
+	return slices.DeleteFunc(slices.Clone(all), func(a client.Authorization) bool {
+		return a.Organization != m.Organization.ValueString() || !slices.Equal(a.Scopes, scopes)
+	})
+}
+
+// revokeLost revokes the token that a call may have made that failed.
+func (m *model) revokeLost(ctx context.Context, c *client.Client, before []client.Authorization, callErr error) (revoked bool, err error) {
+	ctx, cancel, unknown := envelope.OutcomeUnknown(ctx, callErr)
+	defer cancel()
+	if !unknown {
+		return false, nil
+	}
+	after, err := c.ListAuthorizations(ctx)
+	if err != nil {
+		return false, envelope.WithDetail("", "It is not known whether Quay has made the token. If the user has an authorization of the application that is new, revoke it in "+
+			"Quay's web interface. Then apply again.", errors.Join(callErr, err))
+	}
+	switch added := m.like(without(after, before)); len(added) {
+	case 0:
+		return false, nil
+	case 1:
+		return true, revoke(ctx, c, added[0].UUID)
+	default:
+		return false, envelope.WithDetail("", fmt.Sprintf("Meanwhile, the user has got %d authorizations with these scopes. One of them may be a token that nobody knows. "+
+			"Revoke those that are not used in Quay's web interface, and apply again.", len(added)), callErr)
+	}
+}
+
+// revoke revokes a token. Where the answer is lost, or Terraform is told to stop, it does so
+// once more.
+func revoke(ctx context.Context, c *client.Client, uuid string) error {
+	err := c.RevokeAuthorization(ctx, uuid)
+	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
+	defer cancel()
+	if unknown {
+		err = c.RevokeAuthorization(checkCtx, uuid)
+	}
+	if errors.Is(err, client.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// read finds the authorization in the list of the user. One whose UUID was never read is
+// the only one like it.
+func read(ctx context.Context, c *client.Client, m *model) error {
+	if uuid := m.UUID.ValueString(); uuid != "" {
+		found, err := c.GetAuthorization(ctx, uuid)
+		if err != nil {
+			return m.explainAbsence(ctx, c, err)
+		}
+		m.fromAPI(found)
+		return nil
+	}
+	all, err := c.ListAuthorizations(ctx)
+	if err != nil {
+		return err
+	}
+	switch found := m.like(all); len(found) {
+	case 0:
+		return fmt.Errorf("the authorization %w", client.NotFound)
+	case 1:
+		m.fromAPI(&found[0])
+		return nil
+	default:
+		return envelope.WithDetail("", fmt.Sprintf("The user has %d authorizations with these scopes, and the provider could not read which of them is this one when it "+
+			"was created. Revoke the authorizations that are not used in Quay's web interface, and remove the resource from the state with \"terraform state rm\".", len(found)), nil)
+	}
+}
+
+// explainAbsence tells an authorization that was revoked from one of another user.
+func (m *model) explainAbsence(ctx context.Context, c *client.Client, err error) error {
+	if !errors.Is(err, client.NotFound) || m.Username.ValueString() == "" {
+		return err
+	}
+	username, userErr := c.GetTokenUser(ctx)
+	switch {
+	case userErr != nil:
+		return envelope.WithDetail("", "The user's list lacks the authorization. The provider could not read whose list it is, so the authorization stays in the state.", userErr)
+	case username != m.Username.ValueString():
+		return envelope.WithDetail("username", fmt.Sprintf("The authorization belongs to the user %q, and the provider works as %q. Only the former sees and revokes it. "+
+			"Let the provider sign in as that user, or remove the resource from the state with \"terraform state rm\".", m.Username.ValueString(), username), nil)
+	}
+	return err
+}
+
+// fromAPI brings the model up to date with an authorization, which does not tell the token.
+func (m *model) fromAPI(found *client.Authorization) {
+	m.UUID, m.Application = types.StringValue(found.UUID), types.StringValue(found.Application)
+	m.Organization, m.Scopes = types.StringValue(found.Organization), setOf(found.Scopes)
+}
+
+// setOf returns a set of texts.
+func setOf(texts []string) types.Set {
+	values := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		values[i] = types.StringValue(text)
+	}
+	return types.SetValueMust(types.StringType, values)
+}
