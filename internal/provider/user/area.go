@@ -35,7 +35,7 @@ func Area() envelope.Area {
 	return envelope.Area{
 		Category:      "Users",
 		Resources:     envelope.Constructors(newResource),
-		DataSources:   envelope.Constructors(newDataSource, newAllDataSource),
+		DataSources:   envelope.Constructors(newDataSource, newAllDataSource, newCurrentDataSource),
 		ListResources: envelope.Constructors(newListResource),
 	}
 }

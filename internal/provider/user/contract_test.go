@@ -109,5 +109,8 @@ func TestContract(t *testing.T) {
 	}, acctest.Case{
 		Type:       "quay_all_users",
 		DataSource: &acctest.DataSource{Config: acctest.NoConfig},
+	}, acctest.Case{
+		Type:       "quay_current_user",
+		DataSource: &acctest.DataSource{Config: acctest.NoConfig},
 	})
 }
