@@ -33,11 +33,13 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/application"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/apptoken"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/authorization"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/autoprune"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/builds"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/defaultpermission"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/immutability"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/initialuser"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/logs"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/member"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/message"
@@ -85,6 +87,7 @@ var (
 func Areas() []envelope.Area {
 	return []envelope.Area{
 		user.Area(),
+		initialuser.Area(),
 		organization.Area(),
 		team.Area(),
 		teamsync.Area(),
@@ -95,6 +98,7 @@ func Areas() []envelope.Area {
 		permission.Area(),
 		member.Area(),
 		message.Area(),
+		authorization.Area(),
 		apptoken.Area(),
 		application.Area(),
 		defaultpermission.Area(),
@@ -158,10 +162,13 @@ func (q *quay) Metadata(_ context.Context, _ provider.MetadataRequest, resp *pro
 type settings struct {
 	URL                types.String `tfsdk:"url"`
 	Token              types.String `tfsdk:"token"`
+	Username           types.String `tfsdk:"username"`
+	Password           types.String `tfsdk:"password"`
 	CACertificate      types.String `tfsdk:"ca_certificate"`
 	CACertificateFile  types.String `tfsdk:"ca_certificate_file"`
 	InsecureSkipVerify types.Bool   `tfsdk:"insecure_skip_verify"`
 	RequestTimeout     types.String `tfsdk:"request_timeout"`
+	StartupTimeout     types.String `tfsdk:"startup_timeout"`
 	MaxRetries         types.Int64  `tfsdk:"max_retries"`
 	Headers            types.Map    `tfsdk:"headers"`
 }
@@ -182,7 +189,19 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "OAuth 2 access token, made in an application of an organization, with the scope `super:user`. " +
-					"Can also be set with the `QUAY_TOKEN` environment variable, which keeps it out of the configuration.",
+					"Can also be set with the `QUAY_TOKEN` environment variable, which keeps it out of the configuration. Conflicts with `username` and `password`.",
+				Validators: []validator.String{oneCredential{}},
+			},
+			"username": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Name of a user to sign in as, in place of an access token. The provider then may do what the user may. " +
+					"It signs in at its first call. Can also be set with the `QUAY_USERNAME` environment variable. Conflicts with `token`, and overrides `QUAY_TOKEN`.",
+			},
+			"password": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "Password of the user. The registry has to store the passwords of its users itself or check them with LDAP. It needs `FEATURE_DIRECT_LOGIN`, which is on by default. " +
+					"Can also be set with the `QUAY_PASSWORD` environment variable, which keeps it out of the configuration. Conflicts with `token`, and overrides `QUAY_TOKEN`.",
 			},
 			"ca_certificate": schema.StringAttribute{
 				Optional:            true,
@@ -202,6 +221,12 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 				Optional:            true,
 				MarkdownDescription: "Maximum time of one request, such as `90s` or `2m`. Defaults to `1m`.",
 				Validators:          []validator.String{ifGiven(envelope.CheckDuration)},
+			},
+			"startup_timeout": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Maximum time, such as `5m`, to wait at the first call for a registry that is just starting. The provider waits while there is no connection, " +
+					"or the answer is 502, 503 or 504. It does not wait by default. Can also be set with the `QUAY_STARTUP_TIMEOUT` environment variable.",
+				Validators: []validator.String{ifGiven(envelope.CheckDuration)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
@@ -226,14 +251,22 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config settings
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.unknown(ctx)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if unknown := config.unknown(ctx); len(unknown) > 0 {
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
+		// What is only created can be planned without a call.
+		if err := share(client.Config{Unknown: strings.Join(unknown, ", ")}, resp); err != nil {
+			resp.Diagnostics.AddError("Unable to configure the provider", err.Error())
+		}
 		return
 	}
 	certificates, certificatesFrom := config.certificates(&resp.Diagnostics)
 	clientConfig := client.Config{
 		URL:                required(&resp.Diagnostics, config.URL, "url", "QUAY_URL", "The address of the registry"),
-		Token:              required(&resp.Diagnostics, config.Token, "token", "QUAY_TOKEN", "The access token"),
 		UserAgent:          fmt.Sprintf("terraform-provider-quay/%s (Terraform %s)", q.version, req.TerraformVersion),
 		CACertificates:     certificates,
 		InsecureSkipVerify: config.InsecureSkipVerify.ValueBool(),
@@ -244,6 +277,8 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 			tflog.Debug(ctx, message, fields)
 		},
 	}
+	config.credentials(&resp.Diagnostics, &clientConfig)
+	config.startupTimeout(&resp.Diagnostics, &clientConfig)
 	if timeout := setting(config.RequestTimeout, ""); timeout != "" {
 		clientConfig.RequestTimeout, _ = time.ParseDuration(timeout) // validated
 	}
@@ -254,23 +289,74 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c, err := client.New(clientConfig)
-	if err != nil {
+	if err := share(clientConfig, resp); err != nil {
 		resp.Diagnostics.Append(config.refused(err, certificatesFrom))
 		return
 	}
 	resp.Diagnostics.Append(insecure(clientConfig)...)
+}
+
+// share makes the client, and hands it to all types.
+func share(config client.Config, resp *provider.ConfigureResponse) error {
+	c, err := client.New(config)
+	if err != nil {
+		return err
+	}
 	run := envelope.NewRun(c)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = run, run, run
 	resp.ListResourceData, resp.ActionData = run, run
+	return nil
 }
+
+// credentials sets the token, or the name and the password, of a client. What the block
+// gives counts before variables, and the variable of the token before those of the others.
+func (s *settings) credentials(diags *diag.Diagnostics, config *client.Config) {
+	inBlock := setting(s.Username, "") != "" || setting(s.Password, "") != ""
+	if !inBlock {
+		if config.Token = setting(s.Token, tokenVariable); config.Token != "" {
+			return
+		}
+	}
+	config.Username, config.Password = setting(s.Username, usernameVariable), setting(s.Password, passwordVariable)
+	switch {
+	case config.Username == "" && config.Password == "":
+		diags.AddAttributeError(path.Root("token"), "Missing provider setting",
+			fmt.Sprintf("Neither an access token nor a user's name and password are given. Set token, or username and password, in the provider block, "+
+				"or the variable %s, or %s and %s.", tokenVariable, usernameVariable, passwordVariable))
+	case config.Username == "":
+		required(diags, s.Username, "username", usernameVariable, "The name of the user whose password is given")
+	case config.Password == "":
+		required(diags, s.Password, "password", passwordVariable, "The password of the user")
+	}
+}
+
+// startupTimeout sets how long a client waits for a registry that is just starting.
+func (s *settings) startupTimeout(diags *diag.Diagnostics, config *client.Config) {
+	text := setting(s.StartupTimeout, startupVariable)
+	if text == "" {
+		return
+	}
+	if err := envelope.CheckDuration(text); err != nil { // a variable is not validated before
+		diags.AddAttributeError(path.Root("startup_timeout"), "Invalid provider setting", startupVariable+" "+err.Error()+".")
+		return
+	}
+	config.StartupTimeout, _ = time.ParseDuration(text) // which has just been checked
+}
+
+// The variables of settings.
+const (
+	tokenVariable    = "QUAY_TOKEN"
+	usernameVariable = "QUAY_USERNAME"
+	passwordVariable = "QUAY_PASSWORD"
+	startupVariable  = "QUAY_STARTUP_TIMEOUT"
+)
 
 // refused turns the error of [client.New] into a diagnostic on the setting that
 // it is about, which names the variable that the setting comes from.
 func (s *settings) refused(err error, certificates source) diag.Diagnostic {
 	switch {
 	case errors.Is(err, client.ErrToken):
-		return diag.NewAttributeErrorDiagnostic(path.Root("token"), "Invalid access token", origin(s.Token, "token", "QUAY_TOKEN")+" "+err.Error()+".")
+		return diag.NewAttributeErrorDiagnostic(path.Root("token"), "Invalid access token", origin(s.Token, "token", tokenVariable)+" "+err.Error()+".")
 	case errors.Is(err, client.ErrCertificate):
 		return diag.NewAttributeErrorDiagnostic(path.Root(certificates.attribute), "Invalid CA certificate",
 			certificates.words+" holds no PEM certificate. A PEM certificate begins with -----BEGIN CERTIFICATE-----.")
@@ -291,15 +377,19 @@ func origin(value types.String, name, variable string) string {
 
 // insecure warns of settings that let others read the token.
 func insecure(config client.Config) (diags diag.Diagnostics) {
+	credential := "access token"
+	if config.Token == "" {
+		credential = "password"
+	}
 	if config.InsecureSkipVerify {
 		diags.AddAttributeWarning(path.Root("insecure_skip_verify"), "The registry's certificate is not verified",
-			"Anyone on the network path to the registry can read and change what is sent, the access token included. Set ca_certificate_file instead.")
+			"Anyone on the network path to the registry can read and change what is sent, the "+credential+" included. Set ca_certificate_file instead.")
 	}
 	base, err := client.ParseURL(config.URL)
 	if err == nil && base.Scheme == "http" && !isLoopback(base.Hostname()) {
-		diags.AddAttributeWarning(path.Root("url"), "The access token is sent without encryption",
+		diags.AddAttributeWarning(path.Root("url"), "The "+credential+" is sent without encryption",
 			"The registry's address begins with http://. Anyone on the network path to the registry can read and change what is sent, "+
-				"the access token included. Use https:// instead.")
+				"the "+credential+" included. Use https:// instead.")
 	}
 	return diags
 }
@@ -310,20 +400,18 @@ func isLoopback(host string) bool {
 	return err == nil && address.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
-// unknown reports each setting that is not known yet: a client cannot be made
-// without it.
-func (s *settings) unknown(ctx context.Context) (diags diag.Diagnostics) {
+// unknown returns the names of the settings that are not known yet.
+func (s *settings) unknown(ctx context.Context) (names []string) {
 	for name, value := range map[string]attr.Value{
-		"url": s.URL, "token": s.Token, "ca_certificate": s.CACertificate, "ca_certificate_file": s.CACertificateFile,
+		"url": s.URL, "token": s.Token, "username": s.Username, "password": s.Password, "startup_timeout": s.StartupTimeout, "ca_certificate": s.CACertificate, "ca_certificate_file": s.CACertificateFile,
 		"insecure_skip_verify": s.InsecureSkipVerify, "request_timeout": s.RequestTimeout, "max_retries": s.MaxRetries, "headers": s.Headers,
 	} {
 		if known, err := value.ToTerraformValue(ctx); err != nil || !known.IsFullyKnown() {
-			diags.AddAttributeError(path.Root(name), "Provider setting not known at plan time",
-				fmt.Sprintf("%s depends on something that is known only after apply, so the registry cannot be read for the plan. "+
-					"Set it to a known value, or apply what it depends on first (terraform apply -target=...).", name))
+			names = append(names, name)
 		}
 	}
-	return diags
+	slices.Sort(names)
+	return names
 }
 
 // setting returns a setting without white space around it: a value from a file
@@ -393,6 +481,26 @@ func ifGiven(check func(text string) error) envelope.TextRule {
 func checkURL(text string) error {
 	_, err := client.ParseURL(text)
 	return err
+}
+
+// oneCredential refuses a token where a user's name or password is given too.
+type oneCredential struct{}
+
+func (oneCredential) Description(context.Context) string {
+	return "conflicts with username and password"
+}
+
+func (v oneCredential) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (oneCredential) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	for _, name := range []string{"username", "password"} {
+		var other types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), &other)...)
+		if setting(req.ConfigValue, "") != "" && setting(other, "") != "" {
+			resp.Diagnostics.AddAttributeError(req.Path, "Conflicting provider settings", "token and "+name+" are both given. Remove one of the two.")
+			return
+		}
+	}
 }
 
 // notBothCertificates refuses certificates where a file is given too.
