@@ -244,6 +244,7 @@ type request struct {
 	date      *time.Time // where to put the date of a good answer; may be nil
 	page      bool       // of a paged list
 	anonymous bool       // sent without the token or the session
+	optional  bool       // the caller can do without an answer
 }
 
 // failed returns the error of a call that Quay answered, where the answer says
@@ -429,7 +430,7 @@ func (c *Client) exchange(ctx context.Context, r request, path string, by *signe
 			return nil, &Error{Kind: Invalid, Operation: r.operation, Path: path, cause: err}
 		}
 	}
-	attempts := &attempts{repeat: r.operation.Repeat, page: r.page}
+	attempts := &attempts{repeat: r.operation.Repeat, page: r.page, optional: r.optional}
 	target := strings.TrimRight(c.base.String(), "/") + r.operation.root() + path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()

@@ -57,8 +57,8 @@ type userSource struct {
 
 // GetUserSource tells where the users of the registry come from, by GET /config, which Quay
 // has for its web interface. The first question asks the registry, without the token, and
-// later ones are answered from memory. It does not wait for a registry that is just starting,
-// because a plan needs no answer.
+// later ones are answered from memory. A registry that cannot be reached is asked once only,
+// because a plan can do without the answer.
 func (c *Client) GetUserSource(ctx context.Context) UserSource {
 	c.userSource.mu.Lock()
 	defer c.userSource.mu.Unlock()
@@ -70,7 +70,7 @@ func (c *Client) GetUserSource(ctx context.Context) UserSource {
 			AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
 		} `json:"config"`
 	}
-	_, err := c.exchange(ctx, request{operation: frontendConfig, anonymous: true}, frontendConfig.Path, nil, &answer)
+	_, err := c.exchange(ctx, request{operation: frontendConfig, anonymous: true, optional: true}, frontendConfig.Path, nil, &answer)
 	if err != nil && ctx.Err() != nil {
 		return "" // the next question may have the time
 	}

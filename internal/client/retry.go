@@ -27,11 +27,13 @@ var errTooLarge = errors.New("the answer exceeds 64 MiB")
 
 // attempts counts what has been sent for one call.
 type attempts struct {
-	repeat  Repeat
-	page    bool // of a paged list
-	count   int
-	faults  int  // answers with status 500
-	unknown bool // one of them may have been carried out
+	repeat Repeat
+	page   bool // of a paged list
+	// optional tells that a registry that cannot be reached is not asked again.
+	optional bool
+	count    int
+	faults   int  // answers with status 500
+	unknown  bool // one of them may have been carried out
 
 	lockedOut bool // Quay refuses the user who signs in
 
@@ -89,7 +91,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	a.failed = time.Now()
 	if err != nil {
 		a.reason = reason(err)
-		return repeatable && isTransient(err), nil
+		return repeatable && isTransient(err) && !(a.optional && neverSent(err)), nil
 	}
 	a.reason = strings.TrimRight(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
 	if a.repeat == UnlessLockedOut && resp.StatusCode == http.StatusTooManyRequests {
