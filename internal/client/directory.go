@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"sync"
+	"time"
 )
 
 // UserSource tells where the users of a registry come from, in Quay's words
@@ -55,22 +56,28 @@ type userSource struct {
 	source UserSource
 }
 
+// userSourceTimeout is how long the client waits for the registry to tell where users come
+// from.
+const userSourceTimeout = 15 * time.Second
+
 // GetUserSource tells where the users of the registry come from, by GET /config, which Quay
 // has for its web interface. The first question asks the registry, without the token, and
-// later ones are answered from memory. A registry that cannot be reached is asked once only,
-// because a plan can do without the answer.
+// later ones are answered from memory. A registry that cannot be reached is asked once only, and
+// one that does not answer for 15 seconds, because a plan can do without the answer.
 func (c *Client) GetUserSource(ctx context.Context) UserSource {
 	c.userSource.mu.Lock()
 	defer c.userSource.mu.Unlock()
 	if c.userSource.asked || !c.Configured() {
 		return c.userSource.source
 	}
+	limited, cancel := context.WithTimeout(ctx, userSourceTimeout)
+	defer cancel()
 	var answer struct {
 		Config struct {
 			AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
 		} `json:"config"`
 	}
-	_, err := c.exchange(ctx, request{operation: frontendConfig, anonymous: true, optional: true}, frontendConfig.Path, nil, &answer)
+	_, err := c.exchange(limited, request{operation: frontendConfig, anonymous: true, optional: true}, frontendConfig.Path, nil, &answer)
 	if err != nil && ctx.Err() != nil {
 		return "" // the next question may have the time
 	}

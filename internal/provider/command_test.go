@@ -121,7 +121,11 @@ func (c *commandLine) providerLog() string {
 func TestAccInterrupt(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{}, 1)
-	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	hanging := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/config" { // which the plan asks for
+			http.NotFound(w, r)
+			return
+		}
 		select {
 		case asked <- struct{}{}:
 		default:

@@ -30,7 +30,9 @@ func TestSignIn(t *testing.T) {
 	p := registry.Serve(t, password(quaytest.SuperuserPassword+"\n"))
 	plan := p.Plan("quay_user", p.Absent("quay_user"), acctest.Attributes{"username": "alice"})
 	acctest.NoErrors(t, plan.Diagnostics)
-	if calls := server.Calls(); len(calls) != 0 {
+	calls := server.Calls()
+	delete(calls, "GET /config") // which takes no credentials
+	if len(calls) != 0 {
 		t.Errorf("the plan of a creation makes calls: %v", calls)
 	}
 	p.Create("quay_user", acctest.Attributes{"username": "alice"})
