@@ -318,10 +318,12 @@ type Capabilities struct {
 	RegistryState      string
 	// Calls are the names of the calls that exist.
 	Calls []string
+	// Images is nil before Quay 3.17, which does not tell it.
+	Images *ImageCapabilities
 }
 
-// Capabilities reads what the registry can do, by GET /config (config) and GET /discovery
-// (discovery).
+// Capabilities reads what the registry can do, by GET /config (config), GET /discovery
+// (discovery) and, if it exists, GET /registry/capabilities (getRegistryCapabilities).
 func (w Web) Capabilities(ctx context.Context) (*Capabilities, error) {
 	var config struct {
 		Features map[string]json.RawMessage `json:"features"`
@@ -369,6 +371,13 @@ func (w Web) Capabilities(ctx context.Context) (*Capabilities, error) {
 	}
 	slices.Sort(all.Calls)
 	all.Calls = slices.Compact(all.Calls)
+	if slices.Contains(all.Calls, getRegistryCapabilities.Name) {
+		images, err := w.c.GetImageCapabilities(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all.Images = images
+	}
 	return all, nil
 }
 

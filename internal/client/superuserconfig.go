@@ -11,7 +11,28 @@ import (
 // the call no name of its own.
 var superUserDumpConfig = superuser("superUserDumpConfig", "GET", "/config").needs("FEATURE_SUPERUSER_CONFIGDUMP").from("3.15")
 
-var superuserConfigArea = area{operations: []Operation{superUserDumpConfig}}
+// getRegistryCapabilities takes no token.
+var getRegistryCapabilities = Operation{
+	Name: "getRegistryCapabilities", Method: "GET", Path: "/registry/capabilities", Since: "3.17", Repeat: Idempotent,
+}
+
+var superuserConfigArea = area{operations: []Operation{superUserDumpConfig, getRegistryCapabilities}}
+
+// ImageCapabilities are what a registry can do with images.
+type ImageCapabilities struct {
+	SparseManifests struct {
+		// Supported tells that an image for several architectures may lack some of them.
+		Supported bool `json:"supported"`
+	} `json:"sparse_manifests"`
+	// MirrorArchitectures are the architectures to which a mirror can be limited.
+	MirrorArchitectures []string `json:"mirror_architectures"`
+}
+
+// GetImageCapabilities reads what the registry can do with images, by
+// GET /registry/capabilities (getRegistryCapabilities).
+func (c *Client) GetImageCapabilities(ctx context.Context) (*ImageCapabilities, error) {
+	return fetch[ImageCapabilities](ctx, c, request{operation: getRegistryCapabilities})
+}
 
 // SuperuserConfig is what the configuration of the registry says, without secrets.
 type SuperuserConfig struct {

@@ -1,7 +1,18 @@
 package quaytest
 
 func frontendArea() area {
-	return area{routes: []*route{get("config", "/config", frontendConfig).ofWebInterface()}}
+	return area{routes: []*route{
+		get("config", "/config", frontendConfig).ofWebInterface(),
+		get("getRegistryCapabilities", "/registry/capabilities", getRegistryCapabilities).since(Quay3_18),
+	}}
+}
+
+// getRegistryCapabilities returns what the registry does with images. It needs no token.
+func getRegistryCapabilities(*call) (response, error) {
+	return ok(view{
+		"sparse_manifests":     view{"supported": false, "required_architectures": []string{}, "optional_architectures_allowed": false},
+		"mirror_architectures": []string{"amd64", "arm64", "ppc64le", "s390x"},
+	})
 }
 
 // frontendConfig returns what the web interface has to know of the registry. It needs

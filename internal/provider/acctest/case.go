@@ -95,6 +95,9 @@ type Case struct {
 	// OptionalSettings names the settings of Quay's config.yaml whose calls the type makes,
 	// and can do without.
 	OptionalSettings []string
+	// OptionalCalls names the operations that the type makes, and can do without on an older
+	// version of Quay.
+	OptionalCalls []string
 	// Delete deletes the object with an identity behind Terraform's back. It
 	// accepts an object that does not exist.
 	Delete func(t testing.TB, registry *Registry, identity map[string]string)

@@ -45,7 +45,7 @@ func (c Case) requirements(calls map[string]int) (row string) {
 			if parameter.ReplaceAllString(made, "{}") != call {
 				continue
 			}
-			if newer(op.Since, version) {
+			if newer(op.Since, version) && !slices.Contains(c.OptionalCalls, op.Name) {
 				version = op.Since
 			}
 			if op.Feature != "" && !slices.Contains(c.OptionalSettings, op.Feature) {

@@ -18,6 +18,9 @@ type capabilitiesModel struct {
 	AuthenticationType types.String          `tfsdk:"authentication_type"`
 	RegistryState      types.String          `tfsdk:"registry_state"`
 	Calls              []types.String        `tfsdk:"calls"`
+
+	SparseManifests     types.Bool     `tfsdk:"sparse_manifests"`
+	MirrorArchitectures []types.String `tfsdk:"mirror_architectures"`
 }
 
 // newCapabilitiesDataSource returns the data source quay_capabilities.
@@ -46,6 +49,15 @@ func newCapabilitiesDataSource() datasource.DataSource {
 					MarkdownDescription: "Names of the calls that the registry has, such as `createOrganizationApplicationToken`, in alphabetical order. " +
 						"[Which type makes which call](../guides/api-calls.md) has the calls of the types.",
 				},
+				"sparse_manifests": schema.BoolAttribute{
+					Computed:            true,
+					MarkdownDescription: "Whether an image for several architectures may lack some of them. Null before Quay 3.17, which does not tell it.",
+				},
+				"mirror_architectures": schema.ListAttribute{
+					ElementType:         types.StringType,
+					Computed:            true,
+					MarkdownDescription: "Architectures to which a mirror can be limited. Null before Quay 3.17, which does not tell them.",
+				},
 			},
 		},
 		Read: func(ctx context.Context, c *client.Client, m *capabilitiesModel) error {
@@ -59,6 +71,9 @@ func newCapabilitiesDataSource() datasource.DataSource {
 			}
 			for name, on := range all.Features {
 				m.Features[name] = types.BoolValue(on)
+			}
+			if all.Images != nil {
+				m.SparseManifests, m.MirrorArchitectures = types.BoolValue(all.Images.SparseManifests.Supported), textValues(all.Images.MirrorArchitectures)
 			}
 			return nil
 		},

@@ -31,5 +31,8 @@ func TestCapabilities(t *testing.T) {
 		if has := strings.Contains(text, `"createOrganizationApplicationToken"`); has != (v >= quaytest.Quay3_18) {
 			t.Errorf("%v: the call for tokens exists: %t", v, has)
 		}
+		if tells := strings.Contains(text, `"mirror_architectures":tftypes.List[tftypes.String]<tftypes.String<"amd64">`); tells != (v >= quaytest.Quay3_18) {
+			t.Errorf("%v: the registry tells of architectures: %t: %s", v, tells, text)
+		}
 	}
 }
