@@ -34,11 +34,22 @@ func Upgrade[Old, M any](old schema.Schema, convert func(ctx context.Context, ol
 	}}
 }
 
+// StringAttributes returns optional text attributes, for the schema of an old state.
+func StringAttributes(names ...string) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, name := range names {
+		attributes[name] = schema.StringAttribute{Optional: true}
+	}
+	return attributes
+}
+
 // StateMove turns the state of another resource type into a model, for a moved
 // block from a resource of that type.
 type StateMove[M any] struct {
 	// Provider is the namespace and the name of the provider that has the other
 	// type, such as "enthought/quay". The host of its address does not matter.
+	// OpenTofu tells the name alone: "quay". Empty stands for any provider: "terraform
+	// state replace-provider" changes the address of the provider, and leaves the type.
 	Provider string
 	// Type is the other type, such as "quay_robot", and Version its schema version.
 	Type    string
@@ -49,7 +60,9 @@ type StateMove[M any] struct {
 
 // from tells whether a request is about the source of the move.
 func (m StateMove[M]) from(req resource.MoveStateRequest) bool {
-	return strings.HasSuffix("/"+req.SourceProviderAddress, "/"+m.Provider) && req.SourceTypeName == m.Type && req.SourceSchemaVersion == m.Version
+	given, wanted := "/"+req.SourceProviderAddress, "/"+m.Provider
+	isProvider := m.Provider == "" || strings.HasSuffix(given, wanted) || strings.HasSuffix(wanted, given)
+	return isProvider && req.SourceTypeName == m.Type && req.SourceSchemaVersion == m.Version
 }
 
 // UpgradeState returns the upgrades of the declaration.
@@ -96,5 +109,14 @@ func (r *declaredResource[M]) upgrade(ctx context.Context, upgrade StateUpgrade[
 	if diags.HasError() {
 		return diags
 	}
-	return append(diags, r.setState(ctx, &model, withoutUnknown, state, identity)...)
+	diags.Append(r.setState(ctx, &model, withoutUnknown, state, identity)...)
+	if diags.HasError() {
+		return diags
+	}
+	for i, part := range r.identity(state.Raw) {
+		if part == "" {
+			diags.AddError("Unable to upgrade the state", fmt.Sprintf("The old state of the %s does not tell its %s.", r.declaration.Noun, r.declaration.Identity[i]))
+		}
+	}
+	return diags
 }

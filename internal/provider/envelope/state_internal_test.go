@@ -191,6 +191,9 @@ func upgradeAccount(_ context.Context, old oldAccount) (account, error) {
 	if old.Username.ValueString() == "" {
 		return account{}, errors.New("the state has no username")
 	}
+	if old.Username.ValueString() == "nobody" {
+		return account{}, nil
+	}
 	return account{Name: old.Username, Email: types.StringUnknown()}, nil
 }
 
@@ -201,6 +204,7 @@ func movingAccounts() ResourceDeclaration[account] {
 	declaration.Moves = []StateMove[account]{
 		{Provider: "other/quay", Type: "quay_person", Version: 3, Upgrade: Upgrade(old, upgradeAccount)},
 		{Provider: "test/quay", Type: "quay_user", Upgrade: Upgrade(old, upgradeAccount)},
+		{Type: "quay_member", Upgrade: Upgrade(old, upgradeAccount)},
 	}
 	return declaration
 }
@@ -213,6 +217,7 @@ func TestStateUpgrade(t *testing.T) {
 	for state, problem := range map[string]string{
 		`{"username": "alice", "gone": [1]}`: "",
 		`{"username": ""}`:                   "the state has no username",
+		`{"username": "nobody"}`:             "The old state of the account does not tell its name.",
 	} {
 		resp, err := p.UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
 			TypeName: p.typeName, RawState: &tfprotov6.RawState{JSON: []byte(state)},
@@ -245,7 +250,10 @@ func TestMoveState(t *testing.T) {
 	}{
 		"first":            {"registry.terraform.io/other/quay", "quay_person", 3, true},
 		"another host":     {"registry.opentofu.org/other/quay", "quay_person", 3, true},
+		"name alone":       {"quay", "quay_person", 3, true},
+		"another name":     {"registry.terraform.io/other/notquay", "quay_person", 3, false},
 		"second":           {"registry.terraform.io/test/quay", "quay_user", 0, true},
+		"any provider":     {"registry.terraform.io/another/quay", "quay_member", 0, true},
 		"another version":  {"registry.terraform.io/other/quay", "quay_person", 4, false},
 		"another type":     {"registry.terraform.io/other/quay", "quay_user", 3, false},
 		"another provider": {"registry.terraform.io/another/quay", "quay_person", 3, false},
