@@ -47,7 +47,10 @@ func declaration() envelope.ResourceDeclaration[model] {
 		ImportID: "name",
 		Renames:  true,
 		Private:  envelope.PrivateState(func(m *model) *string { return &m.formerName }),
+		Upgrades: map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
+		Moves:    []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
+			Version: 1, // version 0 is the one of enthought/quay
 			MarkdownDescription: "Manages an organization. A new organization belongs to the user of the access token, which needs the scope `user:admin` to create it.\n\nThe provider does not delete an organization that still has repositories, unless `force_destroy` is set. The provider counts only " +
 				"repositories that the user of the access token can see. Without `FEATURE_SUPERUSERS_FULL_ACCESS`, a superuser does not see repositories in " +
 				"organizations of others.",
