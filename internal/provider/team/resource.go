@@ -53,8 +53,10 @@ func declaration() envelope.ResourceDeclaration[model] {
 		RobotNames: []string{"members"},
 		Whole:      whole,
 		Private:    envelope.PrivateState(func(m *model) *privateState { return &m.private }),
+		Upgrades:   map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
+		Moves:      []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization_team", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
-			Version: 1, // version 0 is the one of another provider
+			Version: 1, // version 0 is the one of enthought/quay
 			MarkdownDescription: "Manages a team of an organization, and its members if the configuration names them.\n\n" +
 				"Quay creates the team `owners` with each organization. Import it to manage it. The user of the access token may administer the organization through one team only. Quay does not let this user delete that team, or change " +
 				"its role `admin`.",
@@ -215,7 +217,8 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	}
 	imported := m.Role.IsNull()
 	m.fromAPI(team)
-	if !imported && !m.private.ManagesMembers {
+	// An upgraded state has the members, and no private state.
+	if !imported && !m.private.ManagesMembers && m.Members.IsNull() {
 		return nil
 	}
 	return readMembers(ctx, c, m)
