@@ -22,7 +22,7 @@ var (
 	organizationKind = kind{
 		name: "organization", whose: "an organization",
 		identity: []string{"organization", "name"}, importID: "organization:name", namespace: "organization",
-		version: 1, // version 0 is the one of another provider
+		version: 1, // version 0 is the one of enthought/quay
 
 		federationSince: "3.13",
 	}

@@ -70,7 +70,16 @@ type robotModel[M any] interface {
 
 // newOrganizationResource returns the resource quay_organization_robot.
 func newOrganizationResource() resource.Resource {
-	return envelope.NewResource(declare[organizationModel](organizationKind))
+	return envelope.NewResource(organizationDeclaration())
+}
+
+func organizationDeclaration() envelope.ResourceDeclaration[organizationModel] {
+	declaration := declare[organizationModel](organizationKind)
+	declaration.Upgrades = map[int64]envelope.StateUpgrade[organizationModel]{0: enthoughtUpgrade()}
+	declaration.Moves = []envelope.StateMove[organizationModel]{
+		{Provider: "enthought/quay", Type: "quay_organization_robot", Upgrade: enthoughtUpgrade()},
+	}
+	return declaration
 }
 
 // newUserResource returns the resource quay_user_robot.
