@@ -59,8 +59,10 @@ func declaration() envelope.ResourceDeclaration[model] {
 		// An organization that is a mirror as a whole sets a state that no
 		// configuration can set.
 		OmitFromGeneratedConfig: []string{"state"},
+		Upgrades:                map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
+		Moves:                   []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_repository", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
-			Version: 1, // version 0 is the one of another provider
+			Version: 1, // version 0 is the one of enthought/quay
 			MarkdownDescription: "Manages a repository of an organization or a user.\n\n" +
 				"Quay gives the user of the provider's token the role `admin` on a repository that Terraform creates. " +
 				"Terraform does not manage the tags of the repository.",
