@@ -22,7 +22,7 @@ func enthoughtUpgrade() envelope.StateUpgrade[model] {
 	old := schema.Schema{Attributes: envelope.StringAttributes("name", "email")}
 	return envelope.Upgrade(old, func(_ context.Context, old enthoughtModel) (model, error) {
 		return model{
-			Name: old.Name, Email: old.Email, ForceDestroy: types.BoolValue(false),
+			Name: old.Name, Email: old.Email, InvoiceEmail: types.BoolValue(false), ForceDestroy: types.BoolValue(false),
 			Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"create": types.StringType})},
 		}, nil
 	})

@@ -161,6 +161,14 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 
 func update(ctx context.Context, c *client.Client, prior model, m *model, save func(model)) error {
 	name, newName := prior.Name.ValueString(), m.Name.ValueString()
+	if m.TagExpirationSeconds.IsUnknown() { // the state has been upgraded, and not refreshed
+		organization, err := c.GetOrganization(ctx, name)
+		if err != nil {
+			return err
+		}
+		m.TagExpirationSeconds = types.Int64Value(organization.TagExpirationSeconds)
+		prior.TagExpirationSeconds = m.TagExpirationSeconds
+	}
 	if change := details(prior, *m); change != (client.OrganizationChange{}) {
 		organization, err := c.ChangeOrganization(ctx, name, change)
 		if emptiesUsedEmail(change, err) {
