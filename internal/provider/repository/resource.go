@@ -100,13 +100,13 @@ func declaration() envelope.ResourceDeclaration[model] {
 						"Without this attribute, Terraform leaves the state as it is. Quay creates a repository as `NORMAL`. " +
 						"A change needs `FEATURE_REPO_MIRROR: true` in the registry's `config.yaml`. " +
 						"The state is `ORG_MIRROR` in an organization that mirrors another registry as a whole.",
-					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+					PlanModifiers: []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 					Validators:    []validator.String{envelope.OneOf(stateNormal, "READ_ONLY", "MIRROR")},
 				},
 				"kind": schema.StringAttribute{
 					Computed:            true,
 					MarkdownDescription: "Kind of the repository: `image`, or `application` for one that a Quay up to 3.16 created.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 				},
 				"force_destroy": schema.BoolAttribute{
 					Optional: true,
@@ -239,6 +239,16 @@ func (m *model) fromAPI(details *client.RepositoryDetails) {
 // update makes a call for each attribute that changes.
 func update(ctx context.Context, c *client.Client, prior model, m *model, save func(model)) error {
 	repository, current := m.ref(), prior
+	if m.State.IsUnknown() || m.Kind.IsUnknown() { // the state has been upgraded, and not refreshed
+		details, err := c.GetRepository(ctx, repository)
+		if err != nil {
+			return err
+		}
+		m.Kind, current.Kind = types.StringValue(details.Kind), types.StringValue(details.Kind)
+		if current.State = types.StringValue(details.State); m.State.IsUnknown() {
+			m.State = current.State
+		}
+	}
 	for _, change := range []struct {
 		attribute string
 		from      *types.String
