@@ -179,7 +179,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			Sensitive:           true,
 			MarkdownDescription: dockerConfigDescription,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 		},
 	}
 	return k.withResourceOrganization(attributes)
