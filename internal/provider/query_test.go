@@ -21,6 +21,12 @@ func (c *commandLine) require(checks []tfversion.TerraformVersionCheck) {
 	if filepath.Base(c.cli.Path) == "tofu" {
 		c.Skip("needs Terraform")
 	}
+	c.requireVersion(checks)
+}
+
+// requireVersion skips the test where the command line is too old, by its own versions.
+func (c *commandLine) requireVersion(checks []tfversion.TerraformVersionCheck) {
+	c.Helper()
 	output, err := c.cli.Command(c.Context(), "version", "-json").Output()
 	if err != nil {
 		c.Fatal(err)

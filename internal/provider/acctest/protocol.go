@@ -357,6 +357,34 @@ func (p *Provider) importState(req *tfprotov6.ImportResourceStateRequest) (State
 	return p.Read(req.TypeName, State{p.value(req.TypeName, imported.State), imported.Identity, imported.Private})
 }
 
+// UpgradeState returns the state that the provider makes of a stored one, in JSON, of a
+// version of the schema.
+func (p *Provider) UpgradeState(typeName string, version int64, stored []byte) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.UpgradeResourceState(p.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+		TypeName: typeName, Version: version, RawState: &tfprotov6.RawState{JSON: stored},
+	})
+	p.check(err)
+	if len(errorsOf(resp.Diagnostics)) > 0 {
+		return p.Absent(typeName), resp.Diagnostics
+	}
+	return State{Value: p.value(typeName, resp.UpgradedState)}, resp.Diagnostics
+}
+
+// MoveState returns the state that the provider makes of a stored one, in JSON, of
+// another provider's type, for a moved block.
+func (p *Provider) MoveState(typeName, fromProvider, fromType string, stored []byte) (State, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: fromProvider, SourceTypeName: fromType, SourceState: &tfprotov6.RawState{JSON: stored}, TargetTypeName: typeName,
+	})
+	p.check(err)
+	if len(errorsOf(resp.Diagnostics)) > 0 {
+		return p.Absent(typeName), resp.Diagnostics
+	}
+	return State{p.value(typeName, resp.TargetState), resp.TargetIdentity, resp.TargetPrivate}, resp.Diagnostics
+}
+
 // Identity makes an identity of a type.
 func (p *Provider) Identity(typeName string, values Attributes) *tfprotov6.ResourceIdentityData {
 	p.t.Helper()
