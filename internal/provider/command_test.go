@@ -3,6 +3,7 @@ package provider_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
@@ -59,6 +63,28 @@ func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *comm
 	}}}
 	c.write(body)
 	return c
+}
+
+// requireVersion skips the test where the command line is too old.
+func (c *commandLine) requireVersion(checks []tfversion.TerraformVersionCheck) {
+	c.Helper()
+	output, err := c.cli.Command(c.Context(), "version", "-json").Output()
+	if err != nil {
+		c.Fatal(err)
+	}
+	var answer struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(output, &answer); err != nil {
+		c.Fatal(err)
+	}
+	for _, check := range checks {
+		var resp tfversion.CheckTerraformVersionResponse
+		check.CheckTerraformVersion(c.Context(), tfversion.CheckTerraformVersionRequest{TerraformVersion: version.Must(version.NewVersion(answer.Version))}, &resp)
+		if resp.Skip != "" {
+			c.Skip(resp.Skip)
+		}
+	}
 }
 
 // write replaces the configuration.

@@ -22,6 +22,7 @@ func TestAccEphemeralKeyStaysNowhere(t *testing.T) {
 	registry := acctest.Start(t)
 	service := acctest.Name("tfacc_")
 	c := newCommandLine(t, registry, "")
+	c.requireVersion(acctest.Ephemeral)
 	c.use(map[string]string{"service": service})
 	c.cli.Env = append(c.cli.Env, "TF_LOG=TRACE")
 	c.run(true, "plan", "-out=saved")

@@ -48,6 +48,9 @@ func TestAccGuides(t *testing.T) {
 			registry := guideRegistry(t, filepath.Base(file))
 			registry.Must(t, "PUT", "/repository/acme/app/permissions/team/devs", map[string]string{"role": "read"})
 			c := newCommandLine(t, registry, config.String())
+			if strings.Contains(config.String(), "_wo ") {
+				c.requireVersion(acctest.WriteOnly)
+			}
 			c.run(true, "apply", "-auto-approve")
 			c.run(true, "plan", "-detailed-exitcode")
 			c.run(true, "destroy", "-auto-approve")

@@ -1,49 +1,25 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// require skips the test where the command line is too old, or is OpenTofu's,
-// which has versions of its own.
+// require skips the test where the command line is OpenTofu's, which has no queries, or is
+// too old.
 func (c *commandLine) require(checks []tfversion.TerraformVersionCheck) {
 	c.Helper()
 	if filepath.Base(c.cli.Path) == "tofu" {
 		c.Skip("needs Terraform")
 	}
 	c.requireVersion(checks)
-}
-
-// requireVersion skips the test where the command line is too old, by its own versions.
-func (c *commandLine) requireVersion(checks []tfversion.TerraformVersionCheck) {
-	c.Helper()
-	output, err := c.cli.Command(c.Context(), "version", "-json").Output()
-	if err != nil {
-		c.Fatal(err)
-	}
-	var answer struct {
-		Version string `json:"terraform_version"`
-	}
-	if err := json.Unmarshal(output, &answer); err != nil {
-		c.Fatal(err)
-	}
-	for _, check := range checks {
-		var resp tfversion.CheckTerraformVersionResponse
-		check.CheckTerraformVersion(c.Context(), tfversion.CheckTerraformVersionRequest{TerraformVersion: version.Must(version.NewVersion(answer.Version))}, &resp)
-		if resp.Skip != "" {
-			c.Skip(resp.Skip)
-		}
-	}
 }
 
 // add writes another file beside the configuration.

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
@@ -130,7 +129,7 @@ func TestAccGuideRotation(t *testing.T) {
 	rotated, fails := acctest.Planned("vault_kv_secret_v2.quay", plancheck.ResourceActionUpdate), acctest.ErrorContains("The vault fails")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.providers(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		TerraformVersionChecks:   acctest.WriteOnly,
 		Steps: []resource.TestStep{
 			r.step(config, vaultWorks, nil, resource.TestStep{Check: check(1, true)}),
 			r.step(config, vaultWorks, nil, resource.TestStep{ConfigPlanChecks: acctest.PlannedNothing(), Check: check(1, false)}),

@@ -28,6 +28,7 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	registry.CleanUpOrganization(t, organization)
 	repository := registry.Repository(t, registry.Organization(t), "app")
 	c := newCommandLine(t, registry, "")
+	c.requireVersion(acctest.WriteOnly)
 	c.use(map[string]string{
 		"generated": generated, "chosen": chosen, "password_version": "1", "organization": organization, "repository": repository,
 	})

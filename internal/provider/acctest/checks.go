@@ -56,8 +56,9 @@ var WriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.
 // Functions skips a test where Terraform is too old for functions of providers.
 var Functions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}
 
-// Ephemeral skips a test where Terraform is too old for ephemeral resources.
-var Ephemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)}
+// Ephemeral skips a test where Terraform or OpenTofu is too old for ephemeral resources.
+// Terraform 1.10 has them too, and OpenTofu 1.10 does not.
+var Ephemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 
 // ImportByIdentity skips a test where Terraform is too old for import by
 // identity.
