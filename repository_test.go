@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // These tests hold together what no compiler looks at: folders, pages, make
@@ -221,5 +222,64 @@ func TestWorkflows(t *testing.T) {
 	version := regexp.MustCompile(`goreleaser/v2@(v\S+)`).FindStringSubmatch(read(t, "GNUmakefile"))
 	if version == nil || !strings.Contains(read(t, ".github/workflows/release.yml"), "version: "+version[1]+" ") {
 		t.Errorf("a release is not made with the GoReleaser that make release-check tries: %v", version)
+	}
+}
+
+// Each entry of the changelog has a kind of .changie.yaml, and one line of whole sentences.
+func TestChangelogEntries(t *testing.T) {
+	t.Parallel()
+	var kinds []string
+	for _, found := range regexp.MustCompile(`label: (\w+)`).FindAllStringSubmatch(read(t, ".changie.yaml"), -1) {
+		kinds = append(kinds, found[1])
+	}
+	if len(kinds) < 3 {
+		t.Errorf("kinds %q", kinds)
+	}
+	entry := regexp.MustCompile(`\Akind: (\w+)\nbody: (.+)\ntime: (\S+)\n\z`)
+	entries, err := filepath.Glob(".changes/unreleased/[^.]*") // there are none after a release
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range entries {
+		fields := entry.FindStringSubmatch(read(t, file))
+		if filepath.Ext(file) != ".yaml" || fields == nil {
+			t.Errorf("%s is no entry with kind, body and time, each in one line", file)
+			continue
+		}
+		if !slices.Contains(kinds, fields[1]) {
+			t.Errorf("%s: there is no kind %s", file, fields[1])
+		}
+		if !regexp.MustCompile("^['\"]?[A-Z`].*[.]['\"]?$").MatchString(fields[2]) {
+			t.Errorf("%s: the body is no sentence", file)
+		}
+		if _, err := time.Parse(time.RFC3339, strings.Trim(fields[3], `"`)); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// The tests that `make test-smoke` names exist, in the packages that it names.
+func TestSmoke(t *testing.T) {
+	t.Parallel()
+	makefile := strings.ReplaceAll(read(t, "GNUmakefile"), "\\\n", " ")
+	words := func(variable string) []string {
+		found := regexp.MustCompile(`(?m)^` + variable + ` := (.*)$`).FindStringSubmatch(makefile)
+		if found == nil {
+			t.Fatalf("GNUmakefile has no %s", variable)
+		}
+		return strings.Fields(found[1])
+	}
+	patterns := []string{"internal/provider/*_test.go"}
+	for _, area := range words("SMOKE_AREAS") {
+		patterns = append(patterns, "internal/provider/"+area+"/*_test.go")
+	}
+	var all strings.Builder
+	for _, file := range files(t, patterns...) {
+		all.WriteString(read(t, file))
+	}
+	for _, name := range words("SMOKE") {
+		if !strings.Contains(all.String(), "func "+name+"(t *testing.T)") {
+			t.Errorf("there is no test %s", name)
+		}
 	}
 }
