@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,9 +24,9 @@ func TestAccTwoAtOnce(t *testing.T) {
 		config   acctest.Attributes
 	}
 	var work sync.WaitGroup
-	for i, p := range runs {
-		for j := range 10 {
-			username := acctest.Name(fmt.Sprintf("tf%d%d", i, j))
+	for _, p := range runs {
+		for range 10 {
+			username := acctest.Name("tfuser")
 			registry.CleanUpUser(t, username)
 			work.Go(func() {
 				user := acctest.Attributes{"username": username, "email": username + "@example.com"}

@@ -50,7 +50,7 @@ func TestAccQueryAdopts(t *testing.T) {
 	c.require(acctest.QueriesAndActions)
 
 	disabled, organization := registry.User(t), registry.Organization(t)
-	base := acctest.Name("tf")
+	base := acctest.Name("tfuser")
 	for _, name := range []string{base + "-plain", base + "-mailed"} {
 		registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": name})
 		registry.CleanUpUser(t, name)

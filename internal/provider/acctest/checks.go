@@ -50,6 +50,10 @@ func ErrorContains(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
 }
 
+// ImportExpression skips a test where Terraform is too old for import blocks whose id is an
+// expression.
+var ImportExpression = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_6_0)}
+
 // WriteOnly skips a test where Terraform is too old for write-only values.
 var WriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 

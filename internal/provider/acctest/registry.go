@@ -7,7 +7,6 @@ package acctest
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/http"
@@ -229,11 +228,6 @@ func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"quay": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
 	}
-}
-
-// Name returns a name that no other test uses: lower-case letters and digits.
-func Name(prefix string) string {
-	return prefix + strings.ToLower(rand.Text()[:10])
 }
 
 // Call calls the API, as [quaytest.API.Call] does, and fails the test if no

@@ -15,7 +15,7 @@ import (
 func TestOrganizationList_filters(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	base := acctest.Name("tf")
+	base := acctest.Name("tforg")
 	names := []string{base + "-a", base + "-b"}
 	for _, name := range names {
 		registry.Must(t, http.MethodPost, "/organization/", map[string]string{"name": name, "email": name + "@example.com"})

@@ -152,6 +152,7 @@ func TestAccOrganization_renameWithDependents(t *testing.T) {
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: registry.Providers(),
+		TerraformVersionChecks:   acctest.ImportExpression,
 		Steps: []resource.TestStep{
 			{ConfigDirectory: acctest.Directory("all"), ConfigVariables: variables(name)},
 			{

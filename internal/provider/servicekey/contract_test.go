@@ -38,7 +38,7 @@ func keyCase() acctest.Case {
 		Identity: []string{"kid"},
 		Config: func(testing.TB, *acctest.Registry) acctest.Attributes {
 			return acctest.Attributes{
-				"service": "tfacc", "name": "n", "notes": "a note", "expiration": "2099-01-01T00:00:00Z", "metadata": map[string]string{"a": "b"},
+				"service": acctest.Name("tfacc_"), "name": "n", "notes": "a note", "expiration": "2099-01-01T00:00:00Z", "metadata": map[string]string{"a": "b"},
 			}
 		},
 		Change:  acctest.Attributes{"name": "another"},
@@ -88,7 +88,7 @@ func keyCase() acctest.Case {
 			Inputs: acctest.Inputs{Rules: []acctest.Rule{kidRule()}},
 		},
 		Ephemeral: &acctest.EphemeralResource{
-			Config:     acctest.Attributes{"service": "tfacc"},
+			Config:     acctest.Attributes{"service": acctest.Name("tfacc_")},
 			Secrets:    []string{"private_key"},
 			CloseError: []string{"kid", "expiration"},
 			Inputs: acctest.Inputs{
@@ -134,7 +134,7 @@ func approvalCase() acctest.Case {
 // makeKey makes a key, which is approved, for the time of the test.
 func makeKey(t testing.TB, registry *acctest.Registry) string {
 	t.Helper()
-	kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{"service": "tfacc", "expiration": nil}).(map[string]any)["kid"].(string)
+	kid := registry.Must(t, http.MethodPost, "/superuser/keys", map[string]any{"service": acctest.Name("tfacc_"), "expiration": nil}).(map[string]any)["kid"].(string)
 	t.Cleanup(func() { deleteKey(t, registry, map[string]string{"kid": kid}) })
 	return kid
 }

@@ -14,7 +14,7 @@ func TestUserList_filters(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
 	p := registry.Serve(t, nil)
-	base := acctest.Name("tf")
+	base := acctest.Name("tfuser")
 	enabled, disabled := base+"-a", base+"-b"
 	for _, name := range []string{enabled, disabled} {
 		registry.Must(t, http.MethodPost, "/superuser/users/", map[string]string{"username": name})
