@@ -283,3 +283,20 @@ func TestSmoke(t *testing.T) {
 		}
 	}
 }
+
+// There are states of each release for the check "states" of the contract, of most types.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	const folder = "internal/provider/testdata/states/"
+	releases := regexp.MustCompile(`(?m)^## \[(\d+\.\d+\.\d+)\]`).FindAllStringSubmatch(read(t, "CHANGELOG.md"), -1)
+	for _, release := range releases {
+		if !exists(folder + release[1]) {
+			t.Errorf("there are no states of %s: run make states VERSION=%s", release[1], release[1])
+		}
+	}
+	for _, version := range files(t, folder+"*") {
+		if n := len(files(t, version+"/quay_*.json")); n < 30 {
+			t.Errorf("%s has states of %d types", version, n)
+		}
+	}
+}

@@ -78,6 +78,7 @@ func (c Case) test(t *testing.T) {
 	if c.has(resourceKind) {
 		check("unknown", c.testUnknown)
 		check("faults", c.testFaults)
+		check("states", c.testStates)
 	}
 	if len(c.Identity) > 0 {
 		check("import", c.testImport)
