@@ -25,7 +25,7 @@ import (
 //	example          the examples can be applied, invoked, or queried
 //	unknown          attributes can be unknown in a plan
 //	faults           every fault in every call of every operation
-//	states           states of former releases are upgraded, and plan no change
+//	states           today's provider upgrades states of former releases, without a change
 //	import           by id and by identity, without a change after it
 //	import_id        bad import ids and identities are refused
 //	read             what was created is read back without a change

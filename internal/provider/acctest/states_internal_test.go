@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"maps"
 	"reflect"
 	"testing"
 )
@@ -35,9 +36,7 @@ func TestStoredState(t *testing.T) {
 		"an attribute is new": {func(a map[string]any) { a["new"] = true }, nil},
 	} {
 		after := map[string]any{}
-		for name, value := range attributes {
-			after[name] = value
-		}
+		maps.Copy(after, attributes)
 		test.change(after)
 		if got := lost("", attributes, after); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: lost %q, want %q", name, got, test.want)
