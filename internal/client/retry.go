@@ -91,7 +91,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	a.failed = time.Now()
 	if err != nil {
 		a.reason = reason(err)
-		return repeatable && isTransient(err) && !(a.optional && neverSent(err)), nil
+		return repeatable && isTransient(err) && (!a.optional || !neverSent(err)), nil
 	}
 	a.reason = strings.TrimRight(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
 	if a.repeat == UnlessLockedOut && resp.StatusCode == http.StatusTooManyRequests {

@@ -61,9 +61,11 @@ func userDeclaration() envelope.ResourceDeclaration[userModel] {
 }
 
 func teamDeclaration() envelope.ResourceDeclaration[teamModel] {
-	return declare[teamModel]("team", "team", "namespace/name:team",
+	declaration := declare[teamModel]("team", "team", "namespace/name:team",
 		"Manages the role of a team in a repository of its organization. If the team has a role already, the resource manages that role.",
 		"Name of the team, without its organization. Changing this forces a new resource to be created.", account.Reference())
+	declaration.Moves = []envelope.StateMove[teamModel]{{Type: "quay_organization_team_permission", Upgrade: enthoughtUpgrade()}}
+	return declaration
 }
 
 // permissionRef is what both models hold.

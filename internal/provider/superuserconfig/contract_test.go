@@ -23,8 +23,10 @@ func TestContract(t *testing.T) {
 			}
 			return nil
 		}},
-	}, acctest.Case{Type: "quay_capabilities",
-		OptionalCalls: []string{"getRegistryCapabilities"}, DataSource: &acctest.DataSource{Config: acctest.NoConfig}})
+	}, acctest.Case{
+		Type:          "quay_capabilities",
+		OptionalCalls: []string{"getRegistryCapabilities"}, DataSource: &acctest.DataSource{Config: acctest.NoConfig},
+	})
 }
 
 // The data source tells which features are on and nothing of the server's environment.
