@@ -101,7 +101,7 @@ func newAllDataSource() datasource.DataSource {
 				},
 				"users": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Users.",
+					MarkdownDescription: "Users of the registry.",
 					NestedObject:        schema.NestedAttributeObject{Attributes: dataAttributes(schema.StringAttribute{Computed: true})},
 				},
 			},
