@@ -138,6 +138,9 @@ func TestAccTeamSync_exists(t *testing.T) {
 // configuration has to allow it.
 func TestAccTeamSync_oidcRemovesPeople(t *testing.T) {
 	t.Parallel()
+	if acctest.Version(t) < quaytest.Quay3_12 {
+		t.Skip("Quay 3.9 has no synchronization with OIDC")
+	}
 	registry := acctest.StartWithUsersFrom(t, quaytest.OIDCUsers)
 	organization := registry.Organization(t)
 	registry.Team(t, organization, "devs")
