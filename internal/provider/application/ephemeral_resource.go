@@ -151,7 +151,7 @@ func (m *ephemeralModel) create(ctx context.Context, c *client.Client, name stri
 	if !m.ValidFor.IsNull() {
 		life = lifeOf(m.ValidFor)
 	}
-	return newToken{m.Organization.ValueString(), m.ClientID.ValueString(), name, texts(m.Scopes), life}.create(ctx, c)
+	return newToken{m.Organization.ValueString(), m.ClientID.ValueString(), name, envelope.SetTexts(m.Scopes), life}.create(ctx, c)
 }
 
 // rotate creates the token of a generation, unless the store holds it, and revokes tokens

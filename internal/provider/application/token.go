@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -63,25 +62,6 @@ func lifeOf(validFor types.String) time.Duration {
 		return longestLife
 	}
 	return life
-}
-
-// texts returns the texts of a set.
-func texts(set types.Set) []string {
-	var result []string
-	for _, value := range set.Elements() {
-		result = append(result, value.(types.String).ValueString())
-	}
-	slices.Sort(result)
-	return result
-}
-
-// setOf returns a set of texts.
-func setOf(texts []string) types.Set {
-	values := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		values[i] = types.StringValue(text)
-	}
-	return types.SetValueMust(types.StringType, values)
 }
 
 // newToken is a token to create.

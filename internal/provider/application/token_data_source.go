@@ -79,7 +79,7 @@ func newTokensDataSource() datasource.DataSource {
 					return notFound(organization, clientID, err)
 				}
 				m.Tokens = append(m.Tokens, tokenEntry{
-					UUID: types.StringValue(token.UUID), Name: envelope.TextOrNull(token.Name), Scopes: setOf(token.Scopes()),
+					UUID: types.StringValue(token.UUID), Name: envelope.TextOrNull(token.Name), Scopes: envelope.TextSet(token.Scopes()),
 					CreatedAt: timetypes.NewRFC3339TimeValue(token.Created), CreatedBy: envelope.TextOrNull(token.CreatedBy),
 					ExpiresAt: timetypes.NewRFC3339TimeValue(token.ExpiresAt), LastAccessed: timetypes.NewRFC3339TimePointerValue(token.LastAccessed),
 				})

@@ -121,7 +121,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 		Plan: planToken,
 		Create: func(ctx context.Context, c *client.Client, m *tokenModel, _ func()) error {
 			created, err := newToken{
-				m.Organization.ValueString(), m.ClientID.ValueString(), m.Name.ValueString(), texts(m.Scopes), lifeOf(m.ValidFor),
+				m.Organization.ValueString(), m.ClientID.ValueString(), m.Name.ValueString(), envelope.SetTexts(m.Scopes), lifeOf(m.ValidFor),
 			}.create(ctx, c)
 			if err != nil {
 				return err
@@ -180,7 +180,7 @@ func (m *tokenModel) isDue(expires time.Time) bool {
 // fromAPI brings the model up to date with a token, which does not tell its secret.
 func (m *tokenModel) fromAPI(found *client.ApplicationToken) {
 	m.UUID, m.Name = types.StringValue(found.UUID), envelope.TextOrNull(found.Name)
-	m.Scopes = setOf(found.Scopes())
+	m.Scopes = envelope.TextSet(found.Scopes())
 	m.CreatedAt, m.ExpiresAt = timetypes.NewRFC3339TimeValue(found.Created), timetypes.NewRFC3339TimeValue(found.ExpiresAt)
 	m.CreatedBy = envelope.TextOrNull(found.CreatedBy)
 }

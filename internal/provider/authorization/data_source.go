@@ -59,7 +59,7 @@ func newDataSource() datasource.DataSource {
 			m.Authorizations = []entry{}
 			for _, a := range all {
 				m.Authorizations = append(m.Authorizations, entry{
-					types.StringValue(a.UUID), types.StringValue(a.Application), types.StringValue(a.Organization), setOf(a.Scopes),
+					types.StringValue(a.UUID), types.StringValue(a.Application), types.StringValue(a.Organization), envelope.TextSet(a.Scopes),
 				})
 			}
 			return nil

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -133,16 +132,6 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 const needsPassword = "Quay authorizes an application only for a user who has signed in, and the provider has an access token. " +
 	"Give the provider username and password in place of the token. With Quay 3.18 or later, quay_oauth_application_token needs no password."
 
-// scopesOf returns the scopes in alphabetical order, as the client does.
-func (m *model) scopesOf() []string {
-	var scopes []string
-	for _, value := range m.Scopes.Elements() {
-		scopes = append(scopes, value.(types.String).ValueString())
-	}
-	slices.Sort(scopes)
-	return scopes
-}
-
 // creations holds a mutex for each application, so that an authorization that was added
 // meanwhile is not another one of this process.
 var creations sync.Map
@@ -166,7 +155,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		return err
 	}
 	for attempt := 1; ; attempt++ {
-		token, err := c.Web().Authorize(ctx, m.ClientID.ValueString(), m.scopesOf())
+		token, err := c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
 		if err == nil {
 			m.Token, m.Username = types.StringValue(token), types.StringValue(username)
 			break
@@ -214,7 +203,7 @@ func without(after, before []client.Authorization) []client.Authorization {
 
 // like returns the authorizations that can be the model's, by what Quay tells of them.
 func (m *model) like(all []client.Authorization) []client.Authorization {
-	scopes := m.scopesOf()
+	scopes := envelope.SetTexts(m.Scopes)
 	return slices.DeleteFunc(slices.Clone(all), func(a client.Authorization) bool {
 		return a.Organization != m.Organization.ValueString() || !slices.Equal(a.Scopes, scopes)
 	})
@@ -304,14 +293,5 @@ func (m *model) explainAbsence(ctx context.Context, c *client.Client, err error)
 // fromAPI brings the model up to date with an authorization, which does not tell the token.
 func (m *model) fromAPI(found *client.Authorization) {
 	m.UUID, m.Application = types.StringValue(found.UUID), types.StringValue(found.Application)
-	m.Organization, m.Scopes = types.StringValue(found.Organization), setOf(found.Scopes)
-}
-
-// setOf returns a set of texts.
-func setOf(texts []string) types.Set {
-	values := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		values[i] = types.StringValue(text)
-	}
-	return types.SetValueMust(types.StringType, values)
+	m.Organization, m.Scopes = types.StringValue(found.Organization), envelope.TextSet(found.Scopes)
 }

@@ -1,6 +1,11 @@
 package envelope
 
-import "github.com/hashicorp/terraform-plugin-framework/types"
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
 
 // TextOrNull returns a text of Quay's, or null for the empty one that it gives
 // where there is none.
@@ -9,4 +14,26 @@ func TextOrNull(text string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(text)
+}
+
+// TextSet returns a set of texts, each once.
+func TextSet(texts []string) types.Set {
+	values := []attr.Value{}
+	for _, text := range slices.Compact(slices.Sorted(slices.Values(texts))) {
+		values = append(values, types.StringValue(text))
+	}
+	return types.SetValueMust(types.StringType, values)
+}
+
+// SetTexts returns the texts of a set that are known, in alphabetical order. It never
+// returns nil, so that JSON of it is a list.
+func SetTexts(set types.Set) []string {
+	texts := []string{}
+	for _, value := range set.Elements() {
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			texts = append(texts, text.ValueString())
+		}
+	}
+	slices.Sort(texts)
+	return texts
 }

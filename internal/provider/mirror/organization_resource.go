@@ -121,7 +121,7 @@ func checkRegistryURL(text string) error {
 
 // change returns what to send to make a mirror that prior describes the planned one.
 // Without a prior, it is all that the configuration tells.
-func (m *organizationModel) change(ctx context.Context, prior *organizationModel) (change client.OrganizationMirrorChange, err error) {
+func (m *organizationModel) change(prior *organizationModel) (change client.OrganizationMirrorChange, err error) {
 	var before organizationModel
 	if prior != nil {
 		before = *prior
@@ -144,7 +144,7 @@ func (m *organizationModel) change(ctx context.Context, prior *organizationModel
 		return change, err
 	}
 	if prior == nil || !m.RepositoryFilters.Equal(before.RepositoryFilters) {
-		change.RepositoryFilters, err = texts(ctx, m.RepositoryFilters)
+		change.RepositoryFilters = envelope.SetTexts(m.RepositoryFilters)
 	}
 	return change, err
 }
@@ -152,7 +152,7 @@ func (m *organizationModel) change(ctx context.Context, prior *organizationModel
 func createOrganizationMirror(ctx context.Context, c *client.Client, m *organizationModel, _ func()) error {
 	organization := m.Organization.ValueString()
 	m.prepare()
-	mirror, err := m.change(ctx, nil)
+	mirror, err := m.change(nil)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (m *organizationModel) fromAPI(mirror *client.OrganizationMirror) {
 	m.Namespace = types.StringValue(mirror.Namespace)
 	m.RepositoryFilters = types.SetNull(types.StringType)
 	if len(mirror.RepositoryFilters) > 0 {
-		m.RepositoryFilters = textSet(mirror.RepositoryFilters)
+		m.RepositoryFilters = envelope.TextSet(mirror.RepositoryFilters)
 	}
 	m.Visibility = types.StringValue(mirror.Visibility)
 	m.Robot = types.StringValue(mirror.Robot)
@@ -209,7 +209,7 @@ func (m *organizationModel) fromAPI(mirror *client.OrganizationMirror) {
 func updateOrganizationMirror(ctx context.Context, c *client.Client, prior organizationModel, m *organizationModel, _ func(organizationModel)) error {
 	organization := m.Organization.ValueString()
 	m.prepare()
-	change, err := m.change(ctx, &prior)
+	change, err := m.change(&prior)
 	if err != nil {
 		return err
 	}

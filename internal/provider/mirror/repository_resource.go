@@ -117,7 +117,7 @@ func (m *repositoryModel) ref() (client.Repository, error) {
 
 // change returns what to send to make a mirror that prior describes the planned one.
 // Without a prior, it is all that the configuration tells.
-func (m *repositoryModel) change(ctx context.Context, prior *repositoryModel) (change client.RepositoryMirrorChange, err error) {
+func (m *repositoryModel) change(prior *repositoryModel) (change client.RepositoryMirrorChange, err error) {
 	var before repositoryModel
 	if prior != nil {
 		before = *prior
@@ -139,12 +139,10 @@ func (m *repositoryModel) change(ctx context.Context, prior *repositoryModel) (c
 		return change, err
 	}
 	if !m.Tags.Equal(before.Tags) {
-		if change.Tags, err = texts(ctx, m.Tags); err != nil {
-			return change, err
-		}
+		change.Tags = envelope.SetTexts(m.Tags)
 	}
 	if prior == nil || !m.ArchitectureFilter.Equal(before.ArchitectureFilter) {
-		change.ArchitectureFilter, err = texts(ctx, m.ArchitectureFilter)
+		change.ArchitectureFilter = envelope.SetTexts(m.ArchitectureFilter)
 		change.AllArchitectures = prior != nil && m.ArchitectureFilter.IsNull()
 	}
 	return change, err
@@ -158,7 +156,7 @@ func createRepositoryMirror(ctx context.Context, c *client.Client, m *repository
 		return err
 	}
 	m.prepare()
-	mirror, err := m.change(ctx, nil)
+	mirror, err := m.change(nil)
 	if err != nil {
 		return err
 	}
@@ -199,7 +197,7 @@ func reuseRepositoryMirror(ctx context.Context, c *client.Client, repository cli
 	}
 	var prior repositoryModel
 	prior.fromAPI(existing)
-	change, err := m.change(ctx, nil)
+	change, err := m.change(nil)
 	if err != nil {
 		return err
 	}
@@ -248,7 +246,7 @@ func updateRepositoryMirror(ctx context.Context, c *client.Client, prior reposit
 		m.SkopeoTimeout = prior.SkopeoTimeout
 	}
 	m.prepare()
-	change, err := m.change(ctx, &prior)
+	change, err := m.change(&prior)
 	if err != nil {
 		return err
 	}
@@ -309,10 +307,10 @@ func readRepositoryMirror(ctx context.Context, c *client.Client, m *repositoryMo
 // fromAPI brings the model up to date with a mirror.
 func (m *repositoryModel) fromAPI(mirror *client.RepositoryMirror) {
 	m.ExternalReference = types.StringValue(mirror.ExternalReference)
-	m.Tags = textSet(mirror.Rule.Tags)
+	m.Tags = envelope.TextSet(mirror.Rule.Tags)
 	m.ArchitectureFilter = types.SetNull(types.StringType)
 	if len(mirror.ArchitectureFilter) > 0 {
-		m.ArchitectureFilter = textSet(mirror.ArchitectureFilter)
+		m.ArchitectureFilter = envelope.TextSet(mirror.ArchitectureFilter)
 	}
 	m.Robot = types.StringValue(mirror.Robot)
 	m.IsEnabled = types.BoolValue(mirror.IsEnabled)

@@ -1,9 +1,7 @@
 package mirror
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -264,28 +262,4 @@ func changed[T any](value, prior attr.Value, pointer func() *T) *T {
 		return nil
 	}
 	return pointer()
-}
-
-// textSet returns a set of texts, each once.
-func textSet(texts []string) types.Set {
-	seen, elements := map[string]bool{}, []attr.Value{}
-	for _, text := range texts {
-		if !seen[text] {
-			elements = append(elements, types.StringValue(text))
-		}
-		seen[text] = true
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
-
-// texts returns the elements of a set of texts, which is not nil.
-func texts(ctx context.Context, set types.Set) ([]string, error) {
-	elements := []string{}
-	if set.IsNull() || set.IsUnknown() {
-		return elements, nil
-	}
-	if diags := set.ElementsAs(ctx, &elements, false); diags.HasError() {
-		return nil, fmt.Errorf("read a set of texts: %s", diags[0].Detail())
-	}
-	return elements, nil
 }

@@ -176,15 +176,7 @@ func (m *permissionsModel) setRoles(all roles) {
 }
 
 // ignored returns the holders that are ignored, as far as they are known.
-func (m *permissionsModel) ignored() []string {
-	var holders []string
-	for _, holder := range m.Ignore.Elements() {
-		if text, ok := holder.(types.String); ok && !text.IsUnknown() {
-			holders = append(holders, text.ValueString())
-		}
-	}
-	return holders
-}
+func (m *permissionsModel) ignored() []string { return envelope.SetTexts(m.Ignore) }
 
 // planPermissions holds a configuration to the rules that concern several attributes, and
 // warns of what the plan removes but does not show.

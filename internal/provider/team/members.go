@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -23,7 +22,7 @@ func setMembers(ctx context.Context, c *client.Client, m *model, wanted types.Se
 	organization, team := m.Organization.ValueString(), m.Name.ValueString()
 	has, wants := names(m.Members), names(wanted)
 	failed := func(verb, name string, err error) error {
-		m.Members = toSet(slices.Collect(maps.Keys(has)))
+		m.Members = envelope.TextSet(slices.Collect(maps.Keys(has)))
 		save()
 		return envelope.WithDetail("members", fmt.Sprintf("Unable to %s %q.", verb, name), err)
 	}
@@ -102,24 +101,14 @@ func countByName(members []client.TeamMember) map[string]int {
 
 // memberSet returns the names of members.
 func memberSet(members []client.TeamMember) types.Set {
-	return toSet(slices.Collect(maps.Keys(countByName(members))))
+	return envelope.TextSet(slices.Collect(maps.Keys(countByName(members))))
 }
 
 // names returns the texts of a set that are known.
 func names(set types.Set) map[string]bool {
 	all := map[string]bool{}
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok && !text.IsUnknown() {
-			all[text.ValueString()] = true
-		}
+	for _, name := range envelope.SetTexts(set) {
+		all[name] = true
 	}
 	return all
-}
-
-func toSet(texts []string) types.Set {
-	elements := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		elements[i] = types.StringValue(text)
-	}
-	return types.SetValueMust(types.StringType, elements)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -109,8 +108,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 
 // whole tells which members the configuration manages: all of them, or none.
 func whole(planned, config model) (name string, manages func(part string) bool) {
-	members := names(config.Members)
-	people := slices.ContainsFunc(slices.Collect(maps.Keys(members)), account.IsPerson)
+	people := slices.ContainsFunc(envelope.SetTexts(config.Members), account.IsPerson)
 	return account.TeamMembers(planned.Organization.ValueString(), planned.Name.ValueString()), func(part string) bool {
 		if part == account.AllPeople {
 			return people
@@ -140,7 +138,7 @@ func planSynced(ctx context.Context, change *envelope.Change[model]) {
 	if change.Client == nil || change.Prior == nil || members.IsNull() || members.IsUnknown() || members.Equal(change.Prior.Members) {
 		return
 	}
-	people := slices.DeleteFunc(slices.Sorted(maps.Keys(names(members))), func(name string) bool { return !account.IsPerson(name) })
+	people := slices.DeleteFunc(envelope.SetTexts(members), func(name string) bool { return !account.IsPerson(name) })
 	if len(people) == 0 || !isSynced(ctx, change.Client, change.Plan.Organization, change.Plan.Name) {
 		return
 	}
@@ -180,7 +178,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		return err
 	}
 	wanted := m.Members
-	m.Members, m.private.ManagesMembers = toSet(nil), true
+	m.Members, m.private.ManagesMembers = envelope.TextSet(nil), true
 	save()
 	return setMembers(ctx, c, m, wanted, save)
 }
