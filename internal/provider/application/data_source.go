@@ -32,7 +32,7 @@ func newDataSource() datasource.DataSource {
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: "Client ID of the application. Exactly one of `client_id`, `name` must be set.",
-		Validators:          append(clientIDRules(), stringvalidator.ExactlyOneOf(path.MatchRoot("client_id"), path.MatchRoot("name"))),
+		Validators:          append(account.ClientID(), stringvalidator.ExactlyOneOf(path.MatchRoot("client_id"), path.MatchRoot("name"))),
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional:            true,

@@ -66,7 +66,7 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 				"client_id": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Client ID of the application.",
-					Validators:          clientIDRules(),
+					Validators:          account.ClientID(),
 				},
 				"name": schema.StringAttribute{
 					Required: true,
@@ -78,7 +78,7 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 					ElementType:         types.StringType,
 					Required:            true,
 					MarkdownDescription: scopesDescription + " With `rotation`, a change takes effect with the next generation.",
-					Validators:          scopesRules(),
+					Validators:          account.Scopes(),
 				},
 				"valid_for": schema.StringAttribute{
 					Optional: true,

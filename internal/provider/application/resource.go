@@ -58,7 +58,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Computed:            true,
 					MarkdownDescription: "Client ID of the application, which Quay chooses.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-					Validators:          clientIDRules(), // for an import
+					Validators:          account.ClientID(), // for an import
 				},
 				"name": schema.StringAttribute{
 					Required: true,
@@ -127,11 +127,6 @@ func optionalText(description string, rules []validator.String) schema.StringAtt
 		MarkdownDescription: description + " Defaults to an empty text.",
 		Validators:          rules,
 	}
-}
-
-// clientIDRules are for the client ID of an application.
-func clientIDRules() []validator.String {
-	return []validator.String{envelope.Matches(`^[A-Za-z0-9]{1,255}$`, "must be a client ID: 1 to 255 letters and digits")}
 }
 
 // textRules are for a text of an application. Quay fails (500) where one is longer.

@@ -10,31 +10,21 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
 // longestLife is how long a token is valid by default, and at most: ten years.
 const longestLife = 87660 * time.Hour
 
-// scopeNames are the scopes that a token can have.
-func scopeNames() []string {
-	return []string{"repo:read", "repo:write", "repo:admin", "repo:create", "user:read", "user:admin", "org:admin", "super:user"}
-}
-
 const (
-	scopesDescription = "Scopes of the token: at least one of `repo:read`, `repo:write`, `repo:admin`, `repo:create`, `user:read`, `user:admin`, `org:admin`, " +
-		"`super:user`. Quay creates a token only with scopes that the provider's own access token has."
-	tokenDescription = "The access token for Quay's API. It acts as the user of the provider's own access token."
+	scopesDescription = account.ScopesDescription + " Quay creates a token only with scopes that the provider's own access token has."
+	tokenDescription  = "The access token for Quay's API. It acts as the user of the provider's own access token."
 )
-
-func scopesRules() []validator.Set {
-	return []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(envelope.OneOf(scopeNames()...))}
-}
 
 // checkTokenName is Quay's rule for the name of a token. Quay removes spaces around it.
 func checkTokenName(name string) error {

@@ -49,7 +49,7 @@ func newTokensDataSource() datasource.DataSource {
 				"client_id": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Client ID of the application.",
-					Validators:          clientIDRules(),
+					Validators:          account.ClientID(),
 				},
 				"tokens": schema.ListNestedAttribute{
 					Computed:            true,

@@ -36,7 +36,7 @@ func newTokenListResource() list.ListResource {
 				"client_id": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Client ID of the application.",
-					Validators:          clientIDRules(),
+					Validators:          account.ClientID(),
 				},
 			},
 		},

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/account"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
@@ -59,7 +60,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 				"client_id": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "Client ID of the application. Changing this forces a new resource to be created.",
-					Validators:          clientIDRules(),
+					Validators:          account.ClientID(),
 				},
 				"uuid": envelope.UUIDAttribute("UUID of the token, which Quay chooses."),
 				"name": schema.StringAttribute{
@@ -74,7 +75,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 					Required:            true,
 					MarkdownDescription: scopesDescription + " Changing this forces a new resource to be created.",
 					PlanModifiers:       []planmodifier.Set{setplanmodifier.RequiresReplace()},
-					Validators:          scopesRules(),
+					Validators:          account.Scopes(),
 				},
 				"valid_for": schema.StringAttribute{
 					Optional: true,

@@ -7,13 +7,11 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -60,16 +58,14 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Required:            true,
 					MarkdownDescription: "Client ID of the application. Changing this forces a new resource to be created.",
 					PlanModifiers:       replaces,
-					Validators:          []validator.String{envelope.Matches(`^[A-Za-z0-9]{1,255}$`, "must be a client ID: 1 to 255 letters and digits")},
+					Validators:          account.ClientID(),
 				},
 				"scopes": schema.SetAttribute{
-					ElementType: types.StringType,
-					Required:    true,
-					MarkdownDescription: "Scopes of the token: at least one of `repo:read`, `repo:write`, `repo:admin`, `repo:create`, `user:read`, `user:admin`, `org:admin`, " +
-						"`super:user`. Changing this forces a new resource to be created.",
-					PlanModifiers: []planmodifier.Set{setplanmodifier.RequiresReplace()},
-					Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(envelope.OneOf(
-						"repo:read", "repo:write", "repo:admin", "repo:create", "user:read", "user:admin", "org:admin", "super:user"))},
+					ElementType:         types.StringType,
+					Required:            true,
+					MarkdownDescription: account.ScopesDescription + " Changing this forces a new resource to be created.",
+					PlanModifiers:       []planmodifier.Set{setplanmodifier.RequiresReplace()},
+					Validators:          account.Scopes(),
 				},
 				"rotation": schema.StringAttribute{
 					Optional: true,

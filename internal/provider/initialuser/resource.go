@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -56,7 +52,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					WriteOnly: true,
 					MarkdownDescription: "Password of the user at its creation, at least 8 characters without white space. It is stored neither in the state nor in a plan, " +
 						"and needs Terraform 1.11 or OpenTofu 1.11. Changing it changes nothing in Quay.",
-					Validators: []validator.String{envelope.Text(checkPassword)},
+					Validators: account.Password(),
 				},
 			},
 		},
@@ -77,14 +73,6 @@ func declaration() envelope.ResourceDeclaration[model] {
 				m.Username.ValueString()))
 		},
 	}
-}
-
-// checkPassword is Quay's rule for passwords.
-func checkPassword(password string) error {
-	if utf8.RuneCountInString(password) < 8 || strings.ContainsFunc(password, unicode.IsSpace) {
-		return errors.New("must have at least 8 characters without white space")
-	}
-	return nil
 }
 
 // plan refuses what the provider cannot do: there is no second first user.

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -81,10 +79,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					WriteOnly: true,
 					MarkdownDescription: "Password to set, at least 8 characters without white space. Neither the state nor a plan holds the password. The provider sends it when it " +
 						"creates the user, and when `password_wo_version` changes. Needs Terraform 1.11 or OpenTofu 1.11.",
-					Validators: []validator.String{
-						stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
-						envelope.Text(checkPassword),
-					},
+					Validators: append(account.Password(), stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version"))),
 				},
 				"password_wo_version": schema.Int64Attribute{
 					Optional:            true,
@@ -346,12 +341,4 @@ func explainSuperuser(err error) error {
 			"Take it out of SUPER_USERS in the registry's config.yaml first, or take it out of Terraform with a removed block.", err)
 	}
 	return err
-}
-
-// checkPassword is Quay's rule for passwords.
-func checkPassword(password string) error {
-	if utf8.RuneCountInString(password) < 8 || strings.ContainsFunc(password, unicode.IsSpace) {
-		return errors.New("must have at least 8 characters without white space")
-	}
-	return nil
 }
