@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -62,64 +61,38 @@ type newToken struct {
 	life                   time.Duration
 }
 
-// tokenCreations holds a mutex for each application, so that a token that was added
-// meanwhile is not another one of this process.
-var tokenCreations sync.Map
+// tokenKey is the key of the creations of an application's tokens.
+type tokenKey struct{ organization, clientID string }
 
-// create creates the token. If an answer is lost, nobody knows the token: create revokes
-// it, and tries once more.
+// create creates the token.
 func (n newToken) create(ctx context.Context, c *client.Client) (*client.ApplicationToken, error) {
-	mutex, _ := tokenCreations.LoadOrStore(n.organization+"/"+n.clientID, &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
-	before, err := c.NewestApplicationTokens(ctx, n.organization, n.clientID)
-	if err != nil {
-		return nil, notFound(n.organization, n.clientID, err)
-	}
-	for attempt := 1; ; attempt++ {
-		created, err := c.CreateApplicationToken(ctx, n.organization, n.clientID, client.NewApplicationToken{
-			// Quay knows whole seconds: the next one, so that the token is valid as long
-			// as it was asked for.
-			Name: n.name, Scope: strings.Join(n.scopes, " "), Expiration: int64((n.life + time.Second - 1) / time.Second),
-		})
-		if err == nil {
-			return created, nil
-		}
-		revoked, revokeErr := n.revokeLost(ctx, c, before, err)
-		if revokeErr != nil {
-			return nil, revokeErr
-		}
-		if !revoked || attempt == 2 || ctx.Err() != nil {
-			return nil, notFound(n.organization, n.clientID, n.explain(err))
-		}
-	}
-}
-
-// revokeLost revokes the token that a call may have created that failed.
-func (n newToken) revokeLost(ctx context.Context, c *client.Client, before []client.ApplicationToken, callErr error) (revoked bool, err error) {
-	ctx, cancel, unknown := envelope.OutcomeUnknown(ctx, callErr)
-	defer cancel()
-	if !unknown {
-		return false, nil
-	}
-	after, err := c.NewestApplicationTokens(ctx, n.organization, n.clientID)
-	if err != nil {
-		return false, envelope.WithDetail("", fmt.Sprintf("It is not known whether Quay has created the token. If the application has a token named %q "+
-			"that is new and not used, revoke that token. Then apply again.", n.name), errors.Join(callErr, err))
-	}
-	added := slices.DeleteFunc(after, func(t client.ApplicationToken) bool {
-		return t.Name != n.name || !slices.Equal(slices.Sorted(slices.Values(t.Scopes())), n.scopes) ||
-			slices.ContainsFunc(before, func(old client.ApplicationToken) bool { return old.UUID == t.UUID })
-	})
-	switch len(added) {
-	case 0:
-		return false, nil
-	case 1:
-		return true, revoke(ctx, c, openedToken{n.organization, n.clientID, added[0].UUID, added[0].ExpiresAt})
-	}
-	return false, envelope.WithDetail("", fmt.Sprintf("Meanwhile, %d tokens with this name and these scopes have been created. One of them may be a token that "+
-		"nobody knows. Revoke the tokens that are not used, and apply again.", len(added)), callErr)
+	created, err := envelope.SecretCreation[client.ApplicationToken, *client.ApplicationToken]{
+		Key: tokenKey{n.organization, n.clientID},
+		List: func(ctx context.Context) ([]client.ApplicationToken, error) {
+			return c.NewestApplicationTokens(ctx, n.organization, n.clientID)
+		},
+		ID: func(t client.ApplicationToken) string { return t.UUID },
+		IsLike: func(t client.ApplicationToken) bool {
+			return t.Name == n.name && slices.Equal(slices.Sorted(slices.Values(t.Scopes())), n.scopes)
+		},
+		Call: func(ctx context.Context) (*client.ApplicationToken, error) {
+			return c.CreateApplicationToken(ctx, n.organization, n.clientID, client.NewApplicationToken{
+				// Quay knows whole seconds: the next one, so that the token is valid as long
+				// as it was asked for.
+				Name: n.name, Scope: strings.Join(n.scopes, " "), Expiration: int64((n.life + time.Second - 1) / time.Second),
+			})
+		},
+		Revoke: func(ctx context.Context, t client.ApplicationToken) error {
+			return revoke(ctx, c, openedToken{n.organization, n.clientID, t.UUID, t.ExpiresAt})
+		},
+		Unlisted: fmt.Sprintf("It is not known whether Quay has created the token. If the application has a token named %q that is new and not used, revoke that token. "+
+			"Then apply again.", n.name),
+		Several: func(number int) string {
+			return fmt.Sprintf("Meanwhile, %d tokens with this name and these scopes have been created. One of them may be a token that nobody knows. "+
+				"Revoke the tokens that are not used, and apply again.", number)
+		},
+	}.Create(ctx)
+	return created, notFound(n.organization, n.clientID, n.explain(err))
 }
 
 // explain says which scopes may be missing where Quay does not allow the token. Quay has
@@ -145,15 +118,11 @@ type openedToken struct {
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 
-// revoke revokes a token that no state knows. There is no later run that would: where the
-// answer is lost, or Terraform is told to stop, the token is revoked once more.
+// revoke revokes a token that no state knows.
 func revoke(ctx context.Context, c *client.Client, token openedToken) error {
-	err := c.RevokeApplicationToken(ctx, token.Organization, token.ClientID, token.UUID)
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if unknown {
-		err = c.RevokeApplicationToken(checkCtx, token.Organization, token.ClientID, token.UUID)
-	}
+	err := envelope.Revoke(ctx, func(ctx context.Context) error {
+		return c.RevokeApplicationToken(ctx, token.Organization, token.ClientID, token.UUID)
+	})
 	if err == nil || errors.Is(err, client.NotFound) {
 		return nil
 	}

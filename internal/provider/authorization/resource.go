@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -128,56 +127,57 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 const needsPassword = "Quay authorizes an application only for a user who has signed in, and the provider has an access token. " +
 	"Give the provider username and password in place of the token. With Quay 3.18 or later, quay_oauth_application_token needs no password."
 
-// creations holds a mutex for each application, so that an authorization that was added
-// meanwhile is not another one of this process.
-var creations sync.Map
+// creationKey is the key of the creations of an application's authorizations.
+type creationKey struct{ clientID string }
 
-// create authorizes the application. If the answer is lost, nobody knows the token: create
-// revokes it, and tries once more.
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
 	if !c.Web().HasSession() {
 		return envelope.WithDetail("", needsPassword, nil)
 	}
-	mutex, _ := creations.LoadOrStore(m.ClientID.ValueString(), &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
 	username, err := c.GetTokenUser(ctx)
 	if err != nil {
 		return err
 	}
-	before, err := c.ListAuthorizations(ctx)
-	if err != nil {
-		return err
+	creation := envelope.SecretCreation[client.Authorization, string]{
+		Key:    creationKey{m.ClientID.ValueString()},
+		List:   c.ListAuthorizations,
+		ID:     func(a client.Authorization) string { return a.UUID },
+		IsLike: m.isLike,
+		Call: func(ctx context.Context) (token string, err error) {
+			return c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
+		},
+		Revoke: func(ctx context.Context, a client.Authorization) error { return revoke(ctx, c, a.UUID) },
+		Unlisted: "It is not known whether Quay has made the token. If the user has an authorization of the application that is new, revoke it in " +
+			"Quay's web interface. Then apply again.",
+		Several: func(n int) string {
+			return fmt.Sprintf("Meanwhile, the user has got %d authorizations with these scopes. One of them may be a token that nobody knows. "+
+				"Revoke those that are not used in Quay's web interface, and apply again.", n)
+		},
 	}
-	for attempt := 1; ; attempt++ {
-		token, err := c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
-		if err == nil {
-			m.Token, m.Username = types.StringValue(token), types.StringValue(username)
-			break
-		}
-		revoked, revokeErr := m.revokeLost(ctx, c, before, err)
-		if revokeErr != nil {
-			return revokeErr
-		}
-		if !revoked || attempt == 2 || ctx.Err() != nil {
-			return m.explain(err)
-		}
+	creation.Done = func(ctx context.Context, token string, before []client.Authorization) error {
+		m.Token, m.Username = types.StringValue(token), types.StringValue(username)
+		save() // without the UUID
+		return m.find(ctx, c, func(after []client.Authorization) []client.Authorization { return creation.Added(before, after) })
 	}
-	save() // without the UUID
-	listCtx, cancel := envelope.CleanupContext(ctx)
+	_, err = creation.Create(ctx)
+	return m.explain(err)
+}
+
+// find finds the authorization that was just made among those that were added to the list.
+func (m *model) find(ctx context.Context, c *client.Client, added func(after []client.Authorization) []client.Authorization) error {
+	ctx, cancel := envelope.CleanupContext(ctx)
 	defer cancel()
-	after, err := c.ListAuthorizations(listCtx)
+	after, err := c.ListAuthorizations(ctx)
 	if err != nil {
 		return envelope.WithDetail("", "Quay has made the token, but the provider could not read its UUID. Terraform will replace the authorization.", err)
 	}
-	added := m.like(without(after, before))
-	if len(added) != 1 {
+	found := added(after)
+	if len(found) != 1 {
 		return envelope.WithDetail("organization", fmt.Sprintf("Quay has made the token, but the list of the user's authorizations has %d new ones for an application of the "+
 			"organization %q with these scopes. Check that the application belongs to the organization, revoke the new authorizations in Quay's web interface, "+
-			"and apply again.", len(added), m.Organization.ValueString()), nil)
+			"and apply again.", len(found), m.Organization.ValueString()), nil)
 	}
-	m.fromAPI(&added[0])
+	m.fromAPI(&found[0])
 	return nil
 }
 
@@ -190,53 +190,14 @@ func (m *model) explain(err error) error {
 	return err
 }
 
-// without returns the authorizations that were not there before.
-func without(after, before []client.Authorization) []client.Authorization {
-	return slices.DeleteFunc(slices.Clone(after), func(a client.Authorization) bool {
-		return slices.ContainsFunc(before, func(old client.Authorization) bool { return old.UUID == a.UUID })
-	})
+// isLike tells whether an authorization can be the model's, by what Quay tells of it.
+func (m *model) isLike(a client.Authorization) bool {
+	return a.Organization == m.Organization.ValueString() && slices.Equal(a.Scopes, envelope.SetTexts(m.Scopes))
 }
 
-// like returns the authorizations that can be the model's, by what Quay tells of them.
-func (m *model) like(all []client.Authorization) []client.Authorization {
-	scopes := envelope.SetTexts(m.Scopes)
-	return slices.DeleteFunc(slices.Clone(all), func(a client.Authorization) bool {
-		return a.Organization != m.Organization.ValueString() || !slices.Equal(a.Scopes, scopes)
-	})
-}
-
-// revokeLost revokes the token that a call may have made that failed.
-func (m *model) revokeLost(ctx context.Context, c *client.Client, before []client.Authorization, callErr error) (revoked bool, err error) {
-	ctx, cancel, unknown := envelope.OutcomeUnknown(ctx, callErr)
-	defer cancel()
-	if !unknown {
-		return false, nil
-	}
-	after, err := c.ListAuthorizations(ctx)
-	if err != nil {
-		return false, envelope.WithDetail("", "It is not known whether Quay has made the token. If the user has an authorization of the application that is new, revoke it in "+
-			"Quay's web interface. Then apply again.", errors.Join(callErr, err))
-	}
-	switch added := m.like(without(after, before)); len(added) {
-	case 0:
-		return false, nil
-	case 1:
-		return true, revoke(ctx, c, added[0].UUID)
-	default:
-		return false, envelope.WithDetail("", fmt.Sprintf("Meanwhile, the user has got %d authorizations with these scopes. One of them may be a token that nobody knows. "+
-			"Revoke those that are not used in Quay's web interface, and apply again.", len(added)), callErr)
-	}
-}
-
-// revoke revokes a token. Where the answer is lost, or Terraform is told to stop, it does so
-// once more.
+// revoke revokes a token, which may be revoked already.
 func revoke(ctx context.Context, c *client.Client, uuid string) error {
-	err := c.RevokeAuthorization(ctx, uuid)
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if unknown {
-		err = c.RevokeAuthorization(checkCtx, uuid)
-	}
+	err := envelope.Revoke(ctx, func(ctx context.Context) error { return c.RevokeAuthorization(ctx, uuid) })
 	if errors.Is(err, client.NotFound) {
 		return nil
 	}
@@ -258,7 +219,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	switch found := m.like(all); len(found) {
+	switch found := slices.DeleteFunc(all, func(a client.Authorization) bool { return !m.isLike(a) }); len(found) {
 	case 0:
 		return fmt.Errorf("the authorization %w", client.NotFound)
 	case 1:

@@ -25,12 +25,16 @@ type UniqueCreation[T any] struct {
 // creations holds a mutex for each key.
 var creations sync.Map
 
+// lockCreation waits for other creations with the key, and returns what ends this one.
+func lockCreation(key any) (unlock func()) {
+	mutex, _ := creations.LoadOrStore(key, &sync.Mutex{})
+	mutex.(*sync.Mutex).Lock()
+	return mutex.(*sync.Mutex).Unlock
+}
+
 // Create creates the object, unless there is one like it, which it returns as existing.
 func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, err error) {
-	mutex, _ := creations.LoadOrStore(u.Key, &sync.Mutex{})
-	mutex.(*sync.Mutex).Lock()
-	defer mutex.(*sync.Mutex).Unlock()
-
+	defer lockCreation(u.Key)()
 	found, err := u.Find(ctx)
 	if err != nil {
 		return nil, nil, err

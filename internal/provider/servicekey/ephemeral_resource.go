@@ -125,15 +125,9 @@ func open(ctx context.Context, c *client.Client, m *ephemeralModel) (openedKey, 
 	return openedKey{created.KID, expiration}, nil
 }
 
-// closeKey deletes a key. There is no later run that would: where the answer is
-// lost, or Terraform is told to stop, the key is deleted once more.
+// closeKey deletes a key.
 func closeKey(ctx context.Context, c *client.Client, key openedKey) error {
-	err := c.DeleteServiceKey(ctx, key.KID)
-	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
-	defer cancel()
-	if unknown {
-		err = c.DeleteServiceKey(checkCtx, key.KID)
-	}
+	err := envelope.Revoke(ctx, func(ctx context.Context) error { return c.DeleteServiceKey(ctx, key.KID) })
 	if err == nil {
 		return nil
 	}
