@@ -28,6 +28,11 @@ func WithDetail(attribute, words string, cause error) error {
 	return &detailedError{attribute, words, cause}
 }
 
+// Refusal returns an error on an attribute that the provider refuses without asking Quay.
+func Refusal(attribute, format string, args ...any) error {
+	return WithDetail(attribute, fmt.Sprintf(format, args...), nil)
+}
+
 // OnAttribute returns an error that stands on an attribute and tells what its cause does.
 func OnAttribute(attribute string, cause error) error {
 	return &detailedError{attribute, "", cause}

@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -133,6 +134,17 @@ type Change[M any] struct {
 // Replace makes the plan replace the object because of an attribute.
 func (c *Change[M]) Replace(attribute string) {
 	c.replace = append(c.replace, path.Root(attribute))
+}
+
+// Refuse adds an error to the plan that an apply would return, on its attribute. The error is
+// a [Refusal], or nil.
+func (c *Change[M]) Refuse(summary string, err error) {
+	if err == nil {
+		return
+	}
+	var e explanation
+	e.collect(err)
+	c.Diagnostics.AddAttributeError(path.Root(e.attribute), summary, strings.Join(e.words, "\n\n"))
 }
 
 // NewResource returns a declared resource.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -62,10 +61,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			return c.FindUser(ctx, m.Username.ValueString())
 		},
 		Update: func(_ context.Context, _ *client.Client, prior model, m *model, _ func(model)) error {
-			if attribute, words := prior.refusedChange(m); attribute != "" { // which was not known at plan time
-				return envelope.WithDetail(attribute, words, nil)
-			}
-			return nil
+			return prior.checkChange(m) // for what was not known at plan time
 		},
 		Delete: func(_ context.Context, _ *client.Client, m model) error {
 			return envelope.KeptInQuay(fmt.Sprintf("The user %q stays in Quay, with its password and all that it owns. Quay's API cannot delete superusers, and without any user "+
@@ -77,25 +73,21 @@ func declaration() envelope.ResourceDeclaration[model] {
 
 // plan refuses what the provider cannot do: there is no second first user.
 func plan(_ context.Context, change *envelope.Change[model]) {
-	if change.Prior == nil {
-		return
-	}
-	if attribute, words := change.Prior.refusedChange(&change.Plan); attribute != "" {
-		change.Diagnostics.AddAttributeError(path.Root(attribute), "Unable to change the initial user", words)
+	if change.Prior != nil {
+		change.Refuse("Unable to change the initial user", change.Prior.checkChange(&change.Plan))
 	}
 }
 
-// refusedChange returns the attribute that the provider cannot change to a known value, and
-// the reason, or nothing.
-func (m *model) refusedChange(to *model) (attribute, words string) {
+// checkChange returns an error if the provider cannot change an attribute to a known value.
+func (m *model) checkChange(to *model) error {
 	const advice = " Restore the former value. To manage another user, use quay_user."
 	switch {
 	case !to.Username.IsUnknown() && !to.Username.Equal(m.Username):
-		return "username", "The registry has its first user, and Quay's API cannot rename it." + advice
+		return envelope.Refusal("username", "The registry has its first user, and Quay's API cannot rename it."+advice)
 	case !to.Email.IsUnknown() && !to.Email.Equal(m.Email):
-		return "email", "Quay's API cannot change the e-mail address of a superuser, who can change it in the web interface." + advice
+		return envelope.Refusal("email", "Quay's API cannot change the e-mail address of a superuser, who can change it in the web interface."+advice)
 	}
-	return "", ""
+	return nil
 }
 
 func create(ctx context.Context, c *client.Client, m *model, _ func()) error {

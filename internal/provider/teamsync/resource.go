@@ -110,9 +110,7 @@ func plan(ctx context.Context, change *envelope.Change[model]) {
 		sync = &client.TeamSync{}
 	}
 	if err := m.check(change.Settings.GetUserSource(ctx), sync); err != nil {
-		var refused *refusal
-		errors.As(err, &refused)
-		change.Diagnostics.AddAttributeError(path.Root(refused.attribute), "Unable to synchronize a Quay team", refused.words)
+		change.Refuse("Unable to synchronize a Quay team", err)
 		return
 	}
 	if people := m.removed(sync); len(people) > 0 {
@@ -122,32 +120,24 @@ func plan(ctx context.Context, change *envelope.Change[model]) {
 	}
 }
 
-// refusal is why a team cannot be synchronized, on an attribute.
-type refusal struct{ attribute, words string }
-
-func (r *refusal) Error() string { return r.words }
-
-// check returns a [*refusal] if the team cannot be synchronized as planned.
+// check returns an error if the team cannot be synchronized as planned.
 func (m *model) check(source client.UserSource, sync *client.TeamSync) error {
 	attribute, group := "group_dn", m.GroupDN
 	if group.IsNull() {
 		attribute, group = "group_name", m.GroupName
 	}
-	refuse := func(attribute, format string, args ...any) error {
-		return &refusal{attribute, fmt.Sprintf(format, args...)}
-	}
 	people := m.removed(sync)
 	switch {
 	case source == client.DatabaseUsers:
-		return refuse(attribute, "The users of this registry come from its own database (AUTHENTICATION_TYPE), so there is no group to synchronize a team with.")
+		return envelope.Refusal(attribute, "The users of this registry come from its own database (AUTHENTICATION_TYPE), so there is no group to synchronize a team with.")
 	case source == client.OIDCUsers && attribute == "group_dn":
-		return refuse(attribute, "The users of this registry come from OIDC, whose groups have a name. Use group_name in place of group_dn.")
+		return envelope.Refusal(attribute, "The users of this registry come from OIDC, whose groups have a name. Use group_name in place of group_dn.")
 	case source == client.LDAPUsers && attribute == "group_name":
-		return refuse(attribute, "The users of this registry come from LDAP, whose groups have a DN. Use group_dn in place of group_name.")
+		return envelope.Refusal(attribute, "The users of this registry come from LDAP, whose groups have a DN. Use group_dn in place of group_name.")
 	case attribute == "group_dn" && sync.BaseDN != "" && strings.HasSuffix(comparableDN(group.ValueString()), ","+comparableDN(sync.BaseDN)):
-		return refuse(attribute, "The DN has to be relative to the base DN of the registry. Leave %q out at the end.", ","+sync.BaseDN)
+		return envelope.Refusal(attribute, "The DN has to be relative to the base DN of the registry. Leave %q out at the end.", ","+sync.BaseDN)
 	case len(people) > 0 && !m.AllowMemberRemoval.ValueBool() && !m.AllowMemberRemoval.IsUnknown():
-		return refuse("allow_member_removal", "When the synchronization with an OIDC group begins, Quay removes every person from the team %q: %s. "+
+		return envelope.Refusal("allow_member_removal", "When the synchronization with an OIDC group begins, Quay removes every person from the team %q: %s. "+
 			"Set allow_member_removal = true if that is what you want. Otherwise remove these people from the team first.", m.Team.ValueString(), strings.Join(people, ", "))
 	}
 	return nil
@@ -187,9 +177,7 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 // enable begins the synchronization of a team that is not synchronized.
 func enable(ctx context.Context, c *client.Client, m *model, sync *client.TeamSync) error {
 	if err := m.check(c.GetUserSource(ctx), sync); err != nil {
-		var refused *refusal
-		errors.As(err, &refused)
-		return envelope.WithDetail(refused.attribute, refused.words, nil)
+		return err
 	}
 	organization, team := m.Organization.ValueString(), m.Team.ValueString()
 	err := c.EnableTeamSync(ctx, organization, team, m.group())

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -22,40 +21,32 @@ const (
 // address from there, and no password.
 func planDirectory(ctx context.Context, source client.UserSource, change *envelope.Change[model]) {
 	const summary = "Unable to %s a Quay user whose person is in a directory"
-	refuse := func(verb string, refused refusal) {
-		if refused != (refusal{}) {
-			change.Diagnostics.AddAttributeError(path.Root(refused.attribute), fmt.Sprintf(summary, verb), refused.words)
-		}
-	}
 	version := types.Int64Null()
 	if change.Prior != nil {
 		version = change.Prior.PasswordWOVersion
 	}
 	if !change.Config.PasswordWOVersion.Equal(version) && !change.Config.PasswordWOVersion.IsNull() {
-		refuse("set the password of", refusal{"password_wo", fmt.Sprintf(ownPassword, source)})
+		change.Refuse(fmt.Sprintf(summary, "set the password of"), envelope.Refusal("password_wo", ownPassword, source))
 	}
 	switch {
 	case change.Prior == nil:
 		change.Plan.InitialPassword = types.StringNull()
 		if change.Client != nil && !change.Plan.Username.IsUnknown() {
 			if found, err := change.Client.FindEntities(ctx, change.Plan.Username.ValueString()); err == nil { // otherwise the apply tells
-				refuse("create", check(source, found, change.Plan))
+				change.Refuse(fmt.Sprintf(summary, "create"), check(source, found, change.Plan))
 			}
 		}
 	case change.Config.Email.IsNull():
 		change.Plan.Email = change.Prior.Email
 	case !change.Config.Email.IsUnknown() && !change.Config.Email.Equal(change.Prior.Email):
-		refuse("change the e-mail address of", refusal{"email", fmt.Sprintf(ownEmail, source)})
+		change.Refuse(fmt.Sprintf(summary, "change the e-mail address of"), envelope.Refusal("email", ownEmail, source))
 	}
 }
 
-// refusal is why a person cannot be linked, on an attribute.
-type refusal struct{ attribute, words string }
-
-// check tells why the person of a user to create cannot be linked, by what a search for the
-// name has found. It refuses nothing if the search may not have found the person, and if
+// check returns an error if the person of a user to create cannot be linked, by what a search
+// for the name has found. There is none if the search may not have found the person, and if
 // the user exists.
-func check(source client.UserSource, found []client.Entity, m model) refusal {
+func check(source client.UserSource, found []client.Entity, m model) error {
 	username := m.Username.ValueString()
 	by := map[string]client.Entity{}
 	for _, entity := range found {
@@ -69,16 +60,16 @@ func check(source client.UserSource, found []client.Entity, m model) refusal {
 	switch {
 	case isUser:
 	case isOrganization:
-		return refusal{"username", fmt.Sprintf("An organization has the name %q, so Quay would give the user of this person another name.", username)}
+		return envelope.Refusal("username", "An organization has the name %q, so Quay would give the user of this person another name.", username)
 	case isPerson && !m.Email.IsNull() && !m.Email.IsUnknown() && m.Email.ValueString() != person.Email:
-		return refusal{"email", fmt.Sprintf(ownEmail, source)}
+		return envelope.Refusal("email", ownEmail, source)
 	case isPerson:
 	case source.IsDirectory() && !source.CanLookUp():
-		return refusal{"username", fmt.Sprintf(firstSignIn, source)}
+		return envelope.Refusal("username", firstSignIn, source)
 	case len(found) < maxPeople:
-		return refusal{"username", fmt.Sprintf("The users of this registry come from %s, where Quay finds no person %q. Check the name.", source, username)}
+		return envelope.Refusal("username", "The users of this registry come from %s, where Quay finds no person %q. Check the name.", source, username)
 	}
-	return refusal{}
+	return nil
 }
 
 const firstSignIn = "The users of this registry come from %s. Quay creates the user when the person signs in for the first time, and cannot look up anybody before. " +
@@ -111,7 +102,7 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 		source = "a directory"
 	}
 	if !m.PasswordWOVersion.IsNull() {
-		return envelope.WithDetail("password_wo", fmt.Sprintf(ownPassword, source), nil)
+		return envelope.Refusal("password_wo", ownPassword, source)
 	}
 	found, err := c.FindEntities(ctx, username)
 	if err != nil {
@@ -120,14 +111,14 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 	if slices.ContainsFunc(found, func(e client.Entity) bool { return e.Name == username && e.Kind == "user" }) {
 		return fmt.Errorf("the user %w", client.Exists)
 	}
-	if refused := check(source, found, *m); refused != (refusal{}) {
-		return envelope.WithDetail(refused.attribute, refused.words, nil)
+	if err := check(source, found, *m); err != nil {
+		return err
 	}
 	name, err := c.LinkUser(ctx, username)
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
 	if err == nil && name != username {
-		return envelope.WithDetail("username", fmt.Sprintf("The name %q is taken in Quay, so Quay has given the user of this person the name %q. Import that user.", username, name), nil)
+		return envelope.Refusal("username", "The name %q is taken in Quay, so Quay has given the user of this person the name %q. Import that user.", username, name)
 	}
 	if unknown { // so the look tells
 		if _, readErr := c.GetUser(checkCtx, username); readErr == nil {
@@ -154,7 +145,7 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 	m.fromAPI(user)
 	if !wanted.Email.IsUnknown() && !wanted.Email.Equal(m.Email) { // which the look has not told
 		save()
-		return envelope.WithDetail("email", fmt.Sprintf(ownEmail, source), nil)
+		return envelope.Refusal("email", ownEmail, source)
 	}
 	return nil
 }
