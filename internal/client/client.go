@@ -124,12 +124,13 @@ var ErrCertificate = errors.New("there is no PEM certificate in the CA certifica
 // Besides [ErrToken], [ErrCertificate] and [*EnvironmentError], its errors are
 // those of [ParseURL] and [CheckHeader].
 func New(config Config) (*Client, error) {
-	if config.Unknown != "" {
-		return &Client{
-			base: &url.URL{}, unknown: config.Unknown, log: func(context.Context, string, map[string]any) {}, locks: &writeLocks{},
-			lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
-			knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{},
-		}, nil
+	c := &Client{
+		unknown: config.Unknown, header: http.Header{}, secrets: []string{config.Token, config.Password}, log: config.Log, locks: &writeLocks{},
+		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
+		knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
+	}
+	if c.unknown != "" {
+		return c, nil
 	}
 	base, err := ParseURL(config.URL)
 	if err != nil {
@@ -162,11 +163,7 @@ func New(config Config) (*Client, error) {
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
-	c := &Client{
-		base: base, header: http.Header{}, secrets: []string{config.Token, config.Password}, log: config.Log, locks: &writeLocks{},
-		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
-		knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
-	}
+	c.base = base
 	if config.Token == "" {
 		c.session = newSession(config.Username, config.Password)
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"sync"
@@ -49,6 +50,18 @@ var (
 
 var directoryArea = area{operations: []Operation{getMatchingEntities, linkExternalUser}}
 
+// frontend is what Quay tells its web interface, and everybody else.
+type frontend struct {
+	Config struct {
+		AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
+		Scheme             string     `json:"PREFERRED_URL_SCHEME"`
+		Host               string     `json:"SERVER_HOSTNAME"`
+	} `json:"config"`
+	Features      map[string]json.RawMessage `json:"features"`
+	RegistryState string                     `json:"registry_state"`
+	Version       string                     `json:"version_number"` // such as "Quay v3.18.0"
+}
+
 // userSource remembers where the users come from.
 type userSource struct {
 	mu     sync.Mutex
@@ -72,11 +85,7 @@ func (c *Client) GetUserSource(ctx context.Context) UserSource {
 	}
 	limited, cancel := context.WithTimeout(ctx, userSourceTimeout)
 	defer cancel()
-	var answer struct {
-		Config struct {
-			AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
-		} `json:"config"`
-	}
+	var answer frontend
 	_, err := c.exchange(limited, request{operation: frontendConfig, anonymous: true, optional: true}, frontendConfig.Path, nil, &answer)
 	if err != nil && ctx.Err() != nil {
 		return "" // the next question may have the time

@@ -26,13 +26,6 @@ func (c *Client) WithListCache() *Client {
 	return &cached
 }
 
-// alone returns the client without shared reads.
-func (c *Client) alone() *Client {
-	alone := *c
-	alone.cached = false
-	return &alone
-}
-
 // listKind is a kind of lists that answer reads of single objects. An operation
 // names the kinds that it can change.
 type listKind string

@@ -296,12 +296,7 @@ func (w Web) Authorize(ctx context.Context, clientID string, scopes []string) (t
 
 // ownAddress returns the address that the registry gives itself, by GET /config (config).
 func (w Web) ownAddress(ctx context.Context) (string, error) {
-	var answer struct {
-		Config struct {
-			Scheme string `json:"PREFERRED_URL_SCHEME"`
-			Host   string `json:"SERVER_HOSTNAME"`
-		} `json:"config"`
-	}
+	var answer frontend
 	if err := w.c.do(ctx, request{operation: frontendConfig, anonymous: true}, &answer); err != nil {
 		return "", err
 	}
@@ -325,14 +320,7 @@ type Capabilities struct {
 // Capabilities reads what the registry can do, by GET /config (config), GET /discovery
 // (discovery) and, if it exists, GET /registry/capabilities (getRegistryCapabilities).
 func (w Web) Capabilities(ctx context.Context) (*Capabilities, error) {
-	var config struct {
-		Features map[string]json.RawMessage `json:"features"`
-		Config   struct {
-			AuthenticationType string `json:"AUTHENTICATION_TYPE"`
-		} `json:"config"`
-		RegistryState string `json:"registry_state"`
-		Version       string `json:"version_number"`
-	}
+	var config frontend
 	r := request{operation: frontendConfig}
 	if err := w.c.do(ctx, r, &config); err != nil {
 		return nil, err
@@ -349,7 +337,7 @@ func (w Web) Capabilities(ctx context.Context) (*Capabilities, error) {
 	all := &Capabilities{
 		Version:            strings.TrimPrefix(strings.TrimPrefix(config.Version, "Quay "), "v"),
 		Features:           map[string]bool{},
-		AuthenticationType: config.Config.AuthenticationType,
+		AuthenticationType: string(config.Config.AuthenticationType),
 		RegistryState:      config.RegistryState,
 	}
 	for name, value := range config.Features {

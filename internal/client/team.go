@@ -200,19 +200,18 @@ func (c *Client) ListTeamMembers(ctx context.Context, organization, team string)
 // does. The error is [NotFound] if the user or the robot neither is a member nor was
 // invited.
 func (c *Client) GetTeamMember(ctx context.Context, organization, team, name string) (*TeamMember, error) {
-	for _, client := range []*Client{c, c.alone()} {
-		members, err := client.ListTeamMembers(ctx, organization, team)
-		if err != nil {
-			return nil, err
+	var member *TeamMember
+	_, err := c.findTeamMembership(ctx, organization, team, func(m *teamMembership) bool {
+		i := slices.IndexFunc(m.Members, func(m TeamMember) bool { return m.Name == name })
+		if i >= 0 {
+			member = &m.Members[i]
 		}
-		if i := slices.IndexFunc(members, func(m TeamMember) bool { return m.Name == name }); i >= 0 {
-			return &members[i], nil
-		}
-		if !c.cached {
-			break
-		}
+		return i >= 0
+	})
+	if err == nil && member == nil {
+		err = teamMembersRequest(organization, team).failed(NotFound, "the team has no such member", nil)
 	}
-	return nil, teamMembersRequest(organization, team).failed(NotFound, "the team has no such member", nil)
+	return member, err
 }
 
 // teamMembership is what Quay tells of the members of a team.
@@ -238,26 +237,33 @@ func teamMembersRequest(organization, team string) request {
 // getTeamMembership reads the members of a team, once for all that share reads.
 func (c *Client) getTeamMembership(ctx context.Context, organization, team string) (*teamMembership, error) {
 	r := teamMembersRequest(organization, team)
-	read := func(ctx context.Context, _ string) (map[string]teamMembership, string, error) {
+	list := func(ctx context.Context) ([]teamMembership, error) {
 		membership, err := fetch[teamMembership](ctx, c, r)
 		if err == nil && membership.Members == nil {
 			err = r.notAListError()
 		}
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		return map[string]teamMembership{team: *membership}, "", nil
+		return []teamMembership{*membership}, nil
 	}
-	membership, found := findCached(ctx, c, cacheOf[teamMembership](c, memberLists, organization+"/"+team), team, read)
-	if found {
-		return &membership, nil
+	in := cacheOf[teamMembership](c, memberLists, organization+"/"+team)
+	return getListed(ctx, c, in, team, func(teamMembership) string { return team }, list, r, "the team does not exist")
+}
+
+// findTeamMembership reads the members of a team until they have what somebody looks for.
+// Where reads are shared, only a read of its own tells that they do not.
+func (c *Client) findTeamMembership(ctx context.Context, organization, team string, has func(m *teamMembership) bool) (*teamMembership, error) {
+	membership, err := c.getTeamMembership(ctx, organization, team)
+	if err != nil || has(membership) || !c.cached {
+		return membership, err
 	}
-	single, _, err := read(ctx, "")
-	if err != nil {
-		return nil, err
+	alone := *c
+	alone.cached = false
+	if membership, err = alone.getTeamMembership(ctx, organization, team); err == nil {
+		has(membership)
 	}
-	membership = single[team]
-	return &membership, nil
+	return membership, err
 }
 
 // AddTeamMember makes a user or a robot a member of a team, by

@@ -62,10 +62,7 @@ type TeamSync struct {
 // does not show the group to the token's user. Where the users come from Quay's own
 // database, and without FEATURE_TEAM_SYNCING, only the members are set.
 func (c *Client) GetTeamSync(ctx context.Context, organization, team string) (*TeamSync, error) {
-	membership, err := c.getTeamMembership(ctx, organization, team)
-	if err == nil && membership.Synced == nil && c.cached { // only a read of its own tells that
-		membership, err = c.alone().getTeamMembership(ctx, organization, team)
-	}
+	membership, err := c.findTeamMembership(ctx, organization, team, func(m *teamMembership) bool { return m.Synced != nil })
 	if err != nil {
 		return nil, err
 	}

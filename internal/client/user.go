@@ -182,7 +182,7 @@ func (c *Client) GetCurrentUser(ctx context.Context) (*CurrentUser, error) {
 // GetTokenUser returns the name of the token's user, by GET /user/ (getLoggedInUser).
 // A token without the scope is [Unauthenticated].
 func (c *Client) GetTokenUser(ctx context.Context) (username string, err error) {
-	user, err := fetch[User](ctx, c, request{operation: getLoggedInUser})
+	user, err := c.GetCurrentUser(ctx)
 	if err != nil {
 		return "", err
 	}
