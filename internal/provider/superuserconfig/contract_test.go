@@ -14,19 +14,31 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	acctest.Contract(t, superuserconfig.Area(), acctest.Case{
 		Type: "quay_superuser_config",
-		DataSource: &acctest.DataSource{Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
-			if acctest.Version(t) < quaytest.Quay3_16 {
-				t.Skip("this version of Quay does not show its configuration")
-			}
-			if status, _ := registry.Call(t, http.MethodGet, "/superuser/config", nil); status == http.StatusForbidden {
-				t.Skip("the registry does not show its configuration")
-			}
-			return nil
-		}},
+		DataSource: &acctest.DataSource{
+			Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
+				skipHidden(t, registry)
+				return nil
+			},
+			Example: func(t testing.TB, registry *acctest.Registry) map[string]string {
+				skipHidden(t, registry)
+				return nil
+			},
+		},
 	}, acctest.Case{
 		Type:          "quay_capabilities",
 		OptionalCalls: []string{"getRegistryCapabilities"}, DataSource: &acctest.DataSource{Config: acctest.NoConfig},
 	})
+}
+
+// skipHidden skips a test on a registry that does not show its configuration.
+func skipHidden(t testing.TB, registry *acctest.Registry) {
+	t.Helper()
+	if acctest.Version(t) < quaytest.Quay3_16 {
+		t.Skip("this version of Quay does not show its configuration")
+	}
+	if status, _ := registry.Call(t, http.MethodGet, "/superuser/config", nil); status == http.StatusForbidden {
+		t.Skip("the registry does not show its configuration")
+	}
 }
 
 // The data source tells which features are on and nothing of the server's environment.
