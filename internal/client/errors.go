@@ -145,8 +145,8 @@ func (e *Error) Remedy() string {
 		return "Only the creation of resources can be planned without calls. Apply first what the settings depend on " +
 			"(terraform apply -target=...), and then the rest, or set them to known values."
 	case NameReserved:
-		return "The name belonged to a user or an organization that was deleted a short time ago. Quay holds it until its " +
-			"garbage collection, which looks once a minute, has removed what belonged to it. Apply again in a minute or two."
+		return "A user or an organization with this name was deleted a short time ago. Quay reserves the name until its garbage collection, which runs once a " +
+			"minute. Apply again in a minute or two."
 	case Denied:
 		if e.session {
 			return "The user with whom the provider signs in may not do this. " + e.Operation.allowedUser()
@@ -159,7 +159,7 @@ func (e *Error) Remedy() string {
 	case Unauthenticated:
 		if e.session {
 			return "Quay did not accept the session that it had given the provider. If several servers answer at the registry's address, " +
-				"they need the same SECRET_KEY in their config.yaml. The user may also have been disabled meanwhile."
+				"they need the same SECRET_KEY in their config.yaml. Somebody may also have disabled the user during this run."
 		}
 		return "Quay did not accept the access token: it is wrong, expired or revoked. Check the provider's token (or QUAY_TOKEN), " +
 			"and that this registry issued it."
@@ -178,7 +178,7 @@ func (e *Error) Remedy() string {
 		if e.availability == missing {
 			return text + " " + tooOld
 		}
-		return text + " This version of Quay may also be too old, or the provider's url may not be that of a Quay registry."
+		return text + " This version of Quay may also be too old, or the provider's url may be wrong."
 	case Unavailable:
 		if errors.Is(e.cause, context.Canceled) {
 			return ""
@@ -192,13 +192,13 @@ func (e *Error) Remedy() string {
 		return "Nothing about the object is known, so the state stays as it was. Check that the registry is up and the provider's " +
 			"url is right, then run Terraform again."
 	case InternalError:
-		return "Quay failed without saying why. Its log holds the reason."
+		return "Quay failed and gave no reason. Look for the reason in Quay's log."
 	case Unexpected:
 		if remedy := transportRemedy(e.cause); remedy != "" {
 			return remedy
 		}
-		return "Something other than Quay may have answered, such as a proxy or a login page. Check the provider's url and, if a gateway " +
-			"stands in front, its headers."
+		return "The response may come from a proxy or a login page, and not from Quay. Check the provider's url. If a gateway stands in front of Quay, check " +
+			"headers too."
 	case NotFound, Exists, Invalid:
 	}
 	return "" // the message tells
@@ -222,8 +222,8 @@ func (e *Error) signInRemedy() string {
 	const once = " The provider does not repeat the sign-in in this run: Quay refuses the user for a time that doubles with each failed sign-in."
 	switch {
 	case e.Kind == Unauthenticated:
-		return "Quay did not accept the user name and the password. Check the provider's username and password (or QUAY_USERNAME and " +
-			"QUAY_PASSWORD), that the user exists and is not disabled, and that its e-mail address is confirmed where the registry sends mail." + once
+		return "Quay did not accept the user name and the password. Check the provider's username and password (or QUAY_USERNAME and QUAY_PASSWORD). Check " +
+			"that the user exists and is not disabled. If the registry sends mail, the user's e-mail address must be confirmed." + once
 	case e.Message == lockedOut:
 		return "Quay refuses the user for some time after failed sign-ins. Check the provider's username and password (or QUAY_USERNAME and " +
 			"QUAY_PASSWORD), wait a minute, and run Terraform again." + once
@@ -274,11 +274,9 @@ func certificateRemedy(cause error) string {
 		return "The registry's certificate has expired, or is not valid yet. Renew it, and check the clock of this machine."
 	}
 	if _, ok := errors.AsType[x509.HostnameError](cause); ok {
-		return "The registry's certificate is for another host. Give the provider's url the host name that the certificate is for, " +
-			"or give the registry a certificate for this one."
+		return "The registry's certificate is for another host. Use the host name of the certificate in the provider's url, or give the registry a certificate for this host."
 	}
-	return "The registry's certificate is not trusted. If it was issued by a certificate authority of your own, give that " +
-		"authority's certificate to the provider as ca_certificate_file or ca_certificate."
+	return "The registry's certificate is not trusted. If your own certificate authority issued it, set ca_certificate_file or ca_certificate to that authority's certificate."
 }
 
 // maxMessage bounds a message, in bytes.
@@ -409,7 +407,7 @@ func (e *Error) classifyBadRequest(a *response, words string) {
 		e.Message = cmp.Or(rule.message, e.Message)
 		e.cause = rule.cause
 	case words == "":
-		e.Message = "Quay refuses the request without a word"
+		e.Message = "Quay refuses the request and gives no reason"
 	}
 	if e.Operation.Repeat == IfNotSent && !known {
 		e.unknown = true // some refusals come after the object was created

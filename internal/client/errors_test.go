@@ -224,9 +224,9 @@ func TestAnswersThatNoRecordingHas(t *testing.T) {
 		"error":                      {"", jsonReply(400, `{"error":"No."}`), client.Invalid, "No."},
 		"page":                       {"", htmlReply(500, "<title>Oops</title>"), client.InternalError, `a web page ("Oops") instead of JSON`},
 
-		"empty message":          {"", jsonReply(400, `{"message":""}`), client.Invalid, "Quay refuses the request without a word"},
-		"null message":           {"", jsonReply(400, `{"message":null}`), client.Invalid, "Quay refuses the request without a word"},
-		"message of spaces":      {"", jsonReply(400, `{"message":" \n\t\n"}`), client.Invalid, "Quay refuses the request without a word"},
+		"empty message":          {"", jsonReply(400, `{"message":""}`), client.Invalid, "Quay refuses the request and gives no reason"},
+		"null message":           {"", jsonReply(400, `{"message":null}`), client.Invalid, "Quay refuses the request and gives no reason"},
+		"message of spaces":      {"", jsonReply(400, `{"message":" \n\t\n"}`), client.Invalid, "Quay refuses the request and gives no reason"},
 		"message that is a list": {"", jsonReply(400, `{"message":["a","b"]}`), client.Invalid, `["a","b"]`},
 		"empty problem":          {"", jsonReply(403, fmt.Sprintf(problem, "", "insufficient_scope")), client.Denied, ""},
 		"first line of many":     {"", jsonReply(400, `{"message":"\n\n  first  \nsecond"}`), client.Invalid, "first"},

@@ -48,8 +48,8 @@ func userNotification(name, method, path string) Operation {
 }
 
 const (
-	badWebhookURL = "the registry does not accept this webhook URL: it must begin with http:// or https://, and its host must not be localhost, 127.0.0.1, " +
-		"or one of WEBHOOK_HOSTNAME_BLACKLIST in the registry's config.yaml"
+	badWebhookURL = "the registry does not accept this webhook URL: it must begin with http:// or https://. Its host must not be localhost, 127.0.0.1, or one of " +
+		"WEBHOOK_HOSTNAME_BLACKLIST in the registry's config.yaml"
 	badTemplate = "the template must be JSON, and what is between ${ and } in its texts must be JSONPath" // Quay would repeat a part of the template
 )
 

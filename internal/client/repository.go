@@ -67,8 +67,7 @@ type Repository struct {
 var repositoryPattern = regexp.MustCompile(`^[a-z0-9][.a-z0-9_-]*(?:/[a-z0-9][.a-z0-9_-]*)*$`)
 
 // nameOfRepository tells the rule for the name of a repository.
-const nameOfRepository = "1 to 255 lower-case letters, digits, '.', '_' and '-', " +
-	"and may have further parts after '/'; each part begins with a letter or a digit"
+const nameOfRepository = "1 to 255 lower-case letters, digits, '.', '_', '-' and '/', and each part begins with a letter or digit"
 
 // ParseRepository reads "namespace/name". Everything behind the first slash is
 // the name, so "acme/team/app" is the repository "team/app" of acme. Its error

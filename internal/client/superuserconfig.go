@@ -79,7 +79,7 @@ func (c *Client) GetSuperuserConfig(ctx context.Context) (*SuperuserConfig, erro
 		"DEFAULT_TAG_EXPIRATION": &config.DefaultTagExpiration, "TAG_EXPIRATION_OPTIONS": &config.TagExpirationOptions,
 	} {
 		if value, given := settings[name]; given && json.Unmarshal(value, target) != nil {
-			return nil, r.failed(Unexpected, "the setting "+name+" is not of its usual kind", nil)
+			return nil, r.failed(Unexpected, "the setting "+name+" has an unexpected type", nil)
 		}
 	}
 	return config, nil

@@ -28,7 +28,7 @@ var (
 
 // Quay adds and removes the people of a synchronized team by itself.
 var syncedRule = rule(`^Cannot call this method on an auth-synced team$`, Invalid, "member").
-	withMessage("the team is synchronized with a group of a directory, so only robots can be added to it and removed from it")
+	withMessage("the team is synchronized with a group of a directory, so only its robots can be changed")
 
 var (
 	getOrganizationTeamMembers   = organization("getOrganizationTeamMembers", "GET", "/team/{teamname}/members")

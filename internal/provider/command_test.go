@@ -267,7 +267,7 @@ func TestAccHeldNameLogged(t *testing.T) {
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "apply", "-auto-approve", "-replace=quay_user.test")
 	log, err := os.ReadFile(filepath.Join(c.cli.Dir, "log"))
-	if err != nil || !strings.Contains(string(log), "waiting: Quay holds the name") || !strings.Contains(string(log), "name=alice") {
+	if err != nil || !strings.Contains(string(log), "waiting: Quay reserves the name") || !strings.Contains(string(log), "name=alice") {
 		t.Errorf("the log is %s, %v", log, err)
 	}
 }

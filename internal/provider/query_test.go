@@ -221,5 +221,5 @@ func TestAccActions(t *testing.T) {
 	c.expect("The key "+kid+" of the service clair is approved", "Quay has been asked to calculate.", "Actions: 2 invoked.")
 	c.run(true, "plan", "-detailed-exitcode")
 	c.run(false, "apply", "-auto-approve", "-invoke=action.quay_calculate_registry_size.wait")
-	c.expect("The calculation is queued.", "did not end within 1.1s. Quay goes on with it")
+	c.expect("The calculation is queued.", "it did not end within 1.1s. Quay's quotaregistrysizeworker continues it")
 }

@@ -58,13 +58,13 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 		if time.Until(deadline) < wait {
 			return false, err
 		}
-		tflog.Info(ctx, "waiting: Quay holds the name until its garbage collection has removed what belonged to it", map[string]any{
+		tflog.Info(ctx, "waiting: Quay reserves the name until its next garbage collection", map[string]any{
 			"noun": n.Noun, "name": n.Name, "again_in": wait.String(), "until": deadline.Format(time.RFC3339),
 		})
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return false, fmt.Errorf("cancelled while waiting for the name %q, which Quay holds: %w", n.Name, ctx.Err())
+			return false, fmt.Errorf("cancelled while waiting for the name %q, which Quay reserves: %w", n.Name, ctx.Err())
 		}
 	}
 }
@@ -75,7 +75,7 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 func (n Creation) resolveOutcome(ctx context.Context, c *client.Client, began time.Time, err error) (recovered bool, _ error) {
 	fields := map[string]any{"noun": n.Noun, "name": n.Name}
 	if client.CarriedOut(err) {
-		tflog.Warn(ctx, "Quay created it, and reports an error all the same: "+err.Error(), fields)
+		tflog.Warn(ctx, "Quay created the object, but also reports an error: "+err.Error(), fields)
 		return true, nil
 	}
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
@@ -87,11 +87,11 @@ func (n Creation) resolveOutcome(ctx context.Context, c *client.Client, began ti
 		return entry.Kind == n.LogKind && entry.MetadataText(n.LogName) == n.Name
 	})
 	if logErr != nil {
-		return false, envelope.WithDetail("", fmt.Sprintf("It is not known whether Quay has created the %[1]s: the call got no good answer, and Quay's usage log does not tell. "+
-			"If the %[1]s does not exist, apply again. If it exists, and nobody else made it, import it.", n.Noun), errors.Join(err, logErr))
+		return false, envelope.WithDetail("", fmt.Sprintf("It is not known whether Quay has created the %[1]s: Quay's response was lost, and the usage log does not show the creation. If the %[1]s does "+
+			"not exist, apply again. If it exists, and nobody else created it, import it.", n.Noun), errors.Join(err, logErr))
 	}
 	if made {
-		tflog.Warn(ctx, "the answer to the call that created it was lost: the provider manages what the call created", fields)
+		tflog.Warn(ctx, "Quay's response to the creation was lost: the provider found the new object, and manages it", fields)
 		return true, nil
 	}
 	return false, err

@@ -88,7 +88,7 @@ func (n newToken) create(ctx context.Context, c *client.Client) (*client.Applica
 		Unlisted: fmt.Sprintf("It is not known whether Quay has created the token. If the application has a token named %q that is new and not used, revoke that token. "+
 			"Then apply again.", n.name),
 		Several: func(number int) string {
-			return fmt.Sprintf("Meanwhile, %d tokens with this name and these scopes have been created. One of them may be a token that nobody knows. "+
+			return fmt.Sprintf("During the creation, %d tokens with this name and these scopes have appeared. One of them may be a token that nobody knows. "+
 				"Revoke the tokens that are not used, and apply again.", number)
 		},
 	}.Create(ctx)
@@ -105,8 +105,8 @@ func (n newToken) explain(err error) error {
 	if len(n.scopes) > 1 {
 		missing = fmt.Sprintf(`That is not so for at least one of the scopes "%s".`, strings.Join(n.scopes, `", "`))
 	}
-	return envelope.WithDetail("scopes", fmt.Sprintf("Quay does not create this token for the application %q. It creates a token only with scopes that the provider's "+
-		"own access token has, and only if the user of that token has the rights of each scope in the organization. %s",
+	return envelope.WithDetail("scopes", fmt.Sprintf("Quay does not create this token for the application %q. The provider's own access token must have each scope of the new token. The user of the provider's token must have the rights of each scope in "+
+		"the organization. %s",
 		n.organization+":"+n.clientID, missing), nil)
 }
 

@@ -147,10 +147,10 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 			return c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
 		},
 		Revoke: func(ctx context.Context, a client.Authorization) error { return revoke(ctx, c, a.UUID) },
-		Unlisted: "It is not known whether Quay has made the token. If the user has an authorization of the application that is new, revoke it in " +
+		Unlisted: "It is not known whether Quay has created the token. If the user has an authorization of the application that is new, revoke it in " +
 			"Quay's web interface. Then apply again.",
 		Several: func(n int) string {
-			return fmt.Sprintf("Meanwhile, the user has got %d authorizations with these scopes. One of them may be a token that nobody knows. "+
+			return fmt.Sprintf("During the creation, %d authorizations of the user with these scopes have appeared. One of them may be a token that nobody knows. "+
 				"Revoke those that are not used in Quay's web interface, and apply again.", n)
 		},
 	}
@@ -169,12 +169,11 @@ func (m *model) find(ctx context.Context, c *client.Client, added func(after []c
 	defer cancel()
 	after, err := c.ListAuthorizations(ctx)
 	if err != nil {
-		return envelope.WithDetail("", "Quay has made the token, but the provider could not read its UUID. Terraform will replace the authorization.", err)
+		return envelope.WithDetail("", "Quay has created the token, but the provider could not read its UUID. Terraform will replace the authorization.", err)
 	}
 	found := added(after)
 	if len(found) != 1 {
-		return envelope.WithDetail("organization", fmt.Sprintf("Quay has made the token, but the list of the user's authorizations has %d new ones for an application of the "+
-			"organization %q with these scopes. Check that the application belongs to the organization, revoke the new authorizations in Quay's web interface, "+
+		return envelope.WithDetail("organization", fmt.Sprintf("Quay has created the token, but the user has %d new authorizations with these scopes in the organization %q. Check that the application belongs to the organization, revoke the new authorizations in Quay's web interface, "+
 			"and apply again.", len(found), m.Organization.ValueString()), nil)
 	}
 	m.fromAPI(&found[0])
@@ -226,8 +225,8 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 		m.fromAPI(&found[0])
 		return nil
 	default:
-		return envelope.WithDetail("", fmt.Sprintf("The user has %d authorizations with these scopes, and the provider could not read which of them is this one when it "+
-			"was created. Revoke the authorizations that are not used in Quay's web interface, and remove the resource from the state with \"terraform state rm\".", len(found)), nil)
+		return envelope.WithDetail("", fmt.Sprintf("The user has %d authorizations with these scopes. When this authorization was created, the provider could not read its UUID. Revoke the "+
+			"authorizations that are not used in Quay's web interface. Then remove the resource from the state with \"terraform state rm\".", len(found)), nil)
 	}
 }
 

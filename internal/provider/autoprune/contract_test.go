@@ -74,7 +74,7 @@ func resourceCase(k kind) acctest.Case {
 					Refused: []string{"", "age", "Creation_Date"}, Accepted: []string{"number_of_tags", "creation_date"},
 				},
 				{
-					Attribute: "value", Error: "must be a number of tags from 1 to 999999999, such as 10, or an age of at most 1000 years, such as 7d.",
+					Attribute: "value", Error: "must be a number of tags (1 to 999999999), or an age such as 7d, at most 1000 years.",
 					Refused: []string{"", "0", "-1", "1.5", "1e3", "01", "ten", "0d", "-5d", "7 d", "7D", "d"}, Accepted: []string{"1", "10", "7d"},
 				},
 				{

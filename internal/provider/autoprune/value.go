@@ -23,7 +23,7 @@ var (
 	errNumber = errors.New("must be a number of tags from 1 to 999999999, such as 10, where method is " + client.AutopruneByNumber)
 	errAge    = errors.New("must be an age such as 7d where method is " + byAge + ": a whole number of at least 1 and one of s, m, h, d, w, y, " +
 		"at most 1000 years")
-	errNumberOrAge = errors.New("must be a number of tags from 1 to 999999999, such as 10, or an age of at most 1000 years, such as 7d")
+	errNumberOrAge = errors.New("must be a number of tags (1 to 999999999), or an age such as 7d, at most 1000 years")
 
 	numberPattern = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
 	agePattern    = regexp.MustCompile(`^[1-9][0-9]{0,10}[smhdwy]$`)

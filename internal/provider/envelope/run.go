@@ -157,8 +157,7 @@ func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun s
 			"This plan destroys the object at one address, and keeps or creates it at another address. "+movedHint)}
 	case twice:
 		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", noun, key.id),
-			"Two resources of the configuration manage the same object of Quay. Each apply sets the object to the values of one resource, and the next plan "+
-				"shows a change for the other resource. Remove one of the two from the configuration, with a removed block or \"terraform state rm\".")}
+			"Two resources of the configuration manage the same object of Quay. Each apply sets the values of one resource. The next plan then shows a change for the other resource. Remove one of the two from the configuration, with a removed block or \"terraform state rm\".")}
 	}
 	return nil
 }
@@ -220,8 +219,7 @@ func (r *Run) plannedIn(name string, note func(record *wholeRecord)) diag.Diagno
 			}
 			record.told = true
 			return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage Quay %s %q", whole.noun, name),
-				fmt.Sprintf("One resource manages the whole, and another resource manages a part of it, the %s of %q. Each resource undoes what the other resource does. "+
-					"Remove one of the two from the configuration, with a removed block that has destroy = false, or with \"terraform state rm\".", part.noun, part.name))}
+				fmt.Sprintf("One resource manages the whole, and another resource manages a part of it, the %s of %q. Each resource undoes what the other resource does. Remove one of the two resources with a removed block that has destroy = false, or with \"terraform state rm\".", part.noun, part.name))}
 		}
 	}
 	return nil

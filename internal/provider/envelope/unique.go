@@ -55,7 +55,7 @@ func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, er
 	case len(found) == 1:
 		return &found[0], nil, nil
 	case len(found) > 1:
-		return nil, nil, WithDetail("", fmt.Sprintf("Meanwhile, %d objects like this %s have been created. Delete all but one of them, and import that one.",
+		return nil, nil, WithDetail("", fmt.Sprintf("During the creation, %d objects like this %s have appeared. Delete all but one of them, and import that one.",
 			len(found), u.Noun), err)
 	case findErr != nil && err == nil:
 		return nil, nil, WithDetail("", fmt.Sprintf("Quay has created the %s, but the provider could not read its id. The next plan looks for it.", u.Noun), findErr)

@@ -326,8 +326,7 @@ func (n notification) explain(err error, wanted client.Notification) error {
 	}
 	switch {
 	case failed.Field == "email":
-		return envelope.WithDetail("email", "The owner of the e-mail address has to confirm it for the repository. Add a notification with the address in Quay's "+
-			"web interface, follow the link in the e-mail that Quay sends, delete that notification, and apply again.", err)
+		return envelope.WithDetail("email", "The owner of the e-mail address has to confirm it for the repository. In Quay's web interface, add a notification with the address, and follow the link in Quay's e-mail. Then delete that notification, and apply again.", err)
 	case failed.Kind != client.InternalError:
 		return err
 	}

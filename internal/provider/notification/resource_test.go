@@ -373,7 +373,7 @@ func TestNotification_ambiguous(t *testing.T) {
 		}
 		panic(http.ErrAbortHandler)
 	})
-	fails(t, p, k, config, "", "Meanwhile, 2 objects like this notification have been created. ", "No answer to POST")
+	fails(t, p, k, config, "", "During the creation, 2 objects like this notification have appeared. ", "No answer to POST")
 }
 
 // Where the owner does not exist, the error names it.

@@ -314,8 +314,8 @@ func explainGone(ctx context.Context, c *client.Client, name string, err error) 
 func explainPeriod(planned model, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && refused.Field == "tag_expiration_s" {
-		return envelope.WithDetail("tag_expiration_s", fmt.Sprintf("The registry does not offer %d seconds. It offers the periods in TAG_EXPIRATION_OPTIONS of its "+
-			"config.yaml; unless that is set, they are 0, 86400 (a day), 604800 (a week), 1209600 (two weeks) and 2419200 (four weeks).",
+		return envelope.WithDetail("tag_expiration_s", fmt.Sprintf("The registry does not offer %d seconds. It offers the periods in TAG_EXPIRATION_OPTIONS of its config.yaml. These are 0, 86400 (a day), 604800 (a week), 1209600 (two weeks) and "+
+			"2419200 (four weeks) by default.",
 			planned.TagExpirationSeconds.ValueInt64()), err)
 	}
 	return err

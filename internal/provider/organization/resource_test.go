@@ -192,7 +192,7 @@ func TestAccOrganization_refused(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: configOf(registry, taken, ""), ExpectError: regexp.MustCompile(`(?s)import \{\s+to = quay_organization.example\s+id = "` + taken + `"\s+}`)},
 			{Config: configOf(registry, user, ""), ExpectError: onName(user, fmt.Sprintf("A user has the name %q.", user))},
-			{Config: configOf(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay holds it until its garbage collection")},
+			{Config: configOf(registry, deleted, "timeouts = { create = \"2s\" }"), ExpectError: onName(deleted, "Quay reserves the name until its garbage collection")},
 			{Config: configOf(registry, name, "")},
 			{Config: configOf(registry, name, "tag_expiration_s = 5"), ExpectError: acctest.ErrorContains("The registry does not offer 5 seconds. It offers the periods in TAG_EXPIRATION_OPTIONS")},
 			{Config: configOf(registry, taken, ""), ExpectError: onName(taken, fmt.Sprintf("There is an organization %q already, so %q cannot be renamed to it.", taken, name))},

@@ -314,8 +314,7 @@ func readPermissions(ctx context.Context, c *client.Client, m *permissionsModel)
 	}
 	current, err := m.readRoles(ctx, c, repository)
 	if errors.Is(err, client.Denied) {
-		return envelope.WithDetail("", fmt.Sprintf("Quay shows the roles in a repository only to its administrators. If the user of the access token is none of %q any more, "+
-			"have an administrator give the role back, or remove the resource from the state with \"terraform state rm\".", repository), err)
+		return envelope.WithDetail("", fmt.Sprintf("Quay shows the roles in a repository only to its administrators. If the user of the access token does not administer %q any more, ask an administrator for the role. Or remove the resource from the state with \"terraform state rm\".", repository), err)
 	}
 	if err != nil {
 		return err

@@ -469,7 +469,7 @@ func TestRepositoryPermissions_lostAccess(t *testing.T) {
 	p := registry.Serve(t, acctest.Attributes{"token": simulator.AddToken("alice", "repo:admin")})
 	state := apply(t, p, p.Absent(permissionsType), listing(repository, listed))
 	destroyed, diags := p.Apply(t.Context(), permissionsType, p.Plan(permissionsType, state, nil))
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "Terraform has taken the role admin from alice") || !strings.Contains(diags[0].Detail, "The roles of bob are unchanged") {
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "Terraform has removed the role admin of alice") || !strings.Contains(diags[0].Detail, "The roles of bob are unchanged") {
 		t.Errorf("destroyed with %s", said(diags))
 	}
 	if !destroyed.Value.Equal(state.Value) {

@@ -256,9 +256,9 @@ func lostAccessError(dismissed []string, left []step, cause error) error {
 	for _, s := range left {
 		names = append(names, s.holder)
 	}
-	return envelope.WithDetail("", fmt.Sprintf("Terraform has taken the role admin from %s, and the user of the access token administered the repository only through it. "+
-		"The roles of %s are unchanged. Have an administrator give the role back and apply again, "+
-		"or change these roles elsewhere and remove the resource from the state with \"terraform state rm\".",
+	return envelope.WithDetail("", fmt.Sprintf("Terraform has removed the role admin of %s. The user of the access token administered the repository only through this role. The roles of %s "+
+		"are unchanged. Ask an administrator to give the role back, and apply again. Or change these roles elsewhere, and remove the resource from the "+
+		"state with \"terraform state rm\".",
 		strings.Join(dismissed, ", "), strings.Join(names, ", ")), cause)
 }
 

@@ -40,7 +40,7 @@ func TestContract(t *testing.T) {
 				acctest.NameRule("organization"),
 				{
 					Attribute: "upstream_registry",
-					Error:     "must be a host with an optional port and path, without a scheme, such as docker.io or quay.io/acme, at most 270 characters.",
+					Error:     "must be a host without a scheme, such as docker.io or quay.io/acme, of at most 270 characters. A port and a path are optional.",
 					Refused: []string{
 						"", " ", "https://docker.io", "docker.io ", " docker.io", "docker .io", "/library", ":5000", "docker.io:", "docker.io:port", "me@docker.io",
 						"me:secret@docker.io", "docker.io?x", "docker.io/a#b", "docker.io/a b", "docker.io\n", "[::1", strings.Repeat("a", 271),

@@ -148,7 +148,7 @@ var upstreamPattern = regexp.MustCompile(`^([^\s/:@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(
 // it can resolve the host.
 func checkUpstream(text string) error {
 	if utf8.RuneCountInString(text) > maxUpstream || !upstreamPattern.MatchString(text) {
-		return errors.New("must be a host with an optional port and path, without a scheme, such as docker.io or quay.io/acme, at most 270 characters")
+		return errors.New("must be a host without a scheme, such as docker.io or quay.io/acme, of at most 270 characters. A port and a path are optional")
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (o owner) contract() acctest.Case {
 				invalidLimits([]int{80}, []int{-1}, "limits.reject_percentages must be between 1 and 100."),
 				invalidLimits(nil, []int{101, 90}, "limits.reject_percentages must be between 1 and 100."),
 				o.invalidLimit("0 GiB", "must be more than 0"),
-				o.invalidLimit("1.5 GiB", `"1536 MiB" for 1.5 GiB`),
+				o.invalidLimit("1.5 GiB", `Instead of 1.5 GiB, write "1536 MiB"`),
 				o.invalidLimit("8 EiB", "must be at most 9223372036854775807 bytes"),
 				o.invalidBytes(0, "must be more than 0: to have no quota, leave the resource out."),
 				o.invalidBytes(-5, "must be more than 0"),

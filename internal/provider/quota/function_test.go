@@ -45,7 +45,7 @@ func TestSizeFunctions_refuse(t *testing.T) {
 		words    string
 	}{
 		{"bytes", "5 gb", `The size has a unit that Quay does not know: use B, KiB,`},
-		{"bytes", "1.5 GiB", `"1536 MiB" for 1.5 GiB`},
+		{"bytes", "1.5 GiB", `Instead of 1.5 GiB, write "1536 MiB"`},
 		{"bytes", "8 EiB", "must be at most 9223372036854775807 bytes"},
 		{"bytes", "", "must be a whole number and a unit"},
 		{"format_bytes", 1.5, "The number must be a whole number of bytes"},

@@ -214,8 +214,7 @@ func (q quota) createSize(ctx context.Context, c *client.Client, attribute strin
 		// asked for its quota, it tells.
 		_, readErr := c.GetQuota(ctx, q.namespace)
 		if errors.Is(readErr, client.NotFound) && !errors.Is(readErr, client.ErrNoQuota) {
-			return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry. "+
-				"Create it first; if Terraform does, refer to it so that it comes before its quota.", q.noun, q.namespace), err)
+			return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry. Create it first. If Terraform creates it, refer to its resource, so that Terraform creates it before its quota.", q.noun, q.namespace), err)
 		}
 	}
 	return err

@@ -41,7 +41,7 @@ func parseLimit(text string) (int64, error) {
 func parseSize(text string) (int64, error) {
 	match := sizePattern.FindStringSubmatch(text)
 	if match == nil {
-		return 0, errors.New(`must be a whole number and a unit, such as "10 GiB" or "500 MB"; for a fraction take the next smaller unit: "1536 MiB" for 1.5 GiB`)
+		return 0, errors.New(`must be a whole number and a unit, such as "10 GiB" or "500 MB". Instead of 1.5 GiB, write "1536 MiB"`)
 	}
 	factor, known := unitFactors[match[2]]
 	if !known {

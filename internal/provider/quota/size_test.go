@@ -25,7 +25,7 @@ func TestParseSize(t *testing.T) {
 	for text, words := range map[string]string{
 		"":                               "whole number and a unit",
 		"five":                           "whole number and a unit",
-		"1.5 GiB":                        "next smaller unit",
+		"1.5 GiB":                        `Instead of 1.5 GiB, write "1536 MiB"`,
 		"-5 GiB":                         "whole number and a unit",
 		"5  GiB":                         "whole number and a unit",
 		" 5 GiB":                         "whole number and a unit",

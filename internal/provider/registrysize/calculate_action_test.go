@@ -60,7 +60,7 @@ func TestCalculateRegistrySize_timeout(t *testing.T) {
 	p := registry.Serve(t, nil)
 	progress, diags := p.Invoke(calculateAction, acctest.Attributes{"wait": true, "timeout": "1100ms"})
 	if len(diags) != 1 || diags[0].Summary != "Unable to calculate the size of the Quay registry" || diags[0].Attribute.String() != `AttributeName("timeout")` ||
-		!strings.Contains(diags[0].Detail, "did not end within 1.1s. Quay goes on with it") || !strings.Contains(diags[0].Detail, "give more to timeout;") {
+		!strings.Contains(diags[0].Detail, "it did not end within 1.1s. Quay's quotaregistrysizeworker continues it") || !strings.Contains(diags[0].Detail, "increase timeout.") {
 		t.Errorf("diagnostics: %v", diags)
 	}
 	if want := []string{"Quay has been asked to calculate. It never has before.", "The calculation is queued."}; !slices.Equal(progress, want) {

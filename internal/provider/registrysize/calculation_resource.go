@@ -146,10 +146,10 @@ func (k calculation) run(ctx context.Context, c *client.Client) (*client.Registr
 	case err == nil:
 		return after, nil
 	case ctx.Err() != nil:
-		return nil, envelope.WithDetail("", "Cancelled while waiting for the calculation. Quay goes on with it.", nil)
+		return nil, envelope.WithDetail("", "Cancelled while waiting for the calculation. Quay continues the calculation.", nil)
 	case waiting.Err() != nil:
-		return nil, envelope.WithDetail(k.attribute, fmt.Sprintf("The calculation has been asked for, but did not end within %s. Quay goes on with it: "+
-			"its quotaregistrysizeworker does it in the background. To wait longer, give more to %s; not to wait, leave wait out.", k.limit, k.setting), nil)
+		return nil, envelope.WithDetail(k.attribute, fmt.Sprintf("Quay has started the calculation, but it did not end within %s. Quay's quotaregistrysizeworker continues it in the background. To wait "+
+			"longer, increase %s. Without wait, Terraform does not wait.", k.limit, k.setting), nil)
 	}
 	return nil, err
 }

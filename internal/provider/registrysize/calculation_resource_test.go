@@ -169,8 +169,8 @@ func TestRegistrySizeCalculation_timeout(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: registry.Config("resource %q \"test\" {\n  wait = true\n  timeouts = { create = \"1500ms\" }\n}\n", calculationType),
-				ExpectError: acctest.ErrorContains("The calculation has been asked for, but did not end within 1.5s. Quay goes on with it: " +
-					"its quotaregistrysizeworker does it in the background. To wait longer, give more to create in timeouts"),
+				ExpectError: acctest.ErrorContains("Quay has started the calculation, but it did not end within 1.5s. " +
+					"Quay's quotaregistrysizeworker continues it in the background. To wait longer, increase create in timeouts"),
 			},
 			{
 				Config:           registry.Config("resource %q \"test\" {}\n", calculationType),
@@ -203,7 +203,7 @@ func TestRegistrySizeCalculation_cancelled(t *testing.T) {
 	}()
 	start := time.Now()
 	state, diags := p.Apply(ctx, calculationType, plan)
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "Cancelled while waiting for the calculation. Quay goes on with it.") {
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "Cancelled while waiting for the calculation. Quay continues the calculation.") {
 		t.Errorf("diagnostics: %v", diags)
 	}
 	if lasted := time.Since(start); lasted > 5*time.Second {

@@ -182,13 +182,13 @@ func resolveOutcome(ctx context.Context, c *client.Client, repository client.Rep
 		})
 	}
 	if readErr != nil {
-		return "", false, envelope.WithDetail("", "It is not known whether Quay has created the repository: the call got no good answer, and Quay does not tell. "+
+		return "", false, envelope.WithDetail("", "It is not known whether Quay has created the repository: Quay's response was lost, and the usage log does not show the creation. "+
 			"If the repository does not exist, apply again. If it exists, and nobody else created it, import it.", errors.Join(err, readErr))
 	}
 	if !logged {
 		return "", false, err
 	}
-	tflog.Warn(ctx, "the answer to the call that created it was lost: the provider manages what the call created",
+	tflog.Warn(ctx, "Quay's response to the creation was lost: the provider found the new object, and manages it",
 		map[string]any{"noun": "repository", "name": repository.String()})
 	return details.Kind, true, nil
 }

@@ -113,9 +113,9 @@ func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 			for _, attribute := range planned.plan(prior, P(&change.Config).robot().attributes) {
 				change.Replace(attribute)
 				change.Diagnostics.AddAttributeWarning(path.Root(attribute), "The robot will be replaced", fmt.Sprintf("Quay cannot change the %s of a robot. "+
-					"Terraform deletes the robot %s and creates it again. The token changes, and the robot loses its permissions, team memberships, default permissions, "+
-					"federation, and metadata that the configuration does not hold. Refer to the attribute username of this resource, so that Terraform "+
-					"creates what belongs to the robot again in the same apply.", attribute, prior.Username.ValueString()))
+					"Terraform deletes the robot %s and creates it again. The token changes. The robot loses its permissions, team memberships, default permissions and federation, and metadata that the configuration "+
+					"does not have. Refer to the attribute username of this resource. Terraform then creates the robot's permissions and memberships again in the "+
+					"same apply.", attribute, prior.Username.ValueString()))
 			}
 		},
 		Create: func(ctx context.Context, c *client.Client, m *M, _ func()) error { return P(m).robot().create(ctx, c) },
@@ -277,7 +277,7 @@ func (r robot) findCreated(ctx context.Context, c *client.Client, began time.Tim
 	case errors.Is(readErr, client.NotFound):
 		return nil, err
 	case readErr != nil || found.Date.IsZero():
-		return nil, envelope.WithDetail("", "It is not known whether Quay has created the robot, because the call got no good answer. "+
+		return nil, envelope.WithDetail("", "It is not known whether Quay has created the robot, because Quay's response was lost. "+
 			"If the robot does not exist, apply again. If it exists, and nobody else created it, import it.", errors.Join(err, readErr))
 	case found.Date.Sub(found.Created.Time) > time.Since(began)+clockSlack || !r.matches(found):
 		return nil, errors.Join(fmt.Errorf("the robot %w", client.Exists), err)

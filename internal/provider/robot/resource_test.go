@@ -171,7 +171,7 @@ func TestRobot_replacementExplained(t *testing.T) {
 			t.Errorf("%s: replaces: %t, diagnostics: %v", name, plan.Replace, plan.Diagnostics)
 		}
 		for _, diag := range plan.Diagnostics {
-			if !strings.Contains(diag.Detail, "deletes the robot "+organization+"+ci and creates it again. The token changes, and the robot loses its permissions") {
+			if !strings.Contains(diag.Detail, "deletes the robot "+organization+"+ci and creates it again. The token changes. The robot loses its permissions") {
 				t.Errorf("%s: %s", name, diag.Detail)
 			}
 		}

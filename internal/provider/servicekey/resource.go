@@ -188,8 +188,8 @@ func createKey(ctx context.Context, c *client.Client, key client.NewServiceKey) 
 		made, cleanErr := deleteMade(checkCtx, c, request)
 		cancel()
 		if cleanErr != nil {
-			return nil, envelope.WithDetail("", fmt.Sprintf("The call that makes the key got no good answer, and it could not be found out whether there is a key nobody "+
-				"has the private half of. If there is, its metadata holds %s = %q: delete it in Quay. Then apply again.", requestEntry, request), errors.Join(err, cleanErr))
+			return nil, envelope.WithDetail("", fmt.Sprintf("Quay's response to the creation of the key was lost. Quay may have a key whose private half nobody has. Look for a key with %s = %q in its "+
+				"metadata, and delete that key in Quay. Then apply again.", requestEntry, request), errors.Join(err, cleanErr))
 		}
 		if !made || attempt == 2 || ctx.Err() != nil {
 			return nil, err

@@ -61,7 +61,7 @@ func setMembers(ctx context.Context, c *client.Client, m *model, wanted types.Se
 func addMember(ctx context.Context, c *client.Client, organization, team, name string) error {
 	err := c.AddTeamMember(ctx, organization, team, name)
 	if client.CarriedOut(err) {
-		tflog.Warn(ctx, "Quay has invited the user, and reports an error all the same: "+err.Error(), map[string]any{"team": team, "member": name})
+		tflog.Warn(ctx, "Quay has invited the user, but also reports an error: "+err.Error(), map[string]any{"team": team, "member": name})
 		return nil
 	}
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)

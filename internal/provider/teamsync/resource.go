@@ -129,7 +129,7 @@ func (m *model) check(source client.UserSource, sync *client.TeamSync) error {
 	people := m.removed(sync)
 	switch {
 	case source == client.DatabaseUsers:
-		return envelope.Refusal(attribute, "The users of this registry come from its own database (AUTHENTICATION_TYPE), so there is no group to synchronize a team with.")
+		return envelope.Refusal(attribute, "The users of this registry come from its own database (AUTHENTICATION_TYPE). This registry cannot synchronize teams.")
 	case source == client.OIDCUsers && attribute == "group_dn":
 		return envelope.Refusal(attribute, "The users of this registry come from OIDC, whose groups have a name. Use group_name in place of group_dn.")
 	case source == client.LDAPUsers && attribute == "group_name":

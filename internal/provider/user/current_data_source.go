@@ -61,8 +61,7 @@ func newCurrentDataSource() datasource.DataSource {
 		Read: func(ctx context.Context, c *client.Client, m *currentModel) error {
 			user, err := c.GetCurrentUser(ctx)
 			if errors.Is(err, client.Unauthenticated) {
-				return envelope.WithDetail("", "Quay gives the same answer to a token that is wrong or has expired, and to a token without the scope user:read. "+
-					"Quay does not tell the user of a token without this scope.", err)
+				return envelope.WithDetail("", "Quay tells the user of a token only if the token has the scope user:read. Quay gives the same answer to a token that is wrong or has expired.", err)
 			}
 			if err != nil {
 				return err

@@ -37,7 +37,7 @@ func TestCurrentUser(t *testing.T) {
 		}
 	}
 	_, diags := registry.Serve(t, acctest.Attributes{"token": server.AddToken("admin", "super:user")}).ReadData("quay_current_user", nil)
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "a token without the scope user:read") {
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "only if the token has the scope user:read") {
 		t.Errorf("without the scope: %v", diags)
 	}
 }

@@ -233,7 +233,7 @@ func TestAccUser_nameTaken(t *testing.T) {
 			{Config: config(organization), ExpectError: acctest.ErrorContains("taken by an organization and cannot be reused: " + organization)},
 			{
 				Config:      registry.Config("resource \"quay_user\" \"test\" {\n  username = %q\n  timeouts = { create = \"2s\" }\n}\n", deleted),
-				ExpectError: acctest.ErrorContains("deleted a short time ago. Quay holds it until its garbage collection"),
+				ExpectError: acctest.ErrorContains("deleted a short time ago. Quay reserves the name until its garbage collection"),
 			},
 		},
 	})
