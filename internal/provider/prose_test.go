@@ -1,8 +1,14 @@
 package provider_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,13 +29,11 @@ var (
 	notStock    = regexp.MustCompile(`\bDefault:|Defaults? (is|to be)|[Mm]akes another|is taken for|taken over|Can be one of|One of: `)
 )
 
-// proseProblems returns what a description violates of the rules for descriptions:
-// sentences are short and have no semicolon, types begin with a verb ("Manages a team.") and
-// attributes with a noun phrase ("Name of the team."), and what Terraform's documentation
-// has stock sentences for is said in these.
-func proseProblems(description string, isType bool) (problems []string) {
-	text := codeOrLink.ReplaceAllString(strings.ReplaceAll(description, "*", ""), "X$1")
-	var sentences []string
+// sentenceProblems returns the sentences of a text and what they violate of the rules for all
+// prose: sentences are short and have no semicolon, and what Terraform's documentation has
+// stock sentences for is said in these.
+func sentenceProblems(markdown string) (sentences, problems []string) {
+	text := codeOrLink.ReplaceAllString(strings.ReplaceAll(markdown, "*", ""), "X$1")
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		sentences = append(sentences, strings.Split(sentenceEnd.ReplaceAllString(strings.TrimSpace(paragraph), "$1\n"), "\n")...)
 	}
@@ -43,12 +47,20 @@ func proseProblems(description string, isType bool) (problems []string) {
 			problems = append(problems, "a sentence is not the stock sentence: "+sentence)
 		}
 	}
+	return sentences, problems
+}
+
+// proseProblems returns what a description violates of the rules for descriptions: those for
+// all prose, and that types begin with a verb ("Manages a team.") and attributes with a noun
+// phrase ("Name of the team.").
+func proseProblems(description string, isType bool) (problems []string) {
+	sentences, problems := sentenceProblems(description)
 	switch first := sentences[0]; {
 	case isType && !verbFirst.MatchString(first):
 		problems = append(problems, "does not begin with a verb: "+first)
 	case !isType && question.MatchString(first):
 		problems = append(problems, "does not begin with a noun phrase: "+first)
-	case !strings.HasSuffix(text, "."):
+	case !strings.HasSuffix(sentences[len(sentences)-1], "."):
 		problems = append(problems, "does not end with a full stop: "+description)
 	}
 	return problems
@@ -111,6 +123,67 @@ func TestProse(t *testing.T) {
 	}
 }
 
+// joinedText returns a text of Go's source that is written as one literal or as several, joined
+// by "+". What is not a literal counts as one word.
+func joinedText(expr ast.Expr) (text string, isText bool) {
+	switch e := expr.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, e.Kind == token.STRING && err == nil
+	case *ast.BinaryExpr:
+		left, isLeft := joinedText(e.X)
+		right, isRight := joinedText(e.Y)
+		return left + right, e.Op == token.ADD && (isLeft || isRight)
+	}
+	return "X", false
+}
+
+// The texts of errors and warnings are plain prose. Texts of fewer than four words are no
+// sentences, and texts that begin with "^" are Quay's.
+func TestErrorTexts(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, pattern := range []string{"*.go", "*/*.go", "../client/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "acctest/") {
+				continue
+			}
+			set := token.NewFileSet()
+			code, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(code, func(node ast.Node) bool {
+				if pair, ok := node.(*ast.KeyValueExpr); ok {
+					if key, ok := pair.Key.(*ast.Ident); ok && strings.HasSuffix(key.Name, "Description") {
+						return false // TestProse checks it
+					}
+				}
+				expr, ok := node.(ast.Expr)
+				if !ok {
+					return true
+				}
+				text, isText := joinedText(expr)
+				if isText && len(strings.Fields(text)) > 3 && !strings.HasPrefix(text, "^") {
+					checked++
+					_, problems := sentenceProblems(text)
+					for _, problem := range problems {
+						t.Errorf("%s: %s", set.Position(node.Pos()), problem)
+					}
+				}
+				return !isText
+			})
+		}
+	}
+	if checked < 500 {
+		t.Errorf("checked %d texts", checked)
+	}
+}
+
 // The rules find what they are for.
 func TestProseProblems(t *testing.T) {
 	t.Parallel()
@@ -131,5 +204,45 @@ func TestProseProblems(t *testing.T) {
 	}
 	if len(proseProblems("A team.", true)) != 1 || len(proseProblems("Manages a team.", true)) != 0 {
 		t.Error("of types, the verb at the beginning is not checked")
+	}
+}
+
+var (
+	frontMatter = regexp.MustCompile(`(?s)\A---\n.*?\n---\n`)
+	codeBlock   = regexp.MustCompile("(?ms)^ *```.*?^ *```$|^{{.*}}$|^<!--.*?-->$")
+	blockStart  = regexp.MustCompile(`(?m)^ *([-*] |\d+\. |#+ |> )|\|`)
+)
+
+// pageParagraphs returns a page of Markdown as paragraphs of text, without code blocks. Each
+// item of a list and each cell of a table is a paragraph.
+func pageParagraphs(page string) string {
+	page = codeBlock.ReplaceAllString(frontMatter.ReplaceAllString(page, ""), "\n")
+	page = blockStart.ReplaceAllString(page, "\n\n")
+	return regexp.MustCompile(`([^\n])\n([^\n])`).ReplaceAllString(page, "$1 $2")
+}
+
+// The pages for users and for authors of the provider are plain prose.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, pattern := range []string{"*.md", "templates/*.tmpl", "templates/guides/*.tmpl"} {
+		pages, err := filepath.Glob(filepath.Join("../..", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range pages {
+			text, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sentences, problems := sentenceProblems(pageParagraphs(string(text)))
+			checked += len(sentences)
+			for _, problem := range problems {
+				t.Errorf("%s: %s", filepath.Base(page), problem)
+			}
+		}
+	}
+	if checked < 1000 {
+		t.Errorf("checked %d sentences", checked)
 	}
 }
