@@ -13,8 +13,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
 )
 
-// version is set when a release is built (.goreleaser.yml). Quay's access log
-// shows it.
+// version is set by a release build (.goreleaser.yml). Quay's access log shows it.
 var version = "dev"
 
 func main() {

@@ -66,8 +66,8 @@ func TestAccVersion(t *testing.T) {
 	}
 }
 
-// Terraform works with a provider that runs by itself, as in a debugger, and
-// the registry is told which version calls it.
+// Terraform works with a provider that runs separately, as in a debugger. The registry gets
+// the provider's version.
 func TestAccDebug(t *testing.T) {
 	t.Parallel()
 	path := program(t)
@@ -81,8 +81,7 @@ func TestAccDebug(t *testing.T) {
 		agents.Store(r.UserAgent(), true)
 		return false
 	})
-	// The whole address: OpenTofu would otherwise look for the provider at its
-	// own registry's.
+	// The whole address, because OpenTofu's default registry is different.
 	err := os.WriteFile(filepath.Join(cli.Dir, "main.tf"), []byte(`
 		terraform {
 		  required_providers {
@@ -94,12 +93,12 @@ func TestAccDebug(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// No settings of the developer's own, which may override the provider.
+	// Excludes the developer's own settings, which may override the provider.
 	settings := filepath.Join(cli.Dir, "terraform.rc")
 	if err := os.WriteFile(settings, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// The variables of the provider are its own: Terraform does not hand them on.
+	// The provider needs its own variables, because Terraform does not pass them on.
 	reattach, end := debug(t, path, "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)
 	cli.Env = []string{"TF_REATTACH_PROVIDERS=" + reattach, "TF_CLI_CONFIG_FILE=" + settings}
 	for _, step := range []struct {
@@ -129,8 +128,8 @@ func TestAccDebug(t *testing.T) {
 	}
 }
 
-// The provider logs what Terraform was asked to log, and no more: Terraform would
-// throw it away.
+// The provider logs only the level that Terraform shows, because Terraform drops all other
+// entries.
 func TestAccLogs(t *testing.T) {
 	t.Parallel()
 	built := program(t)
@@ -140,7 +139,7 @@ func TestAccLogs(t *testing.T) {
 	}
 	registry := quaytest.Start(t)
 	logged := filepath.Join(cli.Dir, "logged")
-	// What the provider logs is seen before Terraform gets it.
+	// Records the provider's logs before Terraform gets them.
 	script := fmt.Sprintf("#!/bin/sh\nexec %q 2>>%q\n", built, logged)
 	if err := os.WriteFile(filepath.Join(cli.Dir, terraform.ProviderFile), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
@@ -193,7 +192,7 @@ func TestAccLogs(t *testing.T) {
 	}
 }
 
-// environment is that of a Terraform that logs nothing by itself.
+// environment returns the environment of a Terraform without logs.
 func environment(config string, registry *quaytest.Server) []string {
 	return []string{
 		"TF_CLI_CONFIG_FILE=" + config, "QUAY_URL=" + registry.URL, "QUAY_TOKEN=" + registry.Token,
@@ -202,13 +201,13 @@ func environment(config string, registry *quaytest.Server) []string {
 	}
 }
 
-// debug starts the provider with -debug. It returns what it prints for
-// Terraform to find it, and a function that ends it as Ctrl-C does.
+// debug starts the provider with -debug. It returns the provider's address for Terraform, and
+// a function that ends the provider as Ctrl-C does.
 func debug(t *testing.T, path string, env ...string) (reattach string, end func()) {
 	t.Helper()
 	server := exec.CommandContext(context.Background(), path, "-debug") // not the test's: it is to be interrupted
 	server.Env = append(os.Environ(), env...)
-	// What it logs is left out: without Terraform to choose, that is everything.
+	// Omits the logs: without Terraform, the provider logs every level.
 	output, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +215,7 @@ func debug(t *testing.T, path string, env ...string) (reattach string, end func(
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// A provider that prints nothing would be read from for ever.
+	// Ends the test if the provider prints nothing.
 	hung := time.AfterFunc(time.Minute, func() { _ = server.Process.Kill() })
 	ended := false
 	t.Cleanup(func() {
@@ -250,7 +249,7 @@ func debug(t *testing.T, path string, env ...string) (reattach string, end func(
 	}
 }
 
-// The demo ends with nothing left, and prints what README.md shows.
+// The demo leaves no objects behind, and prints the output in README.md.
 func TestAccDemo(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// These tests hold together what no compiler looks at: folders, pages, make
-// targets and workflows.
+// These tests check folders, pages, make targets and workflows, which no compiler checks.
 
 func read(t *testing.T, file string) string {
 	t.Helper()
@@ -22,7 +21,7 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// files returns the files of some patterns, each of which has to find any.
+// files returns the files of patterns. Each pattern must match a file.
 func files(t *testing.T, patterns ...string) []string {
 	t.Helper()
 	var all []string
@@ -101,7 +100,7 @@ func pages(t *testing.T) []string {
 	return files(t, "*.md", ".github/*.md", "docs/*.md", "docs/guides/*.md", "templates/guides/*.tmpl")
 }
 
-// What pages link to is there.
+// The targets of all links in pages exist.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
@@ -126,7 +125,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// What CONTRIBUTING.md walks through is there: files, and tests.
+// The files and tests that CONTRIBUTING.md names exist.
 func TestContributing(t *testing.T) {
 	t.Parallel()
 	page := read(t, "CONTRIBUTING.md")
@@ -153,7 +152,7 @@ func TestContributing(t *testing.T) {
 	}
 }
 
-// Every make target that a page, a workflow or a script names is one.
+// Every make target that a page, a workflow or a script names exists.
 func TestMakeTargets(t *testing.T) {
 	t.Parallel()
 	makefile := read(t, "GNUmakefile")
@@ -284,7 +283,7 @@ func TestSmoke(t *testing.T) {
 	}
 }
 
-// There are states of each release for the check "states" of the contract, of most types.
+// Each release has states of most types for the check "states" of the contract.
 func TestStates(t *testing.T) {
 	t.Parallel()
 	const folder = "internal/provider/testdata/states/"

@@ -17,14 +17,14 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
 
-// The benchmark's own program stands where Terraform looks for the provider. It
-// runs the provider, and writes down the most memory that it took.
+// Terraform runs the benchmark's own program as the provider. This program runs the real
+// provider, and records the peak of its memory.
 const (
 	providerVariable = "QUAY_BENCH_PROVIDER" // the provider's program
-	peaksVariable    = "QUAY_BENCH_PEAKS"    // the file for the peaks, a line each, in bytes
+	peaksVariable    = "QUAY_BENCH_PEAKS"    // the file for the peaks, one line each, in bytes
 )
 
-// install puts this program where Terraform looks for the provider, in dir.
+// install installs this program in dir, where Terraform looks for the provider.
 func install(dir string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -33,8 +33,8 @@ func install(dir string) error {
 	return os.Symlink(self, filepath.Join(dir, terraform.ProviderFile))
 }
 
-// standIn runs the provider where this program stands for it, and tells whether
-// it does.
+// standIn runs the provider if Terraform has started this program as the provider. It returns
+// whether it has run the provider.
 func standIn() bool {
 	if filepath.Base(os.Args[0]) != terraform.ProviderFile {
 		return false
@@ -50,7 +50,7 @@ func standIn() bool {
 		return true
 	}
 	bytes := usage.Maxrss
-	if runtime.GOOS != "darwin" { // where it is in bytes
+	if runtime.GOOS != "darwin" { // macOS reports bytes
 		bytes *= 1024
 	}
 	peaks, err := os.OpenFile(os.Getenv(peaksVariable), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // of the benchmark

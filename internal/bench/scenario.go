@@ -15,17 +15,16 @@ import (
 // scenario is a configuration to apply and to plan again.
 type scenario struct {
 	name string
-	// blocks are the configuration; {org} stands for an organization of the
-	// scenario's own, {run} for a random part of names.
+	// blocks are the configuration. {org} stands for the scenario's own organization, {run}
+	// for a random part of names.
 	blocks []block
-	// free tells that calls cost nothing, so that what the provider itself
-	// costs is measured.
+	// free tells that calls have no delay, to measure only the provider's own cost.
 	free bool
-	// uncompared leaves out the floor and the provider that does nothing.
+	// uncompared omits the measurements of the floor and of the provider that does nothing.
 	uncompared bool
-	// needs is what setUp makes beside the organization.
+	// needs are the objects that setUp creates in addition to the organization.
 	needs needs
-	// applyCalls and planCalls return how many calls the API allows at least.
+	// applyCalls and planCalls are the fewest calls that the API allows.
 	applyCalls int
 	planCalls  func(registry census) int
 }
@@ -37,7 +36,7 @@ type block struct {
 	body       string
 }
 
-// objects is how many objects a configuration has.
+// objects returns the number of objects in a configuration.
 func (s *scenario) objects() (total int) {
 	for _, b := range s.blocks {
 		total += b.count
@@ -54,13 +53,13 @@ func (s *scenario) config() string {
 	return text.String()
 }
 
-// What the objects of the floors are like.
+// The types and bodies of the floors' objects.
 const (
 	floorBody = `input = "${count.index}"`
 	bareBody  = "group = \"app\"\n  name = \"name${count.index}\"\n  role = \"read\""
 )
 
-// like returns a scenario of as many objects of one type, in blocks as large.
+// like returns a scenario with the same blocks and counts, but of one type.
 func (s *scenario) like(kind, body string) *scenario {
 	var like scenario
 	for i, b := range s.blocks {
@@ -69,19 +68,19 @@ func (s *scenario) like(kind, body string) *scenario {
 	return &like
 }
 
-// needs is what a scenario expects in the registry.
+// needs are the objects that a scenario expects in the registry.
 type needs struct {
 	repositories  int // "app0", … in {org}
 	robots, teams int // "robot0", "team0", … in {org}
 	organizations int // "{org}x0", …
 	people        int // users "{org}p0", …
-	strangers     int // users beside those of the configuration, in memory only
+	strangers     int // further users, only in memory
 }
 
-// census is how much a registry holds.
+// census is the number of users and organizations in a registry.
 type census struct{ users, organizations int }
 
-// pages is how many pages a list has.
+// pages returns the number of pages of a list.
 func pages(items int) int { return (items + 99) / 100 }
 
 // robotPermissions are permissions of robots, spread over repositories.
@@ -92,7 +91,7 @@ func robotPermissions(count, repositories int) block {
   role       = "read"`, repositories)}
 }
 
-// teamPermissions are permissions of teams, likewise.
+// teamPermissions are permissions of teams, spread over repositories.
 func teamPermissions(count, repositories int) block {
 	return block{"quay_repo_team_permission", "p", count, fmt.Sprintf(`
   repository = "{org}/app${count.index %% %[1]d}"
@@ -100,9 +99,8 @@ func teamPermissions(count, repositories int) block {
   role       = "read"`, repositories)}
 }
 
-// permissionsByRepository are permissions of robots and of teams, with two blocks
-// for each repository: the time that Terraform takes for a block grows with the
-// square of its count.
+// permissionsByRepository are permissions of robots and of teams, with two blocks for each
+// repository. Terraform's time for a block grows with the square of its count.
 func permissionsByRepository(repositories, robots, teams int) (blocks []block) {
 	for i := range repositories {
 		repository := fmt.Sprintf("  repository = \"{org}/app%d\"\n  role = \"read\"\n", i)
@@ -121,7 +119,7 @@ func serviceKeys(count int) block {
 	return block{"quay_service_key", "k", count, "service = \"bench\"\n  name = \"{run} ${count.index}\""}
 }
 
-// wholeOrganization is an organization of 200 repositories, with all that it has.
+// wholeOrganization is an organization with 200 repositories and all other objects in it.
 func wholeOrganization() []block {
 	return []block{
 		{"quay_organization", "o", 1, `
@@ -240,15 +238,15 @@ var scenarios = []scenario{
 			{"quay_org_quota", "q", 50, "organization = quay_organization.o[count.index].name\n  limit = \"1 GiB\""},
 		},
 		needs:      needs{repositories: 10, robots: 50, teams: 50},
-		applyCalls: 2050, // an organization takes two: the answer to the first lacks its settings
+		applyCalls: 2050, // an organization takes two calls, because the first response lacks its settings
 		planCalls:  func(c census) int { return pages(c.users) + pages(c.organizations) + 50 + 1 + 10 + 10 },
 	},
 	{
 		name:   "organization",
 		blocks: wholeOrganization(),
 		needs:  needs{people: 40},
-		// One call makes an object, but for the organization, whose settings take another
-		// one, and the quota, whose number has to be read before its two limits can be set.
+		// Each object takes one call. The settings of the organization take one more. The
+		// quota takes three more: a read of its id, and two calls for its limits.
 		applyCalls: 1248 + 1 + 3,
 		planCalls: func(c census) int {
 			return 1 + // the organization and its teams
@@ -270,7 +268,7 @@ var scenarios = []scenario{
 	},
 }
 
-// setUp makes the organization org and what the scenario needs.
+// setUp creates the organization org and the objects that the scenario needs.
 func (s *scenario) setUp(ctx context.Context, registry *quaytest.Proxy, org string) error {
 	calls := []request{{http.MethodPost, "/organization/", map[string]string{"name": org, "email": org + "@example.com"}}}
 	if err := each(ctx, registry.API, calls); err != nil {
@@ -304,7 +302,7 @@ func (s *scenario) setUp(ctx context.Context, registry *quaytest.Proxy, org stri
 	return each(ctx, registry.API, calls)
 }
 
-// clear removes what setUp made.
+// clear deletes the objects that setUp has created.
 func (s *scenario) clear(ctx context.Context, registry *quaytest.Proxy, org string) error {
 	calls := []request{{http.MethodDelete, "/superuser/organizations/" + org, nil}}
 	for i := range s.needs.organizations {
@@ -316,7 +314,7 @@ func (s *scenario) clear(ctx context.Context, registry *quaytest.Proxy, org stri
 	return each(ctx, registry.API, calls)
 }
 
-// request is a call beside Terraform.
+// request is a call outside of Terraform.
 type request struct {
 	method, path string
 	body         any

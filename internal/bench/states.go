@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// states keeps states of Terraform's "http" backend in memory, each at a path of
-// its own. The "local" backend would write the whole state after each change,
-// which with ten thousand objects takes most of the time.
+// states stores states of Terraform's "http" backend in memory, each at its own path. The
+// "local" backend would write the whole state after each change. With ten thousand objects,
+// these writes take most of the time.
 type states struct{ byPath sync.Map }
 
 func (s *states) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -21,7 +21,7 @@ func (s *states) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.NotFound(w, r)
 			return
 		}
-		_, _ = w.Write(state.([]byte)) //nolint:gosec // what Terraform sent; it notices if this fails
+		_, _ = w.Write(state.([]byte)) //nolint:gosec // the state that Terraform sent; Terraform reports a failed write
 	case http.MethodPost:
 		state, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// applicationLists are the lists of the applications of organizations, and
-// applicationTokenLists those of the tokens of applications.
+// applicationLists are the lists of the applications of organizations. applicationTokenLists
+// are the lists of the tokens of applications.
 const (
 	applicationLists      listKind = "applications"
 	applicationTokenLists listKind = "application tokens"
@@ -50,7 +50,8 @@ var applicationArea = area{
 	},
 }
 
-// ApplicationSettings are what an update of an OAuth application replaces.
+// ApplicationSettings are the settings of an OAuth application. An update replaces all of
+// them.
 type ApplicationSettings struct {
 	Name           string `json:"name"`
 	Description    string `json:"description"`
@@ -82,10 +83,10 @@ func (c *Client) ListApplications(ctx context.Context, organization string) ([]A
 	return listOf[Application](ctx, c, request{operation: getOrganizationApplications, args: []any{organization}}, "applications")
 }
 
-// GetApplication reads an application with its client secret, by
-// GET /organization/{orgname}/applications/{client_id} (getOrganizationApplication).
-// Where reads are shared, the list of the organization's applications answers. The
-// error is [NotFound] if the organization has no such application.
+// GetApplication reads an application with its client secret, by GET
+// /organization/{orgname}/applications/{client_id} (getOrganizationApplication). A client with
+// a list cache reads the list of the organization's applications instead. The error is
+// [NotFound] if the organization has no such application.
 func (c *Client) GetApplication(ctx context.Context, organization, clientID string) (*Application, error) {
 	cached, found := findCached(ctx, c, cacheOf[Application](c, applicationLists, organization), clientID,
 		func(ctx context.Context, _ string) (map[string]Application, string, error) {
@@ -99,7 +100,7 @@ func (c *Client) GetApplication(ctx context.Context, organization, clientID stri
 }
 
 // CreateApplication creates an application, by POST /organization/{orgname}/applications
-// (createOrganizationApplication). Quay creates an application like one that exists, too.
+// (createOrganizationApplication). Quay accepts a second application with the same settings.
 // The error is [NotFound] if the organization does not exist.
 func (c *Client) CreateApplication(ctx context.Context, organization string, settings ApplicationSettings) (*Application, error) {
 	return c.oneApplication(ctx, request{operation: createOrganizationApplication, args: []any{organization}, body: settings})
@@ -144,10 +145,10 @@ type ApplicationToken struct {
 	Created   time.Time `json:"created"`
 	ExpiresAt time.Time `json:"expires_at"`
 	CreatedBy string    `json:"created_by"`
-	// LastAccessed is nil for a token that nobody has used. Quay notes a use at most once
-	// a minute by default.
+	// LastAccessed is nil for an unused token. By default, Quay records a use at most once a
+	// minute.
 	LastAccessed *time.Time `json:"last_accessed"`
-	// Secret is the token itself. Only the answer to the creation tells it.
+	// Secret is the token itself. Quay shows it only in the response to the creation.
 	Secret string `json:"token"`
 }
 
@@ -175,9 +176,8 @@ func (c *Client) NewestApplicationTokens(ctx context.Context, organization, clie
 }
 
 // GetApplicationToken reads a token, without its secret, from the list that
-// ListApplicationTokens reads: Quay has no call for one token. The error is [NotFound] if
-// the application has no such token, if the token has expired, and if there is no such
-// application.
+// ListApplicationTokens reads. Quay has no call for one token. The error is [NotFound] if the
+// token or the application does not exist, or if the token has expired.
 func (c *Client) GetApplicationToken(ctx context.Context, organization, clientID, uuid string) (*ApplicationToken, error) {
 	r := applicationTokensRequest(organization, clientID)
 	in := cacheOf[ApplicationToken](c, applicationTokenLists, organization+"/"+clientID)
@@ -200,8 +200,8 @@ type NewApplicationToken struct {
 	Name string `json:"name"` // Quay removes spaces around it
 	// Scope holds the names of the scopes, with spaces between them.
 	Scope string `json:"scope"`
-	// Expiration is after how many seconds the token expires. If it is 0, or more than ten
-	// years, Quay makes ten years of it.
+	// Expiration is the lifetime of the token in seconds. Quay replaces 0, and a lifetime of
+	// more than ten years, by ten years.
 	Expiration int64 `json:"expiration,omitempty"`
 }
 

@@ -21,15 +21,15 @@ var (
 
 var appTokenArea = area{operations: []Operation{listAppTokens, createAppToken, getAppToken, revokeAppToken}}
 
-// AppToken is an application-specific token: a password of a user for container tools. It
-// is no access token of the API.
+// AppToken is an application-specific token: a password of a user for container tools. The API
+// does not accept it.
 type AppToken struct {
 	UUID    string `json:"uuid"`
 	Title   string `json:"title"`
 	Created Time   `json:"created"`
 	// Expiration is nil for a token that does not expire.
 	Expiration *Time `json:"expiration"`
-	// Secret is the password. Lists do not tell it.
+	// Secret is the password. Lists omit it.
 	Secret string `json:"token_code"`
 }
 
@@ -39,8 +39,9 @@ func (c *Client) ListAppTokens(ctx context.Context) ([]AppToken, error) {
 	return listOf[AppToken](ctx, c, request{operation: listAppTokens}, "tokens")
 }
 
-// FindAppToken reads a token without its secret, where reads are shared, from the list
-// that ListAppTokens reads. Otherwise it does what GetAppToken does.
+// FindAppToken reads a token. A client with a list cache reads the list of ListAppTokens,
+// which has no secrets. Otherwise, and if the list lacks the token, FindAppToken calls
+// GetAppToken.
 func (c *Client) FindAppToken(ctx context.Context, uuid string) (*AppToken, error) {
 	token, found := findCached(ctx, c, cacheOf[AppToken](c, appTokenList, ""), uuid, func(ctx context.Context, _ string) (map[string]AppToken, string, error) {
 		tokens, err := c.ListAppTokens(ctx)
@@ -58,9 +59,8 @@ func (c *Client) GetAppToken(ctx context.Context, uuid string) (*AppToken, error
 	return c.oneAppToken(ctx, request{operation: getAppToken, args: []any{uuid}})
 }
 
-// CreateAppToken creates a token with a title of at most 255 characters, by
-// POST /user/apptoken (createAppToken). Quay creates a token with the title of another one,
-// too.
+// CreateAppToken creates a token with a title of at most 255 characters, by POST
+// /user/apptoken (createAppToken). Several tokens can have the same title.
 func (c *Client) CreateAppToken(ctx context.Context, title string) (*AppToken, error) {
 	return c.oneAppToken(ctx, request{operation: createAppToken, body: map[string]string{"title": title}})
 }

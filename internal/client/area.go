@@ -9,8 +9,8 @@ type area struct {
 	staleAfter map[listKind][]Operation
 }
 
-// areas are the parts of the API that the client speaks. Nothing else in a general
-// file names one.
+// areas are the parts of the API that the client can call. No other code in a general file
+// names an area.
 var areas = []area{
 	userArea,
 	initialUserArea,
@@ -40,9 +40,8 @@ var areas = []area{
 	buildsArea,
 }
 
-// Operations returns every call that a method of the client makes. Beside them
-// the client asks for /discovery where it has to know whether a call exists, and makes the
-// calls of the web interface (see [Web]).
+// Operations returns every call that a method of the client makes. The client also calls
+// /discovery to find out whether a call exists. [Web] has the calls of the web interface.
 func Operations() []Operation {
 	var all []Operation
 	for _, area := range areas {
@@ -51,8 +50,8 @@ func Operations() []Operation {
 	return slices.Clip(all)
 }
 
-// staleLists returns the lists that each operation can change, by its name: those
-// that the operation names, and those whose areas name the operation.
+// staleLists returns the lists that each operation can change, by the operation's name. An
+// operation names such lists, or the area of a list names the operation.
 func staleLists() map[string][]listKind {
 	stale := map[string][]listKind{authorizeApp.Name: authorizeApp.stale} // which belongs to no area
 	for _, area := range areas {

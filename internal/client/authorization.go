@@ -22,7 +22,7 @@ var authorizationArea = area{
 	}},
 }
 
-// Authorization is what an application may do in the name of the user: a token that exists.
+// Authorization is a valid token with which an application acts as the user.
 type Authorization struct {
 	UUID         string
 	Application  string // its name
@@ -67,8 +67,9 @@ func (c *Client) ListAuthorizations(ctx context.Context) ([]Authorization, error
 	return all, nil
 }
 
-// GetAuthorization reads an authorization from the list of all, by GET /user/authorizations
-// (listUserAuthorizations). The error is [NotFound] if the user has none of this UUID.
+// GetAuthorization reads an authorization from the list of ListAuthorizations, by GET
+// /user/authorizations (listUserAuthorizations). The error is [NotFound] if the user has no
+// authorization with the UUID.
 func (c *Client) GetAuthorization(ctx context.Context, uuid string) (*Authorization, error) {
 	in, r := cacheOf[Authorization](c, authorizationList, ""), request{operation: listUserAuthorizations}
 	return getListed(ctx, c, in, uuid, func(a Authorization) string { return a.UUID }, c.ListAuthorizations, r, "the user has no such authorization")

@@ -6,12 +6,11 @@ import (
 	"net/http"
 )
 
-// autoprunePolicyLists are those of organizations, of repositories and of the token's
-// user.
+// autoprunePolicyLists are the policy lists of organizations, of repositories and of the
+// token's user.
 const autoprunePolicyLists listKind = "auto-prune policies"
 
-// autoprune adds to a call on auto-prune policies what the calls for all owners have
-// in common.
+// autoprune adds the common properties of all calls on auto-prune policies.
 func autoprune(op Operation) Operation {
 	op = op.needs("FEATURE_AUTO_PRUNE")
 	if op.Method == http.MethodGet {
@@ -35,7 +34,7 @@ func userAutoprune(name, method, path string) Operation {
 	return autoprune(Operation{Name: name, Method: method, Path: "/user/autoprunepolicy/" + path, Scope: scopeUserAdmin, Repeat: Idempotent}).from("3.10")
 }
 
-// badPolicyRules are Quay's refusals of a policy by itself.
+// badPolicyRules are Quay's refusals that depend on the policy alone.
 var badPolicyRules = []badRequestRule{
 	rule(`^Invalid value given for method type$`, Invalid, "value").withMessage("the value does not fit the method"),
 	rule(`^Invalid method provided$`, Invalid, "method").withMessage("there is no such method"),
@@ -77,8 +76,8 @@ var autopruneArea = area{operations: []Operation{
 	autoprunePolicyLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteInstallUser, deleteRepository},
 }}
 
-// AutopruneOwner is what auto-prune policies belong to: an organization, a repository
-// or the token's user.
+// AutopruneOwner is the owner of auto-prune policies: an organization, a repository or the
+// token's user.
 type AutopruneOwner struct{ policyOwner }
 
 // OrganizationAutoprune returns an organization as the owner of auto-prune policies.
@@ -109,8 +108,8 @@ func UserAutoprune() AutopruneOwner {
 // AutopruneByNumber is the method of policies whose value is a number of tags.
 const AutopruneByNumber = "number_of_tags"
 
-// tagPatternField is the field that Quay before 3.13 ignores: it would make a policy on
-// all tags.
+// tagPatternField is the field that Quay before 3.13 ignores. Without the pattern, the policy
+// would delete all tags.
 var tagPatternField = bodyField{body: "AutoPrunePolicyConfig", name: "tagPattern", field: "tag_pattern", since: "3.13"}
 
 // AutoprunePolicy says which tags Quay deletes.
@@ -118,17 +117,18 @@ type AutoprunePolicy struct {
 	UUID string
 	// Method is "number_of_tags" or "creation_date".
 	Method string
-	// Value is how many of the newest tags stay ("10"), or how old tags become ("7d").
+	// Value is the number of the newest tags to keep ("10"), or the age at which Quay deletes
+	// a tag ("7d").
 	Value string
 	// TagPattern is a regular expression, or empty for a policy on all tags. Quay
 	// before 3.13 has no patterns.
 	TagPattern string
-	// TagPatternMatches tells whether the policy is on the tags that match the
-	// pattern, or else on those that do not. It is true where there is no pattern.
+	// TagPatternMatches tells whether the policy applies to the tags that match the pattern.
+	// If it is false, the policy applies to all other tags. It is true without a pattern.
 	TagPatternMatches bool
 }
 
-// UnmarshalJSON reads a policy as Quay shows it. The value is a number or a text.
+// UnmarshalJSON reads a policy as Quay shows it. The value is a number or a string.
 func (p *AutoprunePolicy) UnmarshalJSON(data []byte) error {
 	var shown struct {
 		UUID    string          `json:"uuid"`
@@ -206,13 +206,12 @@ func (c *Client) CreateAutoprunePolicy(ctx context.Context, owner AutopruneOwner
 	return created.uuid(r)
 }
 
-// ChangeAutoprunePolicy replaces all of the policy with a UUID, by
-// PUT /organization/{orgname}/autoprunepolicy/{policy_uuid},
-// PUT /repository/{repository}/autoprunepolicy/{policy_uuid} or
-// PUT /user/autoprunepolicy/{policy_uuid} (updateOrganizationAutoPrunePolicy,
-// updateRepositoryAutoPrunePolicy, updateUserAutoPrunePolicy). Quay makes a policy the
-// same as another one, too. The error is [Invalid] for a tag pattern that the registry
-// would ignore.
+// ChangeAutoprunePolicy replaces all of the policy with a UUID, by PUT
+// /organization/{orgname}/autoprunepolicy/{policy_uuid}, PUT
+// /repository/{repository}/autoprunepolicy/{policy_uuid} or PUT
+// /user/autoprunepolicy/{policy_uuid} (updateOrganizationAutoPrunePolicy,
+// updateRepositoryAutoPrunePolicy, updateUserAutoPrunePolicy). Quay lets two policies become
+// equal. The error is [Invalid] for a tag pattern that the registry would ignore.
 func (c *Client) ChangeAutoprunePolicy(ctx context.Context, owner AutopruneOwner, policy AutoprunePolicy) error {
 	return policy.write(ctx, c, owner.request(owner.change, policy.UUID), nil)
 }

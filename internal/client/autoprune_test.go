@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// A pattern is sent only to a registry that says that it reads patterns: any other
-// would make a policy on all tags of it.
+// The client sends a pattern only to a registry that has patterns. Any other registry would
+// create a policy for all tags.
 func TestTagPatternsAreNotIgnored(t *testing.T) {
 	t.Parallel()
 	owner := client.OrganizationAutoprune("acme")

@@ -46,20 +46,19 @@ func (c *Client) GetBuild(ctx context.Context, id string) (*Build, error) {
 	return fetch[Build](ctx, c, request{operation: getRepoBuildSuperUser, args: []any{id}})
 }
 
-// GetBuildStatus reads a build with what is known of its progress, by
-// GET /superuser/{build_uuid}/status (getRepoBuildStatusSuperUser). The error
-// is [NotFound] if there is none.
+// GetBuildStatus reads a build with its progress, by GET /superuser/{build_uuid}/status
+// (getRepoBuildStatusSuperUser). The error is [NotFound] if there is none.
 func (c *Client) GetBuildStatus(ctx context.Context, id string) (*Build, error) {
 	return fetch[Build](ctx, c, request{operation: getRepoBuildStatusSuperUser, args: []any{id}})
 }
 
-// BuildLogs are what a build has printed.
+// BuildLogs are the logs of a build.
 type BuildLogs struct {
 	Start int64           `json:"start"`
 	Total int64           `json:"total"`
 	Logs  []BuildLogEntry `json:"logs"`
-	// LogsURL is where archived logs are, instead of all the rest. It is
-	// signed: whoever has it can read them for a while.
+	// LogsURL is the address of archived logs. If it is set, the other fields are empty. The
+	// address is signed: anyone who has it can read the logs for some time.
 	LogsURL string `json:"logs_url"`
 }
 
@@ -68,13 +67,12 @@ type BuildLogEntry struct {
 	// Type is "command", "phase" or "error" for a heading, or empty.
 	Type    string `json:"type"`
 	Message string `json:"message"`
-	// Data is what comes with a heading, as JSON.
+	// Data is the data of a heading, as JSON.
 	Data json.RawMessage `json:"data"`
 }
 
-// GetBuildLogs reads what a build has printed, by
-// GET /superuser/{build_uuid}/logs (getRepoBuildLogsSuperUser). The error is
-// [NotFound] if there is no such build.
+// GetBuildLogs reads the logs of a build, by GET /superuser/{build_uuid}/logs
+// (getRepoBuildLogsSuperUser). The error is [NotFound] if there is no such build.
 func (c *Client) GetBuildLogs(ctx context.Context, id string) (*BuildLogs, error) {
 	return fetch[BuildLogs](ctx, c, request{operation: getRepoBuildLogsSuperUser, args: []any{id}})
 }

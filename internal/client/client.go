@@ -1,9 +1,8 @@
-// Package client speaks Quay's API as Go.
+// Package client calls Quay's API.
 //
-// Each call of the API is one method with a context. The file of an area declares
-// its calls and their methods; area.go lists the areas.
-// Answers are judged in one place: every error that Quay or the way to it
-// causes is an [*Error], whose [Kind] says what it means.
+// Each call of the API is one method with a context. The file of an area declares its calls
+// and their methods. area.go lists the areas. One function judges the responses. Every error
+// of Quay or of the network is an [*Error]. Its [Kind] says what the error means.
 package client
 
 import (
@@ -32,55 +31,54 @@ import (
 const (
 	apiPath = "/api/v1"
 
-	// pageSize is the largest page that Quay gives.
+	// pageSize is the largest page size that Quay accepts.
 	pageSize = "100"
 
-	// maxEmptyPages is how many empty pages in a row a list may have before it
-	// counts as one without an end. Logs can have some.
+	// maxEmptyPages is the number of empty pages in a row after which the client takes a list
+	// for endless. Logs can have some empty pages.
 	maxEmptyPages = 10
 
-	// minSecret is the length, in characters, from which the value of a header
-	// is redacted in errors. A shorter one occurs in any message.
+	// minSecret is the length, in characters, from which errors redact the value of a header.
+	// A shorter value can occur in any message.
 	minSecret = 8
 
-	// maxBody bounds an answer, in bytes. The largest are service keys, all in
-	// one answer: about 1.3 kB each.
+	// maxBody is the maximum size of a response in bytes. The largest response is the list of
+	// all service keys, with about 1.3 kB for each key.
 	maxBody = 64 << 20
 )
 
 // Config says how to reach a registry.
 type Config struct {
-	// URL is the registry's address, such as https://quay.example.com, with
-	// the path it is mounted under, if any.
+	// URL is the registry's address, such as https://quay.example.com, with its path, if any.
 	URL string
 	// Token is an OAuth 2 access token. Without one, the client signs in with
 	// Username and Password at the first call that needs it.
 	Token string
-	// Username and Password are those of a user.
+	// Username and Password are the credentials of a user.
 	Username, Password string
-	// Unknown, where not empty, names the settings that are not known yet. The client
-	// makes no call then, and every error tells the names.
+	// Unknown names the settings that are not known yet. If it is not empty, the client makes
+	// no call, and every error tells the names.
 	Unknown string
-	// UserAgent introduces the program to the registry.
+	// UserAgent is the value of the User-Agent header.
 	UserAgent string
-	// CACertificates are PEM certificates to trust beside the system's.
+	// CACertificates are PEM certificates to trust in addition to the system's.
 	CACertificates []byte
 	// InsecureSkipVerify accepts any certificate.
 	InsecureSkipVerify bool
-	// RequestTimeout bounds one request with its answer; zero is no bound.
+	// RequestTimeout is the time limit of one request with its response. Zero means no limit.
 	RequestTimeout time.Duration
-	// MaxRetries is how often a request is sent again at the most.
+	// MaxRetries is the maximum number of retries of a request.
 	MaxRetries int
-	// RetryWait is the shortest time to wait before that; zero means 500 ms.
+	// RetryWait is the shortest time to wait before a retry. Zero means 500 ms.
 	RetryWait time.Duration
-	// StartupTimeout is how long the first call waits for a registry that cannot be
-	// reached yet; zero is not at all.
+	// StartupTimeout is how long the first call waits for a registry that is not reachable
+	// yet. Zero means no wait.
 	StartupTimeout time.Duration
-	// Headers are sent with every request, for a gateway in front. Values of 8
-	// characters or more are redacted in errors.
+	// Headers are sent with every request, such as for a gateway in front of the registry.
+	// Errors redact values of 8 characters or more.
 	Headers map[string]string
-	// Log, where not nil, is told of each request: its method, path, status
-	// and duration, never its headers or bodies.
+	// Log, if not nil, gets the method, path, status and duration of each request. It never
+	// gets headers or bodies.
 	Log func(ctx context.Context, message string, fields map[string]any)
 }
 
@@ -89,14 +87,14 @@ func (c Config) Format(state fmt.State, _ rune) {
 	fmt.Fprintf(state, "config of a client of %s", c.URL)
 }
 
-// Client calls the API of one registry. It may be used by many goroutines.
+// Client calls the API of one registry. Goroutines can share it.
 type Client struct {
 	base       *url.URL
 	header     http.Header
 	host       string // of the Host header, or empty for that of base
 	http       *retryablehttp.Client
 	log        func(ctx context.Context, message string, fields map[string]any)
-	secrets    []string // what no error may show, beside those of the session
+	secrets    []string // what no error may show, in addition to the secrets of the session
 	session    *session // nil with a token
 	startup    *startup
 	unknown    string // see Config.Unknown
@@ -114,10 +112,10 @@ func (c Client) Format(state fmt.State, _ rune) {
 	fmt.Fprintf(state, "client of %s", c.base)
 }
 
-// ErrToken is the error of [New] for a token that cannot be one.
+// ErrToken is the error of [New] for a text that cannot be a token.
 var ErrToken = errors.New("must not hold white space or characters that no token has")
 
-// ErrCertificate is the error of [New] for CA certificates that hold none.
+// ErrCertificate is the error of [New] for a text without CA certificates.
 var ErrCertificate = errors.New("there is no PEM certificate in the CA certificate")
 
 // New returns a client of the registry that config names. It makes no call.
@@ -174,7 +172,7 @@ func New(config Config) (*Client, error) {
 			c.secrets = append(c.secrets, value)
 		}
 	}
-	c.host = c.header.Get("Host") // which Go sends from the request alone
+	c.host = c.header.Get("Host") // Go sends this header from the request only
 	c.header.Del("Host")
 	c.header.Set("Accept", "application/json")
 	if config.Token != "" {
@@ -189,8 +187,8 @@ func New(config Config) (*Client, error) {
 	c.http.HTTPClient = &http.Client{
 		Transport: withProxy(transport, proxy),
 		Timeout:   config.RequestTimeout,
-		// A redirect of Quay's leads to a web page, and one of another
-		// server's would take the token elsewhere.
+		// A redirect of Quay leads to a web page. A redirect of another server could send the
+		// token to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	c.http.Logger = nil // it would log URLs a second time
@@ -207,15 +205,15 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// ParseURL checks a registry's address: http or https, a host, perhaps a path,
-// and nothing else. Its errors tell the rule, as what follows the name of a
-// setting, and not the text.
+// ParseURL checks a registry's address: http or https, a host, perhaps a path, and nothing
+// else. Its errors tell the rule and not the text. They read as the continuation of a
+// setting's name.
 func ParseURL(text string) (*url.URL, error) {
 	base, err := url.Parse(text)
 	switch {
 	case err != nil:
-		// The text stays out of this and the next errors: it may hold a
-		// password or a token, in places that Redacted does not know.
+		// These errors omit the text, because it may hold a password or a token in places that
+		// Redacted does not know.
 		return nil, errors.New("must be a URL, such as https://quay.example.com")
 	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "", !validPort(base):
 		return nil, errors.New("must be a web address, such as https://quay.example.com")
@@ -237,15 +235,15 @@ type request struct {
 	body      any        // sent as JSON; nil sends none
 	form      url.Values // sent in place of a body; may be nil
 	secrets   []string   // in body, and kept out of errors
-	writes    string     // what is written, if that has to be in order
-	date      *time.Time // where to put the date of a good answer; may be nil
+	writes    string     // key of the lock, if such writes must not overlap
+	date      *time.Time // receives the date of a successful response, unless nil
 	page      bool       // of a paged list
 	anonymous bool       // sent without the token or the session
 	optional  bool       // the caller can do without an answer
 }
 
-// failed returns the error of a call that Quay answered, where the answer says
-// that there is nothing to return, or makes no sense.
+// failed returns the error of a call whose response says that there is no object, or makes no
+// sense.
 func (r request) failed(kind Kind, message string, cause error) *Error {
 	path, _ := r.operation.expand(r.args) // the call was made with it
 	return &Error{Kind: kind, Operation: r.operation, Path: path, Status: http.StatusOK, Message: message, cause: cause}
@@ -260,7 +258,7 @@ func fetch[T any](ctx context.Context, c *Client, r request) (*T, error) {
 	return &answer, nil
 }
 
-// existsUnlessNotFound turns the error of a read into whether the object exists.
+// existsUnlessNotFound tells from the error of a read whether the object exists.
 func existsUnlessNotFound(err error) (bool, error) {
 	if errors.Is(err, NotFound) {
 		return false, nil
@@ -324,21 +322,21 @@ func page[T any](ctx context.Context, c *Client, r request, key, token string) (
 	return items, next, nil
 }
 
-// notAListError is the error of a list that is none: not to be taken for an empty one.
+// notAListError is the error of a response without a list. The client must not treat it as an
+// empty list.
 func (r request) notAListError() error {
 	return r.failed(Unexpected, "the list is not of the expected form", nil)
 }
 
-// noIDError is the error of a call that has created an object, of which the answer
-// does not tell the id.
+// noIDError is the error of a creation whose response lacks the object's id.
 func (r request) noIDError() error {
 	e := r.failed(Unexpected, "the answer does not tell the id of the new object", nil)
 	e.unknown = true
 	return e
 }
 
-// do makes a call, again where the retry policy says so, and decodes the
-// answer into out unless that is nil. Its error is an [*Error].
+// do makes a call, retries it as the retry policy says, and decodes the response into out
+// unless that is nil. Its error is an [*Error].
 func (c *Client) do(ctx context.Context, r request, out any) error {
 	path, err := r.operation.expand(r.args)
 	if err != nil {
@@ -356,7 +354,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	return e
 }
 
-// send makes a call without asking which paths the registry has.
+// send makes a call without a check whether the registry has it.
 func (c *Client) send(ctx context.Context, r request, path string, out any) *Error {
 	_, e := c.sendForAnswer(ctx, r, path, out)
 	return e
@@ -370,9 +368,9 @@ func (c *Client) notConfigured(op Operation, path string) *Error {
 // Configured tells whether the client can make calls: whether its configuration is known.
 func (c *Client) Configured() bool { return c.unknown == "" }
 
-// sendForAnswer makes a call as send does, and returns the answer too. Where the session
-// has ended, or Quay asks for a fresh login, it signs in and sends the call again: Quay
-// has not carried it out.
+// sendForAnswer makes a call as send does, and also returns the response. If the session has
+// ended, or Quay asks for a fresh login, it signs in and repeats the call. In these cases,
+// Quay has not carried out the call.
 func (c *Client) sendForAnswer(ctx context.Context, r request, path string, out any) (*response, *Error) {
 	if c.unknown != "" {
 		return nil, c.notConfigured(r.operation, path)
@@ -411,8 +409,8 @@ func (c *Client) sendForAnswer(ctx context.Context, r request, path string, out 
 	return answer, e
 }
 
-// exchange sends a request, again where the retry policy says so, and judges the answer.
-// With a sign-in, it is a request of that session.
+// exchange sends a request, retries it as the retry policy says, and judges the response. With
+// a sign-in, it sends the request in that session.
 func (c *Client) exchange(ctx context.Context, r request, path string, by *signedIn, out any) (*response, *Error) {
 	var body any // nil, not an empty slice, sends no body
 	contentType := "application/json"
@@ -476,12 +474,12 @@ func (c *Client) exchange(ctx context.Context, r request, path string, by *signe
 	return &a, nil
 }
 
-// response is what came back for a call.
+// response is the response to a call.
 type response struct {
 	status      int
 	contentType string // without parameters
 	location    string
-	date        time.Time // by the server's clock, whole seconds; zero if it does not tell
+	date        time.Time // by the server's clock, in whole seconds; zero without a Date header
 	retryAfter  string
 	cookies     []*http.Cookie
 	csrf        string // the CSRF token of a session that has just begun
@@ -489,7 +487,7 @@ type response struct {
 	complete    bool
 }
 
-// read takes the answer from resp and closes it.
+// read reads the response from resp and closes the body.
 func (a *response) read(resp *http.Response) error {
 	defer resp.Body.Close()
 	a.status = resp.StatusCode

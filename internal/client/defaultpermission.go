@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// defaultPermissionLists are those of organizations.
+// defaultPermissionLists are the lists of the default permissions of organizations.
 const defaultPermissionLists listKind = "default permissions"
 
 var (
@@ -24,7 +24,7 @@ var defaultPermissionArea = area{
 		getOrganizationPrototypePermissions, createOrganizationPrototypePermission,
 		updateOrganizationPrototypePermission, deleteOrganizationPrototypePermission,
 	},
-	// A rule goes with its team, and names a deleted user by a UUID.
+	// Quay deletes a team's rules with the team. A rule names a deleted user by a UUID.
 	staleAfter: map[listKind][]Operation{
 		defaultPermissionLists: {
 			changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteOrganizationTeam, deleteInstallUser, deleteOrgRobot, deleteUserRobot,
@@ -60,16 +60,15 @@ func (p DefaultPermission) CreatorName() string {
 	return p.Creator.Name
 }
 
-// ofDeleted tells whether Quay names a part of the rule by a UUID, which it gives to
-// a deleted user until its garbage collection.
+// ofDeleted tells whether the rule names a deleted user. Quay gives such a user a UUID as the
+// name until its garbage collection.
 func (p DefaultPermission) ofDeleted() bool {
 	return p.Delegate.Kind == "user" && isUUID(p.Delegate.Name) || isUUID(p.CreatorName())
 }
 
-// GetDefaultPermission reads a rule from the list of its organization, by
-// GET /organization/{orgname}/prototypes (getOrganizationPrototypePermissions): Quay
-// has no call for one rule. The error is [NotFound] if the rule or the organization
-// does not exist.
+// GetDefaultPermission reads a rule from the list of its organization, by GET
+// /organization/{orgname}/prototypes (getOrganizationPrototypePermissions). Quay has no call
+// for one rule. The error is [NotFound] if the rule or the organization does not exist.
 func (c *Client) GetDefaultPermission(ctx context.Context, organization, id string) (*DefaultPermission, error) {
 	list := func(ctx context.Context) ([]DefaultPermission, error) {
 		return c.readDefaultPermissions(ctx, organization)
@@ -79,9 +78,9 @@ func (c *Client) GetDefaultPermission(ctx context.Context, organization, id stri
 		"the organization has no such default permission")
 }
 
-// ListDefaultPermissions reads the rules of an organization in Quay's order, by
-// GET /organization/{orgname}/prototypes (getOrganizationPrototypePermissions). Rules
-// of deleted users, which Quay has not yet collected, are left out.
+// ListDefaultPermissions reads the rules of an organization in Quay's order, by GET
+// /organization/{orgname}/prototypes (getOrganizationPrototypePermissions). The result omits
+// the rules of deleted users that Quay has not yet collected.
 func (c *Client) ListDefaultPermissions(ctx context.Context, organization string) ([]DefaultPermission, error) {
 	rules, err := c.readDefaultPermissions(ctx, organization)
 	return slices.DeleteFunc(rules, DefaultPermission.ofDeleted), err
@@ -101,10 +100,10 @@ type prototypeName struct {
 	Kind string `json:"kind,omitempty"`
 }
 
-// CreateDefaultPermission adds a rule to an organization and returns its id, by
-// POST /organization/{orgname}/prototypes (createOrganizationPrototypePermission).
-// Quay adds a rule like one that exists, too. The error is [NotFound] if the
-// organization does not exist, and [Invalid] if the delegate or the creator does not.
+// CreateDefaultPermission adds a rule to an organization and returns its id, by POST
+// /organization/{orgname}/prototypes (createOrganizationPrototypePermission). Quay accepts a
+// second equal rule. The error is [NotFound] if the organization does not exist, and [Invalid]
+// if the delegate or the creator does not.
 func (c *Client) CreateDefaultPermission(ctx context.Context, organization string, rule DefaultPermission) (id string, err error) {
 	body := struct {
 		Role     string         `json:"role"`
@@ -125,9 +124,9 @@ func (c *Client) CreateDefaultPermission(ctx context.Context, organization strin
 	return created.ID, nil
 }
 
-// ChangeDefaultPermission changes the role of a rule, by
-// PUT /organization/{orgname}/prototypes/{prototypeid}
-// (updateOrganizationPrototypePermission). Quay can change nothing else of a rule.
+// ChangeDefaultPermission changes the role of a rule, by PUT
+// /organization/{orgname}/prototypes/{prototypeid} (updateOrganizationPrototypePermission).
+// The role is the only part of a rule that Quay can change.
 func (c *Client) ChangeDefaultPermission(ctx context.Context, organization, id, role string) error {
 	return c.do(ctx, request{operation: updateOrganizationPrototypePermission, args: []any{organization, id}, body: map[string]string{"role": role}}, nil)
 }

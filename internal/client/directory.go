@@ -9,33 +9,32 @@ import (
 	"time"
 )
 
-// UserSource tells where the users of a registry come from, in Quay's words
-// (AUTHENTICATION_TYPE). It is empty if the registry does not tell.
+// UserSource is the source of a registry's users, as in Quay's setting AUTHENTICATION_TYPE. It
+// is empty if the registry does not tell.
 type UserSource string
 
-// The usual sources. Quay knows others, too.
+// The usual sources. Quay also knows other sources.
 const (
 	DatabaseUsers UserSource = "Database"
 	LDAPUsers     UserSource = "LDAP"
 	OIDCUsers     UserSource = "OIDC"
 )
 
-// IsDirectory tells that the users come from somewhere else than from Quay's own database.
+// IsDirectory tells whether the users come from a directory and not from Quay's own database.
 func (s UserSource) IsDirectory() bool { return s != "" && s != DatabaseUsers }
 
-// CanLookUp tells that Quay can look up people in the directory who have never signed in.
+// CanLookUp tells whether Quay can look up people in the directory who have never signed in.
 func (s UserSource) CanLookUp() bool { return s.IsDirectory() && s != OIDCUsers }
 
-// ErrDirectory is the cause of an error that tells that the users of the registry come from
-// a directory, so that Quay cannot create them.
+// ErrDirectory is the cause of an error if the users of the registry come from a directory.
+// Quay cannot create users then.
 var ErrDirectory = errors.New("the users come from a directory")
 
-// ErrNoUser is the cause of an error that tells that there is no user or robot of a name
-// that a request holds.
+// ErrNoUser is the cause of an error if a user or a robot named in a request does not exist.
 var ErrNoUser = errors.New("no such user")
 
 var (
-	// Both calls are open to every token.
+	// Quay accepts these two calls with every token.
 	getMatchingEntities = Operation{Name: "getMatchingEntities", Method: "GET", Path: "/entities/{prefix}", Repeat: Idempotent}
 	linkExternalUser    = Operation{Name: "linkExternalUser", Method: "POST", Path: "/entities/link/{username}", Repeat: Idempotent}.
 				changes(userList).refuses(
@@ -44,13 +43,13 @@ var (
 			withMessage("the users of this registry come from OIDC, where Quay can look up nobody"),
 	)
 
-	// frontendConfig is no call of the API: the web interface makes it.
+	// frontendConfig is a call of the web interface and not of the API.
 	frontendConfig = Operation{Name: "config", Method: "GET", Path: "/config", Repeat: Idempotent, web: true}
 )
 
 var directoryArea = area{operations: []Operation{getMatchingEntities, linkExternalUser}}
 
-// frontend is what Quay tells its web interface, and everybody else.
+// frontend is the part of Quay's configuration that Quay shows to everybody.
 type frontend struct {
 	Config struct {
 		AuthenticationType UserSource `json:"AUTHENTICATION_TYPE"`
@@ -69,14 +68,14 @@ type userSource struct {
 	source UserSource
 }
 
-// userSourceTimeout is how long the client waits for the registry to tell where users come
-// from.
+// userSourceTimeout is how long the client waits for the registry to tell the source of its
+// users.
 const userSourceTimeout = 15 * time.Second
 
-// GetUserSource tells where the users of the registry come from, by GET /config, which Quay
-// has for its web interface. The first question asks the registry, without the token, and
-// later ones are answered from memory. A registry that cannot be reached is asked once only, and
-// one that does not answer for 15 seconds, because a plan can do without the answer.
+// GetUserSource tells where the users of the registry come from, by GET /config, a call of
+// Quay's web interface. The first call asks the registry, without the token. Later calls
+// return the same result. The client asks an unreachable registry only once and waits at most
+// 15 seconds, because a plan works without the result.
 func (c *Client) GetUserSource(ctx context.Context) UserSource {
 	c.userSource.mu.Lock()
 	defer c.userSource.mu.Unlock()
@@ -88,13 +87,13 @@ func (c *Client) GetUserSource(ctx context.Context) UserSource {
 	var answer frontend
 	_, err := c.exchange(limited, request{operation: frontendConfig, anonymous: true, optional: true}, frontendConfig.Path, nil, &answer)
 	if err != nil && ctx.Err() != nil {
-		return "" // the next question may have the time
+		return "" // the next call may have more time
 	}
 	c.userSource.asked, c.userSource.source = true, answer.Config.AuthenticationType
 	return c.userSource.source
 }
 
-// Entity is what a search by name finds.
+// Entity is a result of a search by name.
 type Entity struct {
 	Name string `json:"name"`
 	// Kind is "user" for users and robots, "org" for an organization, and "external" for
@@ -104,20 +103,19 @@ type Entity struct {
 	Email string `json:"title"`
 }
 
-// FindEntities finds users, robots and people of the directory, by the beginning of their
-// names, and the organization of exactly the name, by GET /entities/{prefix}
-// (getMatchingEntities). Quay returns ten users and ten people at the most. The user of
-// exactly the name is always among them. The organization is, if the token's user
-// administers it.
+// FindEntities finds users, robots and people of the directory by the beginning of their
+// names, by GET /entities/{prefix} (getMatchingEntities). Quay returns at most ten users and
+// ten people of the directory. The user with exactly this name is always in the result. An
+// organization with exactly this name is in the result if the token's user administers it.
 func (c *Client) FindEntities(ctx context.Context, name string) ([]Entity, error) {
 	query := url.Values{"namespace": {name}, "includeOrgs": {"true"}}
 	return listOf[Entity](ctx, c, request{operation: getMatchingEntities, args: []any{name}, query: query}, "results")
 }
 
-// LinkUser makes the user in Quay of somebody in the directory, by
-// POST /entities/link/{username} (linkExternalUser), and returns the user's name, which is
-// another one if the name is taken. It does nothing if there is such a user. The error is
-// [Invalid] if the directory has no such person.
+// LinkUser creates the Quay user of a person in the directory, by POST
+// /entities/link/{username} (linkExternalUser), and returns the user's name. Quay chooses a
+// different name if the person's name is taken. If the person has a user, LinkUser changes
+// nothing. The error is [Invalid] if the directory has no such person.
 func (c *Client) LinkUser(ctx context.Context, username string) (name string, err error) {
 	r := request{operation: linkExternalUser, args: []any{username}, body: struct{}{}}
 	answer, err := fetch[struct {

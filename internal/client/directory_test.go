@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// A plan asks where users come from, and can do without the answer: a registry that does not
-// exist yet is asked once, and a gateway that fails is asked again.
+// A plan asks for the source of users, but works without it. The client asks a registry that
+// does not exist yet once, and asks again after an error of a gateway.
 func TestUserSourceOfMissingRegistry(t *testing.T) {
 	t.Parallel()
 	again := 0

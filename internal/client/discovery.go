@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// Whether a registry has a call cannot always be told from its answer. Where a
-// feature is off, or the server is older than the call, Quay 3.9 and 3.12 answer
-// a write with 500. Below /repository/{repository}, every version takes the path
-// for the name of a nested repository: a GET is a JSON 404, as for an object that
-// does not exist, and a DELETE is a 204 that deletes the repository of that name.
+// A response does not always tell whether a registry has a call. If a feature is off, or the
+// server is older than the call, Quay 3.9 and 3.12 answer a write with 500. Below
+// /repository/{repository}, every version takes the path for the name of a nested repository.
+// A GET then gets a JSON 404, as if the object did not exist. A DELETE gets a 204 and deletes
+// the nested repository.
 
 // knownPaths remembers which paths a registry has.
 type knownPaths struct {
@@ -23,7 +23,7 @@ type knownPaths struct {
 	fields map[string]bool // of bodies, as body.field; empty if the registry did not tell
 }
 
-// availability is what is known of a call.
+// availability tells whether the registry has a call, as far as the client knows.
 type availability int
 
 const (
@@ -32,9 +32,8 @@ const (
 	missing
 )
 
-// availabilityOf tells whether the registry has a call, by GET /discovery
-// (discovery). The first question asks the registry, without the token, and
-// later ones are answered from memory.
+// availabilityOf tells whether the registry has a call, by GET /discovery (discovery). The
+// first call asks the registry, without the token. Later calls use the same response.
 func (c *Client) availabilityOf(ctx context.Context, op Operation) availability {
 	c.knownPaths.mu.Lock()
 	defer c.knownPaths.mu.Unlock()
@@ -51,8 +50,8 @@ func (c *Client) availabilityOfField(ctx context.Context, body, field string) av
 	return availabilityIn(c.knownPaths.fields, body+"."+field)
 }
 
-// availabilityIn tells whether something is among what the registry has, which is
-// empty if the registry did not tell.
+// availabilityIn tells whether known has a name. known is empty if the registry did not
+// answer.
 func availabilityIn(known map[string]bool, name string) availability {
 	switch {
 	case len(known) == 0:
@@ -63,7 +62,7 @@ func availabilityIn(known map[string]bool, name string) availability {
 	return missing
 }
 
-// ask asks the registry what it has, unless it was asked before.
+// ask asks the registry which paths and fields it has, once.
 func (c *Client) ask(ctx context.Context) {
 	if c.knownPaths.asked {
 		return
@@ -77,7 +76,7 @@ func (c *Client) ask(ctx context.Context) {
 	r := request{operation: discovery, query: url.Values{"internal": {"true"}}, anonymous: true}
 	err := c.send(ctx, r, discovery.Path, &document)
 	if err != nil && ctx.Err() != nil {
-		return // the next question may have the time
+		return // the next call may have more time
 	}
 	c.knownPaths.asked = true
 	if err != nil {
@@ -100,8 +99,8 @@ var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
 // withoutParameterNames returns a path without the names of its parameters.
 func withoutParameterNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
 
-// looksLikeNestedRepository tells whether Quay takes the call for one on a nested repository where
-// the registry does not have it. A path with a slash at its end is never taken for one.
+// looksLikeNestedRepository tells whether a registry without the call takes it for a call on a
+// nested repository. Quay never does this with a path that ends with a slash.
 func (op Operation) looksLikeNestedRepository() bool {
 	return op.Feature != "" && strings.HasPrefix(op.Path, "/repository/{repository}/") && !strings.HasSuffix(op.Path, "/")
 }
@@ -155,8 +154,8 @@ func (c *Client) checkField(ctx context.Context, r request, f bodyField) error {
 	return e
 }
 
-// resolveAvailability corrects the kind of an error that may mean that the registry does
-// not have the call, and notes whether it has it.
+// resolveAvailability finds out whether the error means that the registry does not have the
+// call. It corrects the kind, and records the result in the error.
 func (c *Client) resolveAvailability(ctx context.Context, e *Error) {
 	doubtful := e.Kind == NotAvailable && e.Status >= 300 ||
 		e.Kind == InternalError && e.Operation.Feature+e.Operation.Since != "" && e.Operation.Method != http.MethodGet ||

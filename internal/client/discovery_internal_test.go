@@ -21,8 +21,8 @@ var (
 	putMirror    = repository("changeRepoMirrorConfig", "PUT", "/mirror", scopeRepoAdmin).needs("FEATURE_REPO_MIRROR")
 )
 
-// registry answers every call alike, and /discovery with some paths; nil paths
-// make it answer that with 404.
+// registry answers every call alike, and /discovery with paths. With nil paths, it answers
+// /discovery with 404.
 type registry struct {
 	status      int
 	contentType string
@@ -60,8 +60,7 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, r.body)
 }
 
-// Whether a registry has a call decides what an answer means that Quay also gives
-// where it does not.
+// The meaning of some responses depends on whether the registry has the call.
 func TestExistenceOfCalls(t *testing.T) {
 	t.Parallel()
 	const page = "<!DOCTYPE html><title>Quay</title>"
@@ -133,7 +132,7 @@ func TestExistenceOfCalls(t *testing.T) {
 	}
 }
 
-// A cancelled question is asked again.
+// The client asks again after a cancelled request.
 func TestExistenceAfterCancel(t *testing.T) {
 	t.Parallel()
 	c := clientOf(t, &registry{paths: []string{"/repository/{repository}/mirror"}})
@@ -147,7 +146,7 @@ func TestExistenceAfterCancel(t *testing.T) {
 	}
 }
 
-// A redirect to the path with a slash means a missing call with a query, too.
+// A redirect to the path with a slash also means a missing call if the request has a query.
 func TestMissingPagedCall(t *testing.T) {
 	t.Parallel()
 	c := clientOf(t, &registry{status: 308, contentType: "text/html", body: "<title>Redirecting...</title>"})
@@ -179,8 +178,8 @@ func kindOf(err error) Kind {
 	return e.Kind
 }
 
-// Every version of Quay takes the path of a call that it does not have for the name
-// of a nested repository. The client sees through it, and deletes nothing.
+// Every version of Quay takes the path of a missing call for the name of a nested repository.
+// The client recognizes this, and deletes nothing.
 func TestMissingCallsOfEveryVersion(t *testing.T) {
 	t.Parallel()
 	for _, version := range quaytest.Versions() {

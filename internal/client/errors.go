@@ -20,32 +20,32 @@ import (
 	"unicode/utf8"
 )
 
-// Kind says what an error means. A Kind is itself an error, so that
-// errors.Is(err, client.NotFound) asks for it.
+// Kind says what an error means. A Kind is itself an error, for use as errors.Is(err,
+// client.NotFound).
 type Kind int
 
 // The kinds of errors. Only NotFound says that an object does not exist.
 const (
 	// NotFound: Quay says that the object does not exist.
 	NotFound Kind = iota + 1
-	// Exists: another object has the name, or the place, already.
+	// Exists: another object already has the name or the place.
 	Exists
 	// NameReserved: the name belonged to an object that was deleted a moment ago.
 	NameReserved
-	// Invalid: Quay refuses what was asked for.
+	// Invalid: Quay refuses the request as invalid.
 	Invalid
 	// Denied: the token is good but does not allow the call.
 	Denied
 	// Unauthenticated: the token is wrong, expired or revoked.
 	Unauthenticated
-	// NotAvailable: the server does not have the call: its feature is off, or
-	// the server is too old.
+	// NotAvailable: the server does not have the call, because a feature is off or Quay is too
+	// old.
 	NotAvailable
-	// Unavailable: the registry cannot be reached, or not now.
+	// Unavailable: the registry cannot be reached, or refuses requests for now.
 	Unavailable
-	// InternalError: Quay failed (500). It does so for some wrong requests too.
+	// InternalError: Quay failed (500). Quay also fails for some wrong requests.
 	InternalError
-	// Unexpected: the answer is not one that Quay gives.
+	// Unexpected: the response is none that Quay gives.
 	Unexpected
 	// NotConfigured: the client cannot make calls yet, because a setting is not known.
 	NotConfigured
@@ -67,25 +67,24 @@ var kindText = [...]string{
 
 func (k Kind) Error() string { return kindText[k] }
 
-// ErrNoQuota is the cause of a [NotFound] that tells that the namespace exists but
-// has no quota of its own.
+// ErrNoQuota is the cause of a [NotFound] for a namespace that exists without a quota of its
+// own.
 var ErrNoQuota = errors.New("no quota")
 
 // Error is a call that failed.
 type Error struct {
 	Kind      Kind
 	Operation Operation
-	// Path is the path that was called, below /api/v1.
+	// Path is the path of the call, below /api/v1.
 	Path string
-	// Status is the HTTP status, or zero if no answer came.
+	// Status is the HTTP status, or zero without a response.
 	Status int
-	// Message is what Quay said, on one line, or the best that can be said
-	// for it; secrets are blotted out.
+	// Message is Quay's message on one line, or a replacement for it. Secrets are redacted.
 	Message string
-	// Field is the field of the request at fault, where Quay's words tell:
-	// "email", "username", "password".
+	// Field is the wrong field of the request, if Quay's words tell it: "email", "username",
+	// "password".
 	Field string
-	// Attempts is how often the call was sent.
+	// Attempts is how often the client sent the call.
 	Attempts int
 
 	cause        error
@@ -95,7 +94,7 @@ type Error struct {
 	availability availability // of the call on this registry
 }
 
-// Error tells what was called and what came back. It never holds the token.
+// Error tells the call and the response. It never holds the token.
 func (e *Error) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s%s", e.Operation.Method, e.Operation.root(), cmp.Or(e.Path, e.Operation.Path))
@@ -116,24 +115,23 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// OutcomeUnknown tells whether an error leaves open if a call that writes was
-// carried out. It does where any of its attempts got no answer, a broken one, or
-// one that may not be Quay's, and where a call that creates is refused in words
-// of which the client does not know that nothing was created.
+// OutcomeUnknown tells whether Quay may have carried out a write in spite of the error. It is
+// true if an attempt got no response, a broken response, or a response that may not be Quay's.
+// It is also true if Quay refused a creation in words that the client does not know.
 func OutcomeUnknown(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.unknown
 }
 
-// CarriedOut tells whether an error says that the call was carried out all the
-// same: Quay creates a user before it finds out that it cannot send mail.
+// CarriedOut tells whether Quay has carried out the call in spite of the error. For example,
+// Quay creates a user before it finds out that it cannot send mail.
 func CarriedOut(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.done
 }
 
-// Remedy tells a person what to check or do, in one or more sentences, or
-// nothing where only the message can tell.
+// Remedy tells the user what to check or do, in one or more sentences. It is empty if only the
+// message can tell.
 func (e *Error) Remedy() string {
 	if e.Operation.Name == signinUser.Name {
 		if remedy := e.signInRemedy(); remedy != "" {
@@ -204,8 +202,8 @@ func (e *Error) Remedy() string {
 	return "" // the message tells
 }
 
-// transportRemedy tells what to do about an error of the way to the registry, or
-// nothing where it does not tell enough.
+// transportRemedy tells what to do about a network error. It is empty if the error does not
+// tell enough.
 func transportRemedy(cause error) string {
 	onTheWay, proxied := errors.AsType[*proxyError](cause)
 	if proxied && onTheWay.isProxys() {
@@ -264,8 +262,8 @@ func (op Operation) allowedTo() string {
 		"FEATURE_SUPERUSERS_FULL_ACCESS: true in its config.yaml, for organizations in versions after Quay 3.12.", scopeSuperUser)
 }
 
-// certificateRemedy tells what to do about a certificate that is not accepted,
-// or nothing if the cause is another.
+// certificateRemedy tells what to do about a certificate that the client does not accept. It
+// is empty for any other cause.
 func certificateRemedy(cause error) string {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](cause); !ok {
 		return ""
@@ -279,11 +277,11 @@ func certificateRemedy(cause error) string {
 	return "The registry's certificate is not trusted. If your own certificate authority issued it, set ca_certificate_file or ca_certificate to that authority's certificate."
 }
 
-// maxMessage bounds a message, in bytes.
+// maxMessage is the maximum length of a message in bytes.
 const maxMessage = 500
 
-// redact replaces the secrets in what Quay said. Only then it bounds the
-// message: a cut before could leave a half of one.
+// redact replaces the secrets in Quay's message. It shortens the message only after that,
+// because a cut could leave half of a secret.
 func (e *Error) redact(secrets []string) {
 	e.Message = redacted(e.Message, secrets)
 	if len(e.Message) > maxMessage {
@@ -291,10 +289,10 @@ func (e *Error) redact(secrets []string) {
 	}
 }
 
-// redacted returns a text with "(secret)" in place of secrets, in one pass, so
-// that no replacement is searched again. Where two secrets begin at the same
-// place, the longer one counts. A server may repeat a secret within quotation
-// marks, so its quoted forms count too.
+// redacted returns a text with "(secret)" in place of secrets. It works in one pass, so it
+// does not search its own replacements. If two secrets begin at the same place, it replaces
+// the longer one. It also replaces a secret's quoted forms, because a server may quote a
+// secret.
 func redacted(text string, secrets []string) string {
 	var forms []string
 	for _, secret := range secrets {
@@ -313,7 +311,7 @@ func redacted(text string, secrets []string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// classifyTransportError takes over an error that left the call without an answer.
+// classifyTransportError sets the kind and the message for an error without a response.
 func (e *Error) classifyTransportError(ctx context.Context, host string, err error) {
 	e.Kind, e.cause = Unavailable, err
 	switch {
@@ -331,8 +329,8 @@ func (e *Error) classifyTransportError(ctx context.Context, host string, err err
 	}
 }
 
-// classify judges an answer by its status, type and body, and leaves the
-// kind at zero for a success.
+// classify judges an answer by its status, type and body, and leaves the kind at zero if the
+// call succeeded.
 func (e *Error) classify(a *response) {
 	e.Status = a.status
 	if e.Operation.judge != nil {
@@ -351,8 +349,8 @@ func (e *Error) classify(a *response) {
 	e.Message = body.text
 	switch a.status {
 	case http.StatusNotFound:
-		// A JSON 404 is about the object; a web page tells that there is no
-		// such call.
+		// A JSON 404 is about the object. A web page means that the registry does not have the
+		// call.
 		e.Kind = NotAvailable
 		if body.errorType == "not_found" {
 			e.Kind = NotFound
@@ -414,8 +412,8 @@ func (e *Error) classifyBadRequest(a *response, words string) {
 	}
 }
 
-// decode reads a successful answer into out, unless that is nil. Where it cannot
-// be read, it may be another server's.
+// decode reads a successful answer into out, unless that is nil. A response that is not JSON
+// of this form may come from another server.
 func (e *Error) decode(a *response, out any) {
 	defer func() { e.unknown = e.unknown || e.Kind != 0 }()
 	if out == nil {
@@ -433,7 +431,7 @@ func (e *Error) decode(a *response, out any) {
 		return
 	}
 	if err := json.Unmarshal(a.body, out); err != nil {
-		// The cause may quote the answer, which may hold a secret.
+		// The cause may quote the response, which may hold a secret.
 		e.Kind, e.Message = Unexpected, "the answer cannot be read as JSON of the expected form"
 		var shape *json.UnmarshalTypeError
 		if errors.As(err, &shape) && shape.Field != "" {
@@ -442,14 +440,14 @@ func (e *Error) decode(a *response, out any) {
 	}
 }
 
-// errorBody is what the body of an answer tells.
+// errorBody is the content of an error's body.
 type errorBody struct {
 	text      string // one line, perhaps empty
 	errorType string
 }
 
-// message reads the five shapes of Quay's errors: a message; a message by
-// field; a problem with detail and type; an error; and a web page.
+// message reads the five shapes of Quay's errors: a message, a message by field, a problem
+// with detail and type, an error, and a web page.
 func (a *response) message() errorBody {
 	if !a.isJSON() {
 		return errorBody{text: pageText(a.body)}
@@ -497,8 +495,8 @@ var (
 	tagPattern     = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
-// pageText tells a web page by its title or first heading, and other text by
-// its beginning.
+// pageText returns the title or the first heading of a web page, and the beginning of any
+// other text.
 func pageText(body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return ""
@@ -513,9 +511,9 @@ func pageText(body []byte) string {
 	return fmt.Sprintf("text instead of JSON: %q", oneLine(string(body)))
 }
 
-// oneLine returns the first line of a text that is not empty: of a schema
-// error the one that tells, of a database error the one without its detail.
-// Characters that steer a terminal become spaces.
+// oneLine returns the first line of a text that is not empty. Of a schema error, it returns
+// the line with the reason. Of a database error, it omits the detail. It replaces control
+// characters by spaces.
 func oneLine(text string) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	for line := range strings.Lines(text) {

@@ -47,9 +47,9 @@ func (c *recordedCall) path() string {
 	return path
 }
 
-// Every refusal that a real Quay has answered is understood: by its status, and an
-// answer of status 400 by the rules of the call's operation. Every rule knows the
-// words of a recorded answer.
+// The client classifies every recorded refusal of a real Quay by its status. It classifies a
+// response with status 400 by the rules of the call's operation. Every rule matches the words
+// of a recorded response.
 func TestRecordedRefusalsAreUnderstood(t *testing.T) {
 	t.Parallel()
 	calls := callsByOperation(t)
@@ -145,7 +145,7 @@ func (c *recordedCall) kind() client.Kind {
 	return client.Invalid
 }
 
-// checkText checks what a person gets to read of an error.
+// checkText checks the text that a user reads of an error.
 func checkText(t *testing.T, request sent, e *client.Error) {
 	t.Helper()
 	path, _, _ := strings.Cut(request.uri, "?")
@@ -206,8 +206,8 @@ func TestRecordedSuccessesAreNoErrors(t *testing.T) {
 
 const loginPage = "<!DOCTYPE html>\n<html><head>\n<title>\n  Sign in &amp; <b>continue</b>\n</title></head><body><form></form></body></html>"
 
-// TestAnswersThatNoRecordingHas is for what stands between a client and Quay,
-// and for what Quay does when its database or its memory fails.
+// TestAnswersThatNoRecordingHas covers responses of gateways, and Quay's responses if its
+// database or its memory fails.
 func TestAnswersThatNoRecordingHas(t *testing.T) {
 	t.Parallel()
 	const problem = `{"detail":"%[1]s","error_message":"%[1]s","error_type":"%[2]s","title":"%[2]s","type":"http://quay.test/e","status":400}`

@@ -1,17 +1,17 @@
 package client
 
-// PathsBelowRepositories are the ends of names of repositories that are refused.
+// PathsBelowRepositories are the ends of names of repositories that the client refuses.
 var PathsBelowRepositories = pathsBelowRepositories
 
-// Meaning is what a rule of an operation says of words of Quay's.
+// Meaning is the meaning of Quay's words by a rule of an operation.
 type Meaning struct {
 	Kind  Kind
 	Field string
 	Plain string // in place of Quay's words, unless empty
 }
 
-// MeaningOf returns what the first rule that knows Quay's words says of them, and
-// the rule's expression, which is empty where no rule knows them.
+// MeaningOf returns the meaning of Quay's words by the first rule that matches them, and the
+// rule's expression. The expression is empty if no rule matches.
 func (op Operation) MeaningOf(words string) (meaning Meaning, expression string) {
 	r, known := ruleFor(op.rules, words)
 	if !known {

@@ -31,7 +31,7 @@ func FuzzBytes(f *testing.F) {
 			}
 			return
 		}
-		// A float is read as the nearest one: Quay writes no other.
+		// Bytes reads a decimal as the nearest float, because Quay writes only floats.
 		want, _, err := big.ParseFloat(text, 10, 53, big.ToNearestEven)
 		if err != nil { // an exponent past big's own range: nothing but zero fits
 			want = new(big.Float)

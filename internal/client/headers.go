@@ -10,19 +10,19 @@ import (
 	"unicode"
 )
 
-// ownHeaders are the headers that the client or Go's HTTP client sets itself,
-// and those that belong to one connection. Given from outside, they would be
-// replaced, or would break the connection.
+// ownHeaders are the headers that the client or Go's HTTP client sets itself, and those that
+// belong to one connection. A user cannot set them: they would be replaced, or would break the
+// connection.
 var ownHeaders = []string{
 	"Accept", "Accept-Encoding", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect", "Keep-Alive",
 	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
 }
 
-// ErrHeaderName is the error of [CheckHeader] for what is no name.
+// ErrHeaderName is the error of [CheckHeader] for an invalid name.
 var ErrHeaderName = errors.New("is not the name of an HTTP header: use letters, digits and hyphens")
 
-// CheckHeader returns an error unless a header can be sent with every request.
-// The error never holds the value, nor a name that is none.
+// CheckHeader returns an error unless a header can be sent with every request. The error holds
+// neither the value nor an invalid name.
 func CheckHeader(name, value string) error {
 	canonical := http.CanonicalHeaderKey(name)
 	switch {
@@ -48,8 +48,8 @@ func isHost(text string) bool {
 	return err == nil && base.Host == text && base.Hostname() != "" && !strings.ContainsAny(text, " %")
 }
 
-// RepeatedHeader returns the first of some header names that is there twice, or
-// nothing. Upper and lower case are the same.
+// RepeatedHeader returns the first header name that occurs twice, or an empty text. It ignores
+// case.
 func RepeatedHeader(names []string) string {
 	seen := map[string]bool{}
 	for _, name := range names {

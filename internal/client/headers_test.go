@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// What is accepted arrives as it was given.
+// The server gets accepted headers unchanged.
 func TestHeadersArrive(t *testing.T) {
 	t.Parallel()
 	given := map[string]string{

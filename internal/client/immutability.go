@@ -6,11 +6,10 @@ import (
 	"net/http"
 )
 
-// immutabilityPolicyLists are those of organizations and of repositories.
+// immutabilityPolicyLists are the policy lists of organizations and of repositories.
 const immutabilityPolicyLists listKind = "immutability policies"
 
-// immutability adds to a call on immutability policies what the calls for all owners
-// have in common.
+// immutability adds the common properties of all calls on immutability policies.
 func immutability(op Operation) Operation {
 	op = op.needs("FEATURE_IMMUTABLE_TAGS").from("3.17")
 	switch op.Method {
@@ -57,8 +56,7 @@ var immutabilityArea = area{operations: []Operation{
 	immutabilityPolicyLists: {changeOrganization, deleteOrganization, deleteAdminedOrganization, deleteRepository},
 }}
 
-// ImmutabilityOwner is what immutability policies belong to: an organization or a
-// repository.
+// ImmutabilityOwner is the owner of immutability policies: an organization or a repository.
 type ImmutabilityOwner struct{ policyOwner }
 
 // OrganizationImmutability returns an organization as the owner of immutability
@@ -84,8 +82,8 @@ type ImmutabilityPolicy struct {
 	UUID string
 	// TagPattern is a regular expression.
 	TagPattern string
-	// TagPatternMatches tells whether the policy is on the tags that match the
-	// pattern, or else on those that do not.
+	// TagPatternMatches tells whether the policy applies to the tags that match the pattern.
+	// If it is false, the policy applies to all other tags.
 	TagPatternMatches bool
 }
 
@@ -124,12 +122,12 @@ func (c *Client) ListImmutabilityPolicies(ctx context.Context, owner Immutabilit
 	return listPolicies[ImmutabilityPolicy](ctx, c, owner.policyOwner)
 }
 
-// CreateImmutabilityPolicy adds a policy and returns its UUID, by
-// POST /organization/{orgname}/immutabilitypolicy/ (createOrgImmutabilityPolicy) or
-// POST /repository/{repository}/immutabilitypolicy/ (createRepositoryImmutabilityPolicy).
-// The error is [Exists] if the owner has a policy with the same pattern, whichever way,
-// [NotFound] if the owner does not exist, and [Invalid] on the pattern if it is no
-// regular expression.
+// CreateImmutabilityPolicy adds a policy and returns its UUID, by POST
+// /organization/{orgname}/immutabilitypolicy/ (createOrgImmutabilityPolicy) or POST
+// /repository/{repository}/immutabilitypolicy/ (createRepositoryImmutabilityPolicy). The error
+// is [Exists] if the owner has a policy with the same pattern, even if TagPatternMatches
+// differs. It is [NotFound] if the owner does not exist, and [Invalid] on the pattern if it is
+// no regular expression.
 func (c *Client) CreateImmutabilityPolicy(ctx context.Context, owner ImmutabilityOwner, policy ImmutabilityPolicy) (uuid string, err error) {
 	r := owner.request(owner.create)
 	r.body = policy.body()

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// The first user of an empty database is created without credentials. Quay tells of the
-// call nowhere, and of any user to anybody, unless FEATURE_ANONYMOUS_ACCESS is off.
+// The creation of the first user needs an empty database and no credentials. GET /discovery
+// omits this call. Quay shows a user to everybody unless FEATURE_ANONYMOUS_ACCESS is off.
 var (
 	initializeUser = Operation{
 		Name: "user_initialize", Method: "POST", Path: "/user/initialize", Feature: "FEATURE_USER_INITIALIZE", unlisted: true, Anonymous: true,
@@ -22,7 +22,8 @@ var (
 
 var initialUserArea = area{operations: []Operation{initializeUser, getUserInformation}}
 
-// judgeUserInformation knows Quay's answer for a user that does not exist, which has no type.
+// judgeUserInformation judges Quay's response for a user that does not exist, because this
+// response has no type.
 func judgeUserInformation(a *response) (kind Kind, message string, judged bool) {
 	if text := a.message().text; a.status == http.StatusNotFound && a.isJSON() && strings.HasPrefix(text, "The requested URL was not found") {
 		return NotFound, text, true
@@ -50,9 +51,9 @@ func (c *Client) InitializeUser(ctx context.Context, username, password, email s
 	return nil
 }
 
-// FindUser looks for a user, by GET /users/{username} (getUserInformation). It needs no
-// credentials, and uses them only where Quay shows users to nobody without. Its error is
-// [NotFound] if there is no such user.
+// FindUser looks for a user, by GET /users/{username} (getUserInformation). It sends the
+// credentials only if Quay does not show users without them. Its error is [NotFound] if there
+// is no such user.
 func (c *Client) FindUser(ctx context.Context, username string) error {
 	r := request{operation: getUserInformation, args: []any{username}, anonymous: true}
 	var found struct {

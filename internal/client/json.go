@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Bytes is a number of bytes. Quay writes it as an integer or, after it has
-// read a text, as a float; both are read exactly.
+// Bytes is a number of bytes. Quay writes it as an integer, or as a float if Quay has read it
+// as text. Bytes reads both forms exactly.
 type Bytes int64
 
 // UnmarshalJSON reads 5368709120, 5368709120.0 and 5e+18. A fraction, and a
@@ -35,7 +35,7 @@ func (b *Bytes) UnmarshalJSON(data []byte) error {
 // "Mon, 23 Nov 2026 01:09:36 -0000" and "Mon, 23 Nov 2026 00:58:16 GMT".
 type Time struct{ time.Time }
 
-// UnmarshalJSON reads a date into UTC; null leaves it as it is.
+// UnmarshalJSON reads a date into UTC. null leaves the time unchanged.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	text := string(bytes.TrimSpace(data))
 	if text == "null" {

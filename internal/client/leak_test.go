@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// Whatever becomes of calls, nothing of them is left running.
+// No goroutine of a call stays after the call, whatever its result.
 func TestNothingIsLeftRunning(t *testing.T) { //nolint:paralleltest // counts what runs
 	before := runtime.NumGoroutine()
 	var turn atomic.Int64

@@ -39,10 +39,10 @@ func (l *counted) readPage(_ context.Context, token string) (map[string]string, 
 	return byName(l.names[from:to], func(name string) string { return name }), next, nil
 }
 
-// Whatever the registry's size, the share of it that is read, the order and
-// the number of readers, the calls are at most twice those of the better of two
-// ways, and two: a read for each object, or all pages and a read for each object
-// that they lack. Every answer is right.
+// There are two simple ways to read: each object alone, or all pages and each missing object
+// alone. The client makes at most twice the calls of the better way, plus two. This holds for
+// every size of the registry, share of read objects, order and number of readers. Every result
+// is right.
 func TestSharedReadsCost(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {
@@ -105,8 +105,7 @@ func TestSharedReadsCost(t *testing.T) {
 	}
 }
 
-// Readers at the same time wait for one list, also if the one who reads it is
-// cancelled.
+// Parallel readers wait for one list, even if Terraform cancels the reader of the list.
 func TestSharedReadsAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -141,8 +140,7 @@ func TestSharedReadsAtOnce(t *testing.T) {
 	})
 }
 
-// What was read before a write, or while one was under way, answers nothing
-// after it.
+// The client drops everything that it has read before or during a write.
 func TestSharedReadsAfterWrite(t *testing.T) {
 	t.Parallel()
 	var writes atomic.Int64
@@ -169,12 +167,12 @@ func TestSharedReadsAfterWrite(t *testing.T) {
 	expect(2, true)
 	writes.Add(1) // ends
 	duringList = func() { writes.Add(1) }
-	expect(0, false) // and so asks for the object by itself
+	expect(0, false) // so the client reads the object alone
 	duringList = func() {}
 	expect(4, true)
 }
 
-// A list that fails is not read again for each object.
+// The client does not read a failed list again for each object.
 func TestSharedReadsAfterError(t *testing.T) {
 	t.Parallel()
 	var writes atomic.Int64

@@ -37,8 +37,8 @@ func newFixture(t *testing.T) (registry *quaytest.Server, c *client.Client, kid 
 	return registry, c, registry.AddServiceKey("clair", "a key")
 }
 
-// A read of a single object says the same whether it is shared or not, before
-// and after a change, and once the object is gone.
+// A read of a single object has the same result with and without the list cache: before a
+// change, after it, and after the object's deletion.
 func TestSharedReadsSayTheSame(t *testing.T) {
 	t.Parallel()
 	registry, single, kid := newFixture(t)
@@ -154,8 +154,7 @@ func TestSharedReadsSayTheSame(t *testing.T) {
 	}
 }
 
-// A list that was read before a write, or while one was under way, answers nothing
-// once Quay has carried the write out.
+// After a write, the client does not use lists that it has read before or during the write.
 func TestSharedReadsDuringWrite(t *testing.T) {
 	t.Parallel()
 	for name, early := range map[string]bool{ // whether Quay carries the write out before the other read
@@ -215,7 +214,7 @@ func TestSharedReadsDuringWrite(t *testing.T) {
 	}
 }
 
-// The answer that tells of an organization tells of its teams too, until one changes.
+// The client takes teams from the response for the organization, until a team changes.
 func TestOrganizationTellsOfTeams(t *testing.T) {
 	t.Parallel()
 	registry, c, _ := newFixture(t)
@@ -243,7 +242,7 @@ func TestOrganizationTellsOfTeams(t *testing.T) {
 	}
 }
 
-// An answer from before a write tells of no teams.
+// The client takes no teams from a response before a write.
 func TestOrganizationBeforeWriteTellsOfNoTeams(t *testing.T) {
 	t.Parallel()
 	registry, c, _ := newFixture(t)
@@ -270,7 +269,7 @@ func TestOrganizationBeforeWriteTellsOfNoTeams(t *testing.T) {
 	}
 }
 
-// show returns all that is known of an object.
+// show returns all values of an object.
 func show(t *testing.T, object any) string {
 	t.Helper()
 	text, err := json.Marshal(object)
@@ -280,8 +279,7 @@ func show(t *testing.T, object any) string {
 	return string(text)
 }
 
-// Where the registry has no quotas, its lists tell of none, and the single read
-// says why.
+// If the registry has no quotas, its lists have none. The single read says why.
 func TestSharedQuotaWithoutFeature(t *testing.T) {
 	t.Parallel()
 	registry := quaytest.Start(t, quaytest.WithoutFeatures(quaytest.QuotaManagement))
@@ -292,7 +290,7 @@ func TestSharedQuotaWithoutFeature(t *testing.T) {
 	}
 }
 
-// A list that fails costs nothing but itself: each object is then read alone.
+// A failed list costs only its own call. The client then reads each object alone.
 func TestSharedReadsWithoutList(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]reply{

@@ -23,7 +23,8 @@ var (
 
 var logsArea = area{operations: []Operation{listAllLogs, listOrgLogs}}
 
-// searchable tells logs that cannot be searched from logs without entries.
+// searchable returns [NotAvailable] if Quay cannot search its logs. Such a response also has
+// no entries.
 func searchable(body []byte) (Kind, string) {
 	var page struct {
 		Unavailable bool   `json:"search_unavailable"`
@@ -40,7 +41,7 @@ type LogEntry struct {
 	Kind     string `json:"kind"`
 	DateTime Time   `json:"datetime"`
 	IP       string `json:"ip"`
-	// Metadata is what Quay keeps with an entry of the kind, as JSON.
+	// Metadata is the entry's data as JSON. Its members depend on the kind.
 	Metadata  json.RawMessage `json:"metadata"`
 	Performer *LogAccount     `json:"performer"`
 	Namespace *LogAccount     `json:"namespace"`
@@ -53,21 +54,19 @@ type LogAccount struct {
 	IsRobot bool   `json:"is_robot"`
 }
 
-// logDate is the only form of a date that Quay reads; any other it ignores.
+// logDate is the only form of a date that Quay reads. Quay ignores any other form.
 const logDate = "01/02/2006"
 
-// ListLogs yields the entries of the days, in UTC, from start to end, both
-// included, newest first, by GET /superuser/logs (listAllLogs), 20 a call. It
-// ends after the first error, which is [NotAvailable] for a registry whose logs
-// go where they cannot be searched.
+// ListLogs yields the entries of the days from start to end, both included, in UTC. It yields
+// the newest first, by GET /superuser/logs (listAllLogs), 20 a call. It ends after the first
+// error. The error is [NotAvailable] if Quay cannot search its logs.
 func (c *Client) ListLogs(ctx context.Context, start, end time.Time) iter.Seq2[LogEntry, error] {
 	return pages[LogEntry](ctx, c, request{operation: listAllLogs, query: logDays(start, end)}, "logs")
 }
 
-// ListOrganizationLogs yields the entries of one organization, in the same order,
-// by GET /organization/{orgname}/logs (listOrgLogs), 20 a call. It serves a
-// user's namespace as well. It ends after the first error, which is [NotFound] for a
-// namespace that does not exist.
+// ListOrganizationLogs yields the entries of one organization, in the same order, by GET
+// /organization/{orgname}/logs (listOrgLogs), 20 a call. The name can also be a user's. It
+// ends after the first error, which is [NotFound] for a namespace that does not exist.
 func (c *Client) ListOrganizationLogs(ctx context.Context, name string, start, end time.Time) iter.Seq2[LogEntry, error] {
 	return pages[LogEntry](ctx, c, request{operation: listOrgLogs, args: []any{name}, query: logDays(start, end)}, "logs")
 }
@@ -77,20 +76,18 @@ func logDays(start, end time.Time) url.Values {
 }
 
 const (
-	// clockSlack is how far the times of one server may be apart: they are in
-	// whole seconds, and an entry is written a moment after the request came.
+	// clockSlack is the tolerance between two times of one server. They are in whole seconds,
+	// and Quay writes an entry a moment after the request.
 	clockSlack = 3 * time.Second
 
-	// maxLogPages bounds how much of the log is read to find one entry: 1,000
-	// entries.
+	// maxLogPages limits the search for one entry to 1,000 entries of the log.
 	maxLogPages = 50
 )
 
-// LoggedSince tells whether Quay has logged an entry that matches since a
-// moment of the local clock, by GET /superuser/logs (listAllLogs), 20 entries a
-// call. The clocks need not agree: the age of an entry is measured by the
-// server's. The error is [Unexpected] if the log has more than 1,000 entries
-// since then and none of the newest matches.
+// LoggedSince tells whether Quay has logged a matching entry since a time of the local clock.
+// It reads GET /superuser/logs (listAllLogs), 20 entries a call. It measures the age of an
+// entry by the server's clock, so the clocks can differ. The error is [Unexpected] if none of
+// the newest 1,000 entries matches and all are newer than since.
 func (c *Client) LoggedSince(ctx context.Context, since time.Time, match func(LogEntry) bool) (bool, error) {
 	r := request{operation: listAllLogs}
 	var oldest time.Time
@@ -104,7 +101,7 @@ func (c *Client) LoggedSince(ctx context.Context, since time.Time, match func(Lo
 			return false, err
 		}
 		if oldest.IsZero() {
-			now := page.StartTime.Add(24 * time.Hour) // asked without dates, Quay begins a day before its own time
+			now := page.StartTime.Add(24 * time.Hour) // without dates in the request, Quay begins a day before its own time
 			oldest = now.Add(-time.Since(since) - clockSlack)
 		}
 		for _, entry := range page.Logs {

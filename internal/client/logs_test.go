@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// The age of an entry is measured by the server's clock, however wrong it is.
+// The client measures the age of an entry by the server's clock, even if this clock is wrong.
 func TestLoggedSince(t *testing.T) {
 	t.Parallel()
 	const format = "Mon, 02 Jan 2006 15:04:05 -0000"
@@ -46,8 +46,8 @@ func TestLoggedSince(t *testing.T) {
 	}
 }
 
-// A busy registry has logged much since: an entry is looked for until the log is
-// older than the call, and where that is too far, nobody knows.
+// In a busy registry, the client searches the log back to the time of the call. If the log is
+// too long, the outcome stays unknown.
 func TestLoggedSinceOnABusyRegistry(t *testing.T) {
 	t.Parallel()
 	server := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
@@ -105,7 +105,7 @@ func TestLoggedSinceOnABusyRegistry(t *testing.T) {
 	}
 }
 
-// Logs that cannot be searched are not taken for logs without entries.
+// A registry that cannot search its logs is an error, and not an empty log.
 func TestLogsWithoutSearch(t *testing.T) {
 	t.Parallel()
 	const answer = `{"start_time": "Sun, 22 Nov 2026 01:09:13 -0000", "end_time": "", "logs": [], "search_unavailable": true, "message": "no search_token"}`

@@ -32,10 +32,10 @@ type Collaborator struct {
 	Repositories []string `json:"repositories"`
 }
 
-// ListOrganizationMembers reads the users in teams of an organization, by
-// GET /organization/{orgname}/members (getOrganizationMembers). Quay lists neither
-// robots nor invited users. The order is that of names, because Quay's changes from
-// call to call. The error is [NotFound] if the organization does not exist.
+// ListOrganizationMembers reads the users in teams of an organization, by GET
+// /organization/{orgname}/members (getOrganizationMembers). Quay lists neither robots nor
+// invited users. The result is sorted by name, because Quay's order changes from call to call.
+// The error is [NotFound] if the organization does not exist.
 func (c *Client) ListOrganizationMembers(ctx context.Context, organization string) ([]OrganizationMember, error) {
 	r := request{operation: getOrganizationMembers, args: []any{organization}}
 	answer, err := fetch[struct {
@@ -50,10 +50,9 @@ func (c *Client) ListOrganizationMembers(ctx context.Context, organization strin
 	return slices.SortedFunc(slices.Values(answer.Members), func(a, b OrganizationMember) int { return cmp.Compare(a.Name, b.Name) }), nil
 }
 
-// ListCollaborators reads the users in no team of an organization who have permissions
-// on its repositories, by GET /organization/{orgname}/collaborators
-// (getOrganizationCollaborators), in the order of names. What Quay has not yet
-// collected of a deleted user, under a UUID for a name, is left out. The error is
+// ListCollaborators reads the collaborators of an organization in the order of their names, by
+// GET /organization/{orgname}/collaborators (getOrganizationCollaborators). The result omits
+// deleted users that Quay has not yet collected, whose names are UUIDs. The error is
 // [NotFound] if the organization does not exist.
 func (c *Client) ListCollaborators(ctx context.Context, organization string) ([]Collaborator, error) {
 	r := request{operation: getOrganizationCollaborators, args: []any{organization}}

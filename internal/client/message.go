@@ -24,15 +24,15 @@ type Message struct {
 	Severity string `json:"severity"`
 }
 
-// SameAs tells whether two messages look alike.
+// SameAs tells whether two messages have the same content, media type and severity.
 func (m Message) SameAs(other Message) bool {
 	m.UUID = other.UUID
 	return m == other
 }
 
-// GetMessage reads a message from the list of all, by GET /messages
-// (getGlobalMessages): Quay has no call for one message. The error is [NotFound] if there
-// is none.
+// GetMessage reads a message from the list of all messages, by GET /messages
+// (getGlobalMessages). Quay has no call for one message. The error is [NotFound] if there is
+// no such message.
 func (c *Client) GetMessage(ctx context.Context, uuid string) (*Message, error) {
 	in, r := cacheOf[Message](c, messageList, ""), request{operation: getGlobalMessages}
 	return getListed(ctx, c, in, uuid, func(m Message) string { return m.UUID }, c.ListMessages, r, "the registry has no such message")
@@ -44,14 +44,14 @@ func (c *Client) ListMessages(ctx context.Context) ([]Message, error) {
 	return listOf[Message](ctx, c, request{operation: getGlobalMessages}, "messages")
 }
 
-// CreateMessage creates a message, by POST /messages (createGlobalMessage). Quay's answer
-// does not tell the UUID, and Quay creates a message like one that exists, too.
+// CreateMessage creates a message, by POST /messages (createGlobalMessage). Quay's response
+// lacks the UUID. Quay accepts a second equal message.
 func (c *Client) CreateMessage(ctx context.Context, message Message) error {
 	return c.do(ctx, request{operation: createGlobalMessage, body: map[string]Message{"message": message}}, nil)
 }
 
-// DeleteMessage deletes a message, by DELETE /message/{uuid} (deleteGlobalMessage). Quay
-// says the same if there is none.
+// DeleteMessage deletes a message, by DELETE /message/{uuid} (deleteGlobalMessage). Quay also
+// reports success if the message does not exist.
 func (c *Client) DeleteMessage(ctx context.Context, uuid string) error {
 	return c.do(ctx, request{operation: deleteGlobalMessage, args: []any{uuid}}, nil)
 }

@@ -16,9 +16,9 @@ func repositoryMirror(name, method, path string) Operation {
 	return op.changes()
 }
 
-// changesMirror returns a call that creates or changes the mirror of a repository, with
-// Quay's refusals. Such a call can set the state of the repository, and gives the robot the
-// role write.
+// changesMirror returns a call that creates or changes the mirror of a repository, with Quay's
+// refusals. Such a call can set the state of the repository. It gives the robot the role
+// write.
 func (op Operation) changesMirror() Operation {
 	return op.changes(repositoryLists, userPermissionLists).refuses(
 		rule(`^External registry reference `, Invalid, "external_reference"),
@@ -32,7 +32,7 @@ func (op Operation) changesMirror() Operation {
 	)
 }
 
-// upstreamRefused is said in place of Quay's words about another registry.
+// upstreamRefused replaces Quay's message about the upstream registry.
 const upstreamRefused = "Quay refuses the other registry: Quay cannot resolve its name, or does not allow its address"
 
 // organizationMirror declares a call on the mirror of an organization.
@@ -63,7 +63,7 @@ var (
 	getOrgMirrorConfig    = organizationMirror("getOrgMirrorConfig", "GET", "")
 	createOrgMirrorConfig = organizationMirror("createOrgMirrorConfig", "POST", "").creates().refuses(organizationMirrorRules...).refuses(
 		rule(`^Mirror configuration already exists for this organization$`, Exists, ""),
-		rule(`^Cannot create organization mirror: `, Invalid, "organization"), // it has repositories, a proxy cache or immutability policies
+		rule(`^Cannot create organization mirror: `, Invalid, "organization"), // the organization has repositories, a proxy cache or immutability policies
 	)
 	updateOrgMirrorConfig = organizationMirror("updateOrgMirrorConfig", "PUT", "").refuses(organizationMirrorRules...)
 	deleteOrgMirrorConfig = organizationMirror("deleteOrgMirrorConfig", "DELETE", "").changes(repositoryLists)
@@ -78,8 +78,7 @@ var mirrorArea = area{operations: []Operation{
 	getOrgMirrorConfig, createOrgMirrorConfig, updateOrgMirrorConfig, deleteOrgMirrorConfig, syncOrgMirrorNow, cancelOrgMirrorSync,
 }}
 
-// The fields that an older Quay does not know. Quay fails to create a mirror with such a
-// field.
+// An older Quay lacks these fields, and fails to create a mirror with such a field.
 var (
 	skopeoTimeoutField      = bodyField{body: "CreateMirrorConfig", name: "skopeo_timeout_interval", field: "skopeo_timeout", since: "3.16"}
 	architectureFilterField = bodyField{body: "CreateMirrorConfig", name: "architecture_filter", field: "architecture_filter", since: "3.17"}
@@ -90,29 +89,29 @@ const defaultSkopeoTimeout = 300
 
 // MirrorRegistry says how Quay reaches the registry that it mirrors.
 type MirrorRegistry struct {
-	// VerifyTLS is nil where Quay has no value, which means true.
+	// VerifyTLS is nil if Quay has no value, which means true.
 	VerifyTLS *bool `json:"verify_tls"`
-	// Proxy is nil where Quay has no values.
+	// Proxy is nil if Quay has no values.
 	Proxy *MirrorProxy `json:"proxy"`
 }
 
-// MirrorProxy is the proxy through which Quay mirrors. A value is nil where there is none.
+// MirrorProxy is the proxy through which Quay mirrors. A nil field is not set.
 type MirrorProxy struct {
 	HTTP  *string `json:"http_proxy"`
 	HTTPS *string `json:"https_proxy"`
 	No    *string `json:"no_proxy"`
 }
 
-// MirrorCredentials are those with which Quay mirrors.
+// MirrorCredentials are the credentials for the upstream registry.
 type MirrorCredentials struct {
-	// Username is nil for none, which removes the password too.
+	// Username is nil for no user. Quay then also removes the password.
 	Username *string
 	// SetPassword tells to set the password, or to remove it if it is nil.
 	SetPassword bool
 	Password    *string
 }
 
-// addTo adds the credentials to a body. Quay takes a password only with the user.
+// addTo adds the credentials to a body. Quay accepts a password only with the user.
 func (m *MirrorCredentials) addTo(body map[string]any, r *request) {
 	if m == nil {
 		return
@@ -132,14 +131,14 @@ type MirrorStatus struct {
 	Status string `json:"sync_status"`
 	// RetriesRemaining is how often Quay tries a failed synchronization again.
 	RetriesRemaining int64 `json:"sync_retries_remaining"`
-	// Expires is when a synchronization that runs counts as failed; nil if none runs.
+	// Expires is when a running synchronization counts as failed. It is nil if none runs.
 	Expires *time.Time `json:"sync_expiration_date"`
 }
 
-// RepositoryMirror is the configuration of a repository that mirrors another one.
+// RepositoryMirror is the configuration of a repository that mirrors an external repository.
 type RepositoryMirror struct {
 	IsEnabled bool `json:"is_enabled"`
-	// ExternalReference is the other repository with its registry, such as
+	// ExternalReference is the external repository with its registry, such as
 	// "quay.io/acme/app".
 	ExternalReference string         `json:"external_reference"`
 	Username          *string        `json:"external_registry_username"`
@@ -153,14 +152,14 @@ type RepositoryMirror struct {
 	} `json:"root_rule"`
 	// Robot is the robot with its namespace, such as "acme+mirror".
 	Robot string `json:"robot_username"`
-	// SkopeoTimeout is in seconds; nil on Quay before 3.16.
+	// SkopeoTimeout is in seconds. It is nil on Quay before 3.16.
 	SkopeoTimeout      *int64   `json:"skopeo_timeout_interval"`
 	ArchitectureFilter []string `json:"architecture_filter"`
 	MirrorStatus
 }
 
-// RepositoryMirrorChange says what to set of a repository's mirror; nil leaves a field as
-// it is.
+// RepositoryMirrorChange is a change of a repository's mirror. Quay keeps the value of a nil
+// field.
 type RepositoryMirrorChange struct {
 	IsEnabled         *bool
 	ExternalReference *string
@@ -178,7 +177,7 @@ type RepositoryMirrorChange struct {
 	AllArchitectures bool
 }
 
-// addTo adds the change to a body, after a look whether the registry knows the fields.
+// addTo adds the change to a body. It first checks that the registry has the fields.
 func (m *RepositoryMirrorChange) addTo(ctx context.Context, c *Client, body map[string]any, r *request) error {
 	m.Credentials.addTo(body, r)
 	add(body, "is_enabled", m.IsEnabled)
@@ -220,13 +219,12 @@ func addDate(body map[string]any, date *time.Time) {
 	}
 }
 
-// GetMirrorRobot returns the robot, with its namespace, that mirrors to a repository, by
-// GET /repository/{repository}/mirror (getRepoMirrorConfig). The error is [NotFound]
-// where the repository is no mirror or does not exist, and where the registry does not
-// mirror.
+// GetMirrorRobot returns the robot, with its namespace, that mirrors to a repository, by GET
+// /repository/{repository}/mirror (getRepoMirrorConfig). The error is [NotFound] if the
+// repository is no mirror or does not exist, or if repository mirroring is off.
 func (c *Client) GetMirrorRobot(ctx context.Context, repository Repository) (robot string, err error) {
 	op := getRepoMirrorConfig
-	op.Feature = "" // whether the registry mirrors at all does not matter here, so there is nothing to find out
+	op.Feature = "" // skips the check of the feature, because the result is the same without it
 	mirror, err := fetch[struct {
 		Robot string `json:"robot_username"`
 	}](ctx, c, request{operation: op, args: []any{repository}})
@@ -236,25 +234,23 @@ func (c *Client) GetMirrorRobot(ctx context.Context, repository Repository) (rob
 	return mirror.Robot, nil
 }
 
-// GetRepositoryMirror reads the mirror of a repository, by
-// GET /repository/{repository}/mirror (getRepoMirrorConfig). The error is [NotFound]
-// where the repository is no mirror or does not exist. Whether Quay mirrors depends on the
-// state of the repository, too.
+// GetRepositoryMirror reads the mirror of a repository, by GET /repository/{repository}/mirror
+// (getRepoMirrorConfig). The error is [NotFound] if the repository is no mirror or does not
+// exist. Quay mirrors only if the repository's state is "MIRROR".
 func (c *Client) GetRepositoryMirror(ctx context.Context, repository Repository) (*RepositoryMirror, error) {
 	return fetch[RepositoryMirror](ctx, c, request{operation: getRepoMirrorConfig, args: []any{repository}})
 }
 
-// CreateRepositoryMirror makes a repository the mirror of another one, by
-// POST /repository/{repository}/mirror (createRepoMirrorConfig). Quay sets the
-// repository's state to "MIRROR" and gives the robot the role write. The result is the
-// timeout in seconds, which is 300 if the mirror has none, and nil on Quay before 3.16. The
-// error is [Exists] if the repository has a mirror, be it disabled, and [NotFound] if there
-// is no such repository.
+// CreateRepositoryMirror makes a repository the mirror of an external repository, by POST
+// /repository/{repository}/mirror (createRepoMirrorConfig). Quay sets the repository's state
+// to "MIRROR" and gives the robot the role write. The result is the timeout in seconds. It is
+// 300 if the mirror sets no timeout, and nil on Quay before 3.16. The error is [Exists] if the
+// repository has a mirror, even a disabled one, and [NotFound] if there is no such repository.
 func (c *Client) CreateRepositoryMirror(ctx context.Context, repository Repository, mirror RepositoryMirrorChange) (skopeoTimeout *int64, err error) {
 	body, r := map[string]any{}, request{operation: createRepoMirrorConfig, args: []any{repository}}
 	if mirror.SkopeoTimeout == nil {
 		switch err := c.checkField(ctx, r, skopeoTimeoutField); {
-		case err == nil: // Quay from 3.16 on needs the field
+		case err == nil: // Quay 3.16 and later need the field
 			mirror.SkopeoTimeout = new(int64(defaultSkopeoTimeout))
 		case !errors.Is(err, Invalid):
 			return nil, err
@@ -267,11 +263,10 @@ func (c *Client) CreateRepositoryMirror(ctx context.Context, repository Reposito
 	return mirror.SkopeoTimeout, c.do(ctx, r, nil)
 }
 
-// ChangeRepositoryMirror changes the mirror of a repository, by
-// PUT /repository/{repository}/mirror (changeRepoMirrorConfig). Quay merges
-// Registry: it keeps a value for which there is no field, and drops the HTTP proxy if the
-// mirror had no proxy before. The error is [NotFound] where the repository is no mirror or
-// does not exist.
+// ChangeRepositoryMirror changes the mirror of a repository, by PUT
+// /repository/{repository}/mirror (changeRepoMirrorConfig). Quay merges Registry: it keeps a
+// value whose field is nil. It drops the HTTP proxy if the mirror had no proxy before. The
+// error is [NotFound] if the repository is no mirror or does not exist.
 func (c *Client) ChangeRepositoryMirror(ctx context.Context, repository Repository, change RepositoryMirrorChange) error {
 	body, r := map[string]any{}, request{operation: changeRepoMirrorConfig, args: []any{repository}}
 	if err := change.addTo(ctx, c, body, &r); err != nil {
@@ -281,17 +276,16 @@ func (c *Client) ChangeRepositoryMirror(ctx context.Context, repository Reposito
 	return c.do(ctx, r, nil)
 }
 
-// SyncRepositoryMirror has Quay synchronize a repository soon, by
-// POST /repository/{repository}/mirror/sync-now (syncNow). Quay answers the same for a
-// mirror that is disabled. The error is [NotFound] where the repository is no mirror or does
-// not exist.
+// SyncRepositoryMirror has Quay synchronize a repository soon, by POST
+// /repository/{repository}/mirror/sync-now (syncNow). Quay also reports success for a disabled
+// mirror. The error is [NotFound] if the repository is no mirror or does not exist.
 func (c *Client) SyncRepositoryMirror(ctx context.Context, repository Repository) error {
 	return c.do(ctx, request{operation: syncNow, args: []any{repository}}, nil)
 }
 
-// CancelRepositoryMirrorSync ends the synchronization of a repository, by
-// POST /repository/{repository}/mirror/sync-cancel (syncCancel). The error is [NotFound]
-// where there is none to end, and where the repository is no mirror or does not exist.
+// CancelRepositoryMirrorSync ends the synchronization of a repository, by POST
+// /repository/{repository}/mirror/sync-cancel (syncCancel). The error is [NotFound] if no
+// synchronization runs, or if the repository is no mirror or does not exist.
 func (c *Client) CancelRepositoryMirrorSync(ctx context.Context, repository Repository) error {
 	return c.do(ctx, request{operation: syncCancel, args: []any{repository}}, nil)
 }
@@ -324,8 +318,8 @@ type OrganizationMirror struct {
 	RepositoryCounts map[string]int64 `json:"repo_sync_status_counts"`
 }
 
-// OrganizationMirrorChange says what to set of an organization's mirror; nil leaves a field
-// as it is.
+// OrganizationMirrorChange is a change of an organization's mirror. Quay keeps the value of a
+// nil field.
 type OrganizationMirrorChange struct {
 	IsEnabled *bool
 	// RegistryType can be set only when the mirror is created.
@@ -363,8 +357,8 @@ func (m *OrganizationMirrorChange) request(op Operation, organization string) re
 	return r
 }
 
-// GetOrganizationMirror reads the mirror of an organization, by
-// GET /organization/{orgname}/mirror (getOrgMirrorConfig). The error is [NotFound] where the
+// GetOrganizationMirror reads the mirror of an organization, by GET
+// /organization/{orgname}/mirror (getOrgMirrorConfig). The error is [NotFound] if the
 // organization is no mirror or does not exist.
 func (c *Client) GetOrganizationMirror(ctx context.Context, organization string) (*OrganizationMirror, error) {
 	return fetch[OrganizationMirror](ctx, c, request{operation: getOrgMirrorConfig, args: []any{organization}})
@@ -377,31 +371,30 @@ func (c *Client) CreateOrganizationMirror(ctx context.Context, organization stri
 	return c.do(ctx, mirror.request(createOrgMirrorConfig, organization), nil)
 }
 
-// ChangeOrganizationMirror changes the mirror of an organization, by
-// PUT /organization/{orgname}/mirror (updateOrgMirrorConfig). Registry is replaced as a
-// whole. The error is [NotFound] where the organization is no mirror or does not exist.
+// ChangeOrganizationMirror changes the mirror of an organization, by PUT
+// /organization/{orgname}/mirror (updateOrgMirrorConfig). Quay replaces Registry as a whole.
+// The error is [NotFound] if the organization is no mirror or does not exist.
 func (c *Client) ChangeOrganizationMirror(ctx context.Context, organization string, change OrganizationMirrorChange) error {
 	return c.do(ctx, change.request(updateOrgMirrorConfig, organization), nil)
 }
 
 // DeleteOrganizationMirror ends the mirror of an organization, whose repositories stay, by
-// DELETE /organization/{orgname}/mirror (deleteOrgMirrorConfig). The error is [NotFound]
-// where the organization is no mirror or does not exist.
+// DELETE /organization/{orgname}/mirror (deleteOrgMirrorConfig). The error is [NotFound] if
+// the organization is no mirror or does not exist.
 func (c *Client) DeleteOrganizationMirror(ctx context.Context, organization string) error {
 	return c.do(ctx, request{operation: deleteOrgMirrorConfig, args: []any{organization}}, nil)
 }
 
-// SyncOrganizationMirror has Quay synchronize an organization soon, by
-// POST /organization/{orgname}/mirror/sync-now (syncOrgMirrorNow), which sets SyncStartDate.
-// The error is [NotFound] where the organization is no mirror or does not exist.
+// SyncOrganizationMirror has Quay synchronize an organization soon, by POST
+// /organization/{orgname}/mirror/sync-now (syncOrgMirrorNow), which sets SyncStartDate. The
+// error is [NotFound] if the organization is no mirror or does not exist.
 func (c *Client) SyncOrganizationMirror(ctx context.Context, organization string) error {
 	return c.do(ctx, request{operation: syncOrgMirrorNow, args: []any{organization}}, nil)
 }
 
-// CancelOrganizationMirrorSync ends the synchronization of an organization, by
-// POST /organization/{orgname}/mirror/sync-cancel (cancelOrgMirrorSync). The error is
-// [NotFound] where there is none to end, and where the organization is no mirror or does not
-// exist.
+// CancelOrganizationMirrorSync ends the synchronization of an organization, by POST
+// /organization/{orgname}/mirror/sync-cancel (cancelOrgMirrorSync). The error is [NotFound] if
+// no synchronization runs, or if the organization is no mirror or does not exist.
 func (c *Client) CancelOrganizationMirrorSync(ctx context.Context, organization string) error {
 	return c.do(ctx, request{operation: cancelOrgMirrorSync, args: []any{organization}}, nil)
 }

@@ -9,11 +9,11 @@ import (
 	"strconv"
 )
 
-// notificationLists are those of organizations, of repositories and of the token's user.
+// notificationLists are the notification lists of organizations, of repositories and of the
+// token's user.
 const notificationLists listKind = "notifications"
 
-// notification adds to a call on notifications what the calls for all owners have in
-// common.
+// notification adds the common properties of all calls on notifications.
 func notification(op Operation) Operation {
 	if op.Method == http.MethodGet {
 		return op
@@ -27,12 +27,11 @@ func repositoryNotification(name, method, path string) Operation {
 	if path == "" {
 		return op
 	}
-	// Quay says so of a notification that exists, too, if another repository has it.
+	// Quay also says this of a notification that belongs to another repository.
 	return op.refuses(rule(`^No repository notification found (for: |with uuid: )`, NotFound, ""))
 }
 
-// namespaceNotification adds to a call what the calls for organizations and users have
-// in common.
+// namespaceNotification adds the common properties of the calls for organizations and users.
 func namespaceNotification(op Operation) Operation {
 	return notification(op.needs("FEATURE_QUOTA_NOTIFICATIONS")).from("3.18")
 }
@@ -99,8 +98,8 @@ var notificationArea = area{operations: []Operation{
 	},
 }}
 
-// NotificationOwner is what notifications are about: an organization, a repository or
-// the token's user.
+// NotificationOwner is the owner of notifications: an organization, a repository or the
+// token's user.
 type NotificationOwner struct {
 	args                              []any // for the paths; none for the token's user
 	list, create, delete, reset, test Operation
@@ -195,27 +194,28 @@ type Notification struct {
 	Template string
 	// Email is the address of the method "email". Organizations and users have none.
 	Email string
-	// TargetKind and TargetName tell who is notified by the method "quay_notification".
+	// TargetKind and TargetName name the recipient of the method "quay_notification".
 	TargetKind, TargetName string
-	// Token is that of the method "hipchat" or "flowdock".
+	// Token is the token of the method "hipchat" or "flowdock".
 	Token string
 	// RoomID is the room of the method "hipchat".
 	RoomID string
 
-	// VulnerabilityLevel is the least severe level of the event "vulnerability_found" to
-	// tell of. It is JSON where Quay stores something else than a level.
+	// VulnerabilityLevel is the least severe level that the event "vulnerability_found"
+	// reports. It is JSON if Quay does not store a level.
 	VulnerabilityLevel string
-	// BuildRefRegex is the regular expression for the references of the events about
-	// builds to tell of.
+	// BuildRefRegex is a regular expression. The events about builds report only matching
+	// references.
 	BuildRefRegex string
-	// ImageExpiryDays is how many days before the event "repo_image_expiry" to tell of it.
+	// ImageExpiryDays is how many days before the expiry Quay sends the event
+	// "repo_image_expiry".
 	ImageExpiryDays int64
 
-	// Failures is how often Quay has failed to deliver. From 3 on, Quay does not try.
+	// Failures is how often Quay has failed to deliver. From 3 on, Quay stops sending.
 	Failures int64
 }
 
-// notificationMember is where Quay keeps a text of a method's configuration.
+// notificationMember is a member of a method's configuration that holds a text.
 type notificationMember struct {
 	method, name string
 	value        func(n *Notification) *string
@@ -262,7 +262,7 @@ func (n *Notification) UnmarshalJSON(data []byte) error {
 	}
 	*n = Notification{UUID: shown.UUID, Title: shown.Title, Event: shown.Event, Method: shown.Method, Failures: shown.Failures}
 	var config, filter map[string]json.RawMessage
-	_ = json.Unmarshal(shown.Config, &config) // of another type, it configures nothing
+	_ = json.Unmarshal(shown.Config, &config) // a configuration of another type has no effect
 	_ = json.Unmarshal(shown.Filter, &filter)
 	for _, member := range notificationMembers {
 		if member.method == n.Method {
@@ -277,7 +277,7 @@ func (n *Notification) UnmarshalJSON(data []byte) error {
 	case n.Event == EventVulnerability:
 		n.VulnerabilityLevel = levelOf(filter[levelMember])
 	case n.Event == EventImageExpiry:
-		n.ImageExpiryDays, _ = strconv.ParseInt(string(filter[daysMember]), 10, 64) // a text of digits is no number to Quay either
+		n.ImageExpiryDays, _ = strconv.ParseInt(string(filter[daysMember]), 10, 64) // like Quay, ignores a text of digits
 	case slices.Contains(BuildEvents(), n.Event):
 		n.BuildRefRegex = textOf(filter[refMember])
 	}
@@ -293,8 +293,8 @@ func textOf(value json.RawMessage) string {
 	return string(value)
 }
 
-// levelOf returns the name of a level of vulnerabilities, which Quay calls by a number
-// or by a text with the number, or the JSON of anything else.
+// levelOf returns the name of a level of vulnerabilities. Quay stores a level as a number, or
+// as a text with the number. Of any other value, levelOf returns the JSON.
 func levelOf(value json.RawMessage) string {
 	levels := VulnerabilityLevels()
 	if index, err := strconv.Atoi(textOf(value)); err == nil && 0 <= index && index < len(levels) {
@@ -306,7 +306,7 @@ func levelOf(value json.RawMessage) string {
 	return string(value)
 }
 
-// SameAs tells whether two notifications say the same.
+// SameAs tells whether two notifications differ at most in their UUID and their failures.
 func (n Notification) SameAs(other Notification) bool {
 	n.UUID, n.Failures = other.UUID, other.Failures
 	return n == other
@@ -342,8 +342,8 @@ func (n *Notification) body() (body map[string]any, secrets []string) {
 	return body, secrets
 }
 
-// GetNotification reads a notification from the list of its owner: Quay's call for one
-// notification of a repository finds those of other repositories, too. The error is
+// GetNotification reads a notification from the list of its owner. Quay's call for one
+// notification of a repository also finds notifications of other repositories. The error is
 // [NotFound] if the owner does not have the notification, or does not exist. See
 // ListNotifications.
 func (c *Client) GetNotification(ctx context.Context, owner NotificationOwner, uuid string) (*Notification, error) {
@@ -352,11 +352,11 @@ func (c *Client) GetNotification(ctx context.Context, owner NotificationOwner, u
 	return getListed(ctx, c, in, uuid, func(n Notification) string { return n.UUID }, list, owner.request(owner.list), "there is no such notification")
 }
 
-// ListNotifications reads the notifications of an owner, in no order, by
-// GET /organization/{orgname}/notifications, GET /repository/{repository}/notification/
-// or GET /user/namespacenotifications (listOrgNotifications, listRepoNotifications,
-// listUserNamespaceNotifications). A repository that does not exist has none. For an
-// organization that does not exist, the error is [NotFound].
+// ListNotifications reads the notifications of an owner, in no order, by GET
+// /organization/{orgname}/notifications, GET /repository/{repository}/notification/ or GET
+// /user/namespacenotifications (listOrgNotifications, listRepoNotifications,
+// listUserNamespaceNotifications). For a repository that does not exist, the list is empty.
+// For an organization that does not exist, the error is [NotFound].
 func (c *Client) ListNotifications(ctx context.Context, owner NotificationOwner) ([]Notification, error) {
 	return listOf[Notification](ctx, c, owner.request(owner.list), "notifications")
 }
@@ -399,12 +399,12 @@ func (c *Client) ResetNotification(ctx context.Context, owner NotificationOwner,
 	return c.do(ctx, owner.request(owner.reset, uuid), nil)
 }
 
-// TestNotification makes Quay send a notification with sample data, by
-// POST /organization/{orgname}/notifications/{uuid}/test,
-// POST /repository/{repository}/notification/{uuid}/test or
-// POST /user/namespacenotifications/{uuid}/test (testOrgNotification,
-// testRepoNotification, testUserNamespaceNotification). Quay finds the notification of
-// any repository through the path of every repository.
+// TestNotification makes Quay send a notification with sample data, by POST
+// /organization/{orgname}/notifications/{uuid}/test, POST
+// /repository/{repository}/notification/{uuid}/test or POST
+// /user/namespacenotifications/{uuid}/test (testOrgNotification, testRepoNotification,
+// testUserNamespaceNotification). Through the path of one repository, Quay also finds
+// notifications of other repositories.
 func (c *Client) TestNotification(ctx context.Context, owner NotificationOwner, uuid string) error {
 	return c.do(ctx, owner.request(owner.test, uuid), nil)
 }

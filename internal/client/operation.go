@@ -17,29 +17,28 @@ type Operation struct {
 	Path string
 	// Scope is the OAuth scope that a token needs for the call.
 	Scope string
-	// Feature is the setting of Quay's config.yaml without which the call
-	// does not exist, or empty.
+	// Feature is the setting of Quay's config.yaml that turns on the call, or empty.
 	Feature string
 	// Since is the first version of Quay that has the call, such as "3.17", or
 	// empty if every supported version has it.
 	Since string
-	// Repeat says when the client may send the call again.
+	// Repeat says when the client may retry the call.
 	Repeat Repeat
-	// Anonymous tells that the call is made without credentials.
+	// Anonymous tells that the call takes no credentials.
 	Anonymous bool
 
 	// rules say what the call's answers of status 400 mean, by Quay's words.
 	rules []badRequestRule
-	// stale are the lists that the call can change, beside those whose areas name
-	// the call (see area.staleAfter). It is nil only for calls that change nothing.
+	// stale are the lists that the call can change. The areas of other lists can name the call
+	// too (see area.staleAfter). It is nil only for calls that change nothing.
 	stale []listKind
-	// check, if not nil, looks whether an answer of status 200 is one in truth.
+	// check, if not nil, finds errors in a response with status 200.
 	check func(body []byte) (Kind, string)
-	// judge, if not nil, judges answers that are not judged as those of other calls.
+	// judge, if not nil, judges responses to which the general rules do not apply.
 	judge func(a *response) (kind Kind, message string, judged bool)
-	// web tells that the path is one of Quay's web interface, and not below /api/v1.
+	// web tells that the path belongs to Quay's web interface, and is not below /api/v1.
 	web bool
-	// unlisted tells that GET /discovery does not tell of the call.
+	// unlisted tells that GET /discovery omits the call.
 	unlisted bool
 }
 
@@ -51,18 +50,18 @@ func (op Operation) root() string {
 	return apiPath
 }
 
-// Repeat says when a call may be sent again after a transient error.
+// Repeat says when the client may retry a call after a transient error.
 type Repeat int
 
 const (
-	// IfNotSent allows another attempt only if no earlier one can have reached
-	// Quay: the call creates something, or a rate limit turned it away.
+	// IfNotSent allows a retry only if Quay cannot have carried out an earlier attempt. It is
+	// for calls that create an object.
 	IfNotSent Repeat = iota
-	// Idempotent allows another attempt after any transient error: Quay can
-	// carry the call out twice without harm.
+	// Idempotent allows a retry after any transient error. Quay can carry out the call twice
+	// without harm.
 	Idempotent
-	// UnlessLockedOut allows what Idempotent does, but no further attempt to sign in
-	// where Quay refuses the user because of the attempts before.
+	// UnlessLockedOut allows what Idempotent allows, but no further sign-in if Quay has locked
+	// out the user.
 	UnlessLockedOut
 )
 
@@ -106,7 +105,7 @@ func (op Operation) from(version string) Operation {
 	return op
 }
 
-// creates returns the call as one that makes a new object each time.
+// creates returns the call as one that creates a new object each time.
 func (op Operation) creates() Operation {
 	op.Repeat = IfNotSent
 	return op
@@ -124,28 +123,27 @@ func (op Operation) changes(lists ...listKind) Operation {
 	return op
 }
 
-// checks returns the call with a function that looks whether an answer of status
-// 200 is one in truth.
+// checks returns the call with a function that finds errors in a response with status 200.
 func (op Operation) checks(check func(body []byte) (Kind, string)) Operation {
 	op.check = check
 	return op
 }
 
-// judges returns the call with a function that judges answers that are not judged as
-// those of other calls.
+// judges returns the call with a function that judges responses to which the general rules do
+// not apply.
 func (op Operation) judges(judge func(a *response) (Kind, string, bool)) Operation {
 	op.judge = judge
 	return op
 }
 
-// discovery is no part of an area: the client itself asks it. It is asked once:
-// what it does not tell then stays unknown.
+// discovery belongs to no area. The client makes this call once. Paths and fields that the
+// response omits stay unknown.
 var discovery = Operation{Name: "discovery", Method: "GET", Path: "/discovery", Repeat: Idempotent}
 
-// expand returns the operation's path with its {parameters} replaced, in
-// order, by arguments. Each is escaped by itself, so a name with a slash stays
-// one element; only a [Repository] spans several. An element that is empty or
-// that servers resolve away ("." and "..") is an error.
+// expand returns the operation's path with its {parameters} replaced, in order, by arguments.
+// It escapes each argument alone, so a name with a slash stays one element. Only a
+// [Repository] spans several elements. An empty element, "." and ".." are errors, because
+// servers drop them.
 func (op Operation) expand(args []any) (string, error) {
 	elements := strings.Split(op.Path, "/")
 	for i, element := range elements {

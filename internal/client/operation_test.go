@@ -17,9 +17,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// A call of the API stands in three places: in Quay's reference, in the client
-// and in the registry in memory that the tests use. These tests hold them
-// together, and the client's list of calls to what its methods really send.
+// A call of the API is declared in three places: in Quay's reference, in the client, and in
+// the in-memory Quay server. These tests compare the three places. They also compare the
+// client's declared calls with the requests of its methods.
 
 // arguments returns the values with which a method is tried, for a parameter of a
 // type. The texts among them differ by the parameter's place.
@@ -66,7 +66,7 @@ func arguments(ctx context.Context, parameter reflect.Type, place int) []reflect
 	return []reflect.Value{reflect.Zero(parameter)}
 }
 
-// withTexts returns a struct whose texts are set, and nothing else.
+// withTexts returns a struct with only its texts set.
 func withTexts(typ reflect.Type, place int) reflect.Value {
 	value := reflect.New(typ).Elem()
 	for _, field := range value.Fields() {
@@ -167,9 +167,8 @@ func callsByOperation(t testing.TB) map[string]methodCall {
 	return found
 }
 
-// operationOf returns the operation with a method and a path below /api/v1. A
-// repository's path is the beginning of those of all that it has, so the longest
-// counts.
+// operationOf returns the operation with a method and a path below /api/v1. A repository's
+// path is the beginning of other paths, so the longest match counts.
 func operationOf(method, path string) (best client.Operation, found bool) {
 	for _, op := range client.Operations() {
 		if op.Method == method && template(op.Path).MatchString(path) && len(op.Path) > len(best.Path) {
@@ -187,8 +186,7 @@ func template(path string) *regexp.Regexp {
 	return regexp.MustCompile("^" + pattern + "$")
 }
 
-// Each operation is made by a method, and each method makes one that its area
-// declares.
+// A method makes each operation, and each method makes an operation that its area declares.
 func TestEachOperationIsMadeByAMethod(t *testing.T) {
 	t.Parallel()
 	calls := callsByOperation(t)
@@ -254,7 +252,7 @@ func reference(t *testing.T) map[string]referenceCall {
 // releases are those of the reference, the oldest first.
 var releases = []string{"3.9", "3.12", "3.16", "3.18"}
 
-// A call's method, path, scope and age are those of Quay's reference.
+// A call has the method, the path, the scope and the version of Quay's reference.
 func TestOperationsAreThoseOfTheReference(t *testing.T) {
 	t.Parallel()
 	calls := reference(t)
@@ -289,8 +287,8 @@ func newerRelease(version string) string {
 
 var parameterPattern = regexp.MustCompile(`\{[^}]*\}`)
 
-// withoutParameterNames returns a path without the names of its parameters, which Quay
-// itself spells otherwise here and there than its reference.
+// withoutParameterNames returns a path without the names of its parameters. Some names differ
+// between Quay and its reference.
 func withoutParameterNames(path string) string { return parameterPattern.ReplaceAllString(path, "{}") }
 
 func TestOperationsAreRoutesOfTheTestServer(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 
 const organizationList listKind = "organizations"
 
-// organizationGone is what every release says where the development state of
-// Quay answers 404.
+// organizationGone is the response of every release. The development version of Quay answers
+// 404 instead.
 var organizationGone = rule(`^Organization does not exist: `, NotFound, "")
 
 var (
@@ -38,15 +38,14 @@ type Organization struct {
 	Email               string `json:"email"`
 	InvoiceEmail        bool   `json:"invoice_email"`
 	InvoiceEmailAddress string `json:"invoice_email_address"`
-	// TagExpirationSeconds is how long deleted tags can be brought back.
+	// TagExpirationSeconds is how long Quay can restore deleted tags.
 	TagExpirationSeconds int64 `json:"tag_expiration_s"`
-	// IsAdmin tells whether the token's user administers the organization.
-	// Where it does not, Quay leaves the other fields empty.
+	// IsAdmin tells whether the token's user administers the organization. If it is false,
+	// Quay leaves the other fields empty.
 	IsAdmin bool `json:"is_admin"`
 }
 
-// Hidden returns an error that is [Denied] if Quay shows the organization's name
-// and nothing else.
+// Hidden returns an error that is [Denied] if Quay shows only the organization's name.
 func (o *Organization) Hidden() error {
 	if o.IsAdmin {
 		return nil
@@ -59,16 +58,16 @@ func (o *Organization) Hidden() error {
 type ListedOrganization struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
-	// Quotas holds the organization's own quota, if there is one; nil where
-	// the registry has no quotas.
+	// Quotas has the organization's own quota, if there is one. It is nil if the registry has
+	// no quotas.
 	Quotas []Quota `json:"quotas"`
 }
 
-// CreateOrganization creates an organization that belongs to the token's user,
-// by POST /organization/ (createOrganization). An empty email creates one
-// without. The token needs the scope user:admin. The error is [Exists] if a
-// user or an organization has the name already, and [NameReserved] if it belonged
-// to one deleted a moment ago.
+// CreateOrganization creates an organization that belongs to the token's user, by POST
+// /organization/ (createOrganization). With an empty email, the organization has no address.
+// The token needs the scope user:admin. The error is [Exists] if a user or an organization has
+// the name already. It is [NameReserved] if the name belonged to a user or an organization
+// deleted a moment ago.
 func (c *Client) CreateOrganization(ctx context.Context, name, email string) error {
 	body := map[string]string{"name": name}
 	if email != "" {
@@ -77,10 +76,10 @@ func (c *Client) CreateOrganization(ctx context.Context, name, email string) err
 	return c.do(ctx, request{operation: createOrganization, body: body}, nil)
 }
 
-// GetOrganization reads an organization, by GET /organization/{orgname}
-// (getOrganization). A reader who does not administer it gets an answer too,
-// with IsAdmin false and most fields empty. The error is [NotFound] if there is
-// none, and for a user's name. Where reads are shared, GetTeam uses the answer too.
+// GetOrganization reads an organization, by GET /organization/{orgname} (getOrganization). If
+// the token's user does not administer it, IsAdmin is false and most fields are empty. The
+// error is [NotFound] if there is none, and for a user's name. With a list cache, GetTeam also
+// uses the response.
 func (c *Client) GetOrganization(ctx context.Context, name string) (*Organization, error) {
 	teams := cacheOf[Team](c, teamLists, name)
 	began := teams.writes.Load()
@@ -97,30 +96,26 @@ func (c *Client) GetOrganization(ctx context.Context, name string) (*Organizatio
 	return &view.Organization, nil
 }
 
-// OrganizationChange says what to change of an organization; nil leaves a
-// field as it is.
+// OrganizationChange is a change of an organization. Quay keeps the value of a nil field.
 type OrganizationChange struct {
-	// Email, where it points to an empty text, takes the address away.
+	// Email removes the address if it points to an empty text.
 	Email        *string `json:"email,omitempty"`
 	InvoiceEmail *bool   `json:"invoice_email,omitempty"`
-	// InvoiceEmailAddress, where it points to an empty text, takes the
-	// address away.
+	// InvoiceEmailAddress removes the address if it points to an empty text.
 	InvoiceEmailAddress  *string `json:"invoice_email_address,omitempty"`
 	TagExpirationSeconds *int64  `json:"tag_expiration_s,omitempty"`
 }
 
-// ChangeOrganization changes an organization's details and returns it as it
-// then is, by PUT /organization/{orgname} (changeOrganizationDetails). The
-// call that Quay's reference gives for this, changeOrganization, answers 200
-// and changes nothing but the name.
+// ChangeOrganization changes an organization and returns the changed organization, by PUT
+// /organization/{orgname} (changeOrganizationDetails). Quay's reference names the call
+// changeOrganization for this, but that call changes only the name.
 func (c *Client) ChangeOrganization(ctx context.Context, name string, change OrganizationChange) (*Organization, error) {
 	return fetch[Organization](ctx, c, request{operation: changeOrganizationDetails, args: []any{name}, body: change})
 }
 
-// RenameOrganization gives an organization another name, by
-// PUT /superuser/organizations/{orgname} (changeOrganization). For one that
-// does not exist, and for a name that is taken, Quay answers only that it
-// failed ([InternalError]).
+// RenameOrganization gives an organization another name, by PUT
+// /superuser/organizations/{orgname} (changeOrganization). The error is [InternalError] if the
+// organization does not exist, or if the name is taken.
 func (c *Client) RenameOrganization(ctx context.Context, name, newName string) error {
 	return c.do(ctx, request{operation: changeOrganization, args: []any{name}, body: map[string]string{"name": newName}}, nil)
 }
@@ -131,7 +126,7 @@ func (c *Client) DeleteOrganization(ctx context.Context, name string) error {
 	return c.do(ctx, request{operation: deleteOrganization, args: []any{name}}, nil)
 }
 
-// DeleteOwnOrganization does the same as one of its administrators, by
+// DeleteOwnOrganization deletes an organization with a token of one of its administrators, by
 // DELETE /organization/{orgname} (deleteAdminedOrganization).
 func (c *Client) DeleteOwnOrganization(ctx context.Context, name string) error {
 	return c.do(ctx, request{operation: deleteAdminedOrganization, args: []any{name}}, nil)
@@ -144,15 +139,14 @@ func (c *Client) ListOrganizations(ctx context.Context) iter.Seq2[ListedOrganiza
 	return pages[ListedOrganization](ctx, c, request{operation: listAllOrganizations}, "organizations")
 }
 
-// cachedOrganization looks for an organization in the list of all, if reads are
-// shared.
+// cachedOrganization looks for an organization in the list of all organizations, if the client
+// has a list cache.
 func (c *Client) cachedOrganization(ctx context.Context, name string) (organization ListedOrganization, found bool) {
 	read := pagesOf(c, request{operation: listAllOrganizations}, "organizations", func(o ListedOrganization) string { return o.Name })
 	return findCached(ctx, c, cacheOf[ListedOrganization](c, organizationList, ""), name, read)
 }
 
-// renames remembers the organizations that were renamed, or are planned to be,
-// through a client.
+// renames remembers the organizations that a client renames or plans to rename.
 type renames struct {
 	mu      sync.Mutex
 	newName map[string]string // by the name before

@@ -7,8 +7,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// The outcome of a call is unknown as soon as any of its attempts may have been
-// carried out, whatever the last one says.
+// The outcome of a call is unknown if Quay may have carried out any attempt, whatever the last
+// response says.
 func TestOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	lost := http.HandlerFunc(reset)

@@ -6,14 +6,14 @@ import (
 	"net/http"
 )
 
-// Lists of permissions in all repositories: those of users and robots, and those of teams.
+// Lists of permissions: of users and robots, and of teams.
 const (
 	userPermissionLists listKind = "permissions of users"
 	teamPermissionLists listKind = "permissions of teams"
 )
 
-// permission declares a call on the permissions of a repository, which are in lists of a
-// kind.
+// permission declares a call on the permissions of a repository. lists is the kind of the
+// lists that have them.
 func permission(lists listKind, name, method, path string) Operation {
 	op := repository(name, method, "/permissions"+path, scopeRepoAdmin).refuses(
 		rule(`^(User|Team) does not have permission for repo\.$`, NotFound, ""),
@@ -60,14 +60,14 @@ var permissionArea = area{operations: []Operation{
 	},
 }}
 
-// Permission is the role that somebody has in a repository.
+// Permission is the role of a user, a robot or a team in a repository.
 type Permission struct {
-	// Name is the user's, robot's or team's; empty where one team's
-	// permission was asked for.
+	// Name is the name of the user, the robot or the team. It is empty in a response about one
+	// team.
 	Name string `json:"name"`
 	// Role is "read", "write" or "admin".
 	Role string `json:"role"`
-	// IsRobot tells a robot from a user.
+	// IsRobot tells whether Name is a robot's.
 	IsRobot bool `json:"is_robot"`
 }
 
@@ -93,11 +93,10 @@ func TeamGrantee(name string) Grantee {
 // String returns the grantee's name.
 func (g Grantee) String() string { return g.name }
 
-// GetPermission reads the permission that was given to a grantee itself, by
-// GET /repository/{repository}/permissions/user/{username} or
-// …/team/{teamname} (getUserPermissions, getTeamPermissions). The error is
-// [NotFound] if there is none, and where the grantee or the repository does not
-// exist.
+// GetPermission reads the direct permission of a grantee, by GET
+// /repository/{repository}/permissions/user/{username} or …/team/{teamname}
+// (getUserPermissions, getTeamPermissions). The error is [NotFound] if the permission, the
+// grantee or the repository does not exist.
 func (c *Client) GetPermission(ctx context.Context, repository Repository, grantee Grantee) (*Permission, error) {
 	if permission, found := c.cachedPermission(ctx, repository, grantee); found {
 		return &permission, nil
@@ -105,11 +104,10 @@ func (c *Client) GetPermission(ctx context.Context, repository Repository, grant
 	return fetch[Permission](ctx, c, request{operation: grantee.get, args: []any{repository, grantee.name}})
 }
 
-// SetPermission gives a grantee a role, whether it had one or not, by
-// PUT /repository/{repository}/permissions/user/{username} or
-// …/team/{teamname} (changeUserPermissions, changeTeamPermissions). An unknown
-// grantee is [Invalid]; for a repository that does not exist Quay answers only
-// that it failed ([InternalError]).
+// SetPermission gives a grantee a role, and replaces an existing role, by PUT
+// /repository/{repository}/permissions/user/{username} or …/team/{teamname}
+// (changeUserPermissions, changeTeamPermissions). The error is [Invalid] for an unknown
+// grantee, and [InternalError] for a repository that does not exist.
 func (c *Client) SetPermission(ctx context.Context, repository Repository, grantee Grantee, role string) (*Permission, error) {
 	return fetch[Permission](ctx, c, request{
 		operation: grantee.set,
@@ -118,33 +116,32 @@ func (c *Client) SetPermission(ctx context.Context, repository Repository, grant
 	})
 }
 
-// DeletePermission takes a grantee's permission away, by
-// DELETE /repository/{repository}/permissions/user/{username} or
-// …/team/{teamname} (deleteUserPermissions, deleteTeamPermissions).
+// DeletePermission removes a grantee's permission, by DELETE
+// /repository/{repository}/permissions/user/{username} or …/team/{teamname}
+// (deleteUserPermissions, deleteTeamPermissions).
 func (c *Client) DeletePermission(ctx context.Context, repository Repository, grantee Grantee) error {
 	return c.do(ctx, request{operation: grantee.drop, args: []any{repository, grantee.name}}, nil)
 }
 
-// ListUserPermissions reads the permissions of all users and robots in a
-// repository, by name, in one call:
-// GET /repository/{repository}/permissions/user/ (listRepoUserPermissions).
-// A repository that does not exist has none. What Quay has not yet collected of
-// a deleted user, under a UUID for a name, is left out.
+// ListUserPermissions reads the permissions of all users and robots in a repository, by name,
+// in one call: GET /repository/{repository}/permissions/user/ (listRepoUserPermissions). For a
+// repository that does not exist, the result is empty. The result omits deleted users that
+// Quay has not yet collected, whose names are UUIDs.
 func (c *Client) ListUserPermissions(ctx context.Context, repository Repository) (map[string]Permission, error) {
 	permissions, err := c.listPermissions(ctx, UserGrantee(""), repository)
 	maps.DeleteFunc(permissions, func(name string, _ Permission) bool { return isUUID(name) })
 	return permissions, err
 }
 
-// ListTeamPermissions reads the permissions of all teams in a repository, by
-// name, in one call: GET /repository/{repository}/permissions/team/
-// (listRepoTeamPermissions). A repository that does not exist has none.
+// ListTeamPermissions reads the permissions of all teams in a repository, by name, in one
+// call: GET /repository/{repository}/permissions/team/ (listRepoTeamPermissions). For a
+// repository that does not exist, the result is empty.
 func (c *Client) ListTeamPermissions(ctx context.Context, repository Repository) (map[string]Permission, error) {
 	return c.listPermissions(ctx, TeamGrantee(""), repository)
 }
 
-// listPermissions reads the list of a repository that has grantees like one. Where reads are shared, it is the
-// one that answers reads of single permissions.
+// listPermissions reads the list of a repository that has grantees of the same kind. A client
+// with a list cache uses the cached list.
 func (c *Client) listPermissions(ctx context.Context, of Grantee, repository Repository) (map[string]Permission, error) {
 	if c.cached {
 		end, cover := c.repositoryEnd(repository, of), c.covers[of.lists]
@@ -170,7 +167,7 @@ func (c *Client) readPermissions(ctx context.Context, op Operation, repository R
 	return answer.Permissions, nil
 }
 
-// cachedPermission looks for a permission in a list, if reads are shared.
+// cachedPermission looks for a permission in a list, if the client has a list cache.
 func (c *Client) cachedPermission(ctx context.Context, repository Repository, grantee Grantee) (permission Permission, found bool) {
 	if !c.cached {
 		return permission, false
@@ -216,10 +213,10 @@ func (c *Client) listRoles(ctx context.Context, r request) (map[string]string, e
 	return roles, nil
 }
 
-// ListTransitivePermissions reads the roles that a user has in a repository,
-// its own and those of its teams, one for each way in, by
-// GET /repository/{repository}/permissions/user/{username}/transitive
-// (getUserTransitivePermission). The error is [NotFound] if there is none.
+// ListTransitivePermissions reads all roles of a user in a repository: the direct role, and a
+// role for each team that has one, by GET
+// /repository/{repository}/permissions/user/{username}/transitive
+// (getUserTransitivePermission). The error is [NotFound] if there is no role.
 func (c *Client) ListTransitivePermissions(ctx context.Context, repository Repository, username string) ([]string, error) {
 	answer, err := fetch[struct {
 		Permissions []Permission `json:"permissions"`

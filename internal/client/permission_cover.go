@@ -7,21 +7,22 @@ import (
 	"sync"
 )
 
-// Quay lists a permission at both of its ends: a list has all permissions in a
-// repository, and another one all permissions of a team or a robot. Terraform asks for
-// one permission at a time. The fewest lists that have all of them are a minimum vertex
-// cover of the graph whose edges are the permissions.
+// Quay lists a permission at both of its ends. One list has all permissions in a repository.
+// Another list has all permissions of a team or a robot. Terraform asks for one permission at
+// a time. Take the permissions as the edges of a graph. The fewest lists that have all of them
+// are then a minimum vertex cover.
 //
-// Where no list was read that has a permission, the first permission of a team or a robot
-// reads the list of the repository, and the second one the list of the team or the
-// robot. So a lone permission takes one call, and all take at most twice the minimum: the
-// permissions that read the lists of repositories are a matching, which no cover has
-// fewer lists than, and no more lists of teams and robots are read than they are.
+// If no list with a permission was read yet, the client reads one. For the first permission of
+// a team or a robot, it reads the list of the repository. For the second permission, it reads
+// the list of the team or the robot. So a single permission takes one call, and all
+// permissions take at most twice the minimum. The permissions for which the client reads a
+// repository's list are a matching, and every cover has at least as many lists. The client
+// reads at most as many lists of teams and robots.
 
 // permissionEnd is a list that has a permission.
 type permissionEnd struct {
 	operation string
-	name      string // among the lists of an operation; empty if there is no such list
+	name      string // of the list, among the lists of the operation; empty without a list
 	key       string // of the permission in the list
 	cache     *listCache[Permission]
 	read      pageReader[Permission]
@@ -32,16 +33,16 @@ func (e permissionEnd) id() string { return e.operation + " of " + e.name }
 // permissionCover chooses the lists of a kind that answer reads of permissions.
 type permissionCover struct {
 	mu     sync.Mutex
-	writes int64 // at which the choices hold
+	writes int64 // number of writes for which the choices are valid
 
 	chosen  map[string]bool // lists that are read, or being read
-	spared  map[string]bool // lists of teams and robots that one permission did not read
+	spared  map[string]bool // lists of teams and robots of which one permission is in a repository's list
 	failed  map[string]bool // lists that could not be read
 	refused map[string]bool // operations that the token does not allow
 }
 
-// find looks for a permission in one of its lists, at a number of writes. What it does not
-// find may exist all the same.
+// find looks for a permission in one of its lists, at a number of writes. A permission that it
+// does not find may still exist.
 func (p *permissionCover) find(ctx context.Context, writes int64, repository, grantee permissionEnd) (permission Permission, found bool) {
 	for ctx.Err() == nil {
 		end, ok := p.choose(writes, repository, grantee)
@@ -78,7 +79,7 @@ func (p *permissionCover) choose(writes int64, repository, grantee permissionEnd
 	return permissionEnd{}, false
 }
 
-// forget forgets the choices from before a write. What failed, it remembers.
+// forget drops the choices from before a write. It keeps the lists that failed.
 func (p *permissionCover) forget(writes int64) {
 	if p.chosen != nil && p.writes == writes {
 		return
@@ -89,7 +90,7 @@ func (p *permissionCover) forget(writes int64) {
 	}
 }
 
-// choosing notes that a list is read whole.
+// choosing records that the client reads a whole list.
 func (p *permissionCover) choosing(writes int64, end permissionEnd) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,8 +109,8 @@ func (p *permissionCover) canRead(end permissionEnd) bool {
 	return end.name != "" && !p.failed[end.id()] && !p.refused[end.operation]
 }
 
-// watch returns what reads a list and notes if that fails. A token that may not read one
-// list of an operation is taken to be allowed none.
+// watch returns a reader of a list that records a failure. If Quay denies one list of an
+// operation, the client stops reading lists of this operation.
 func (p *permissionCover) watch(end permissionEnd) pageReader[Permission] {
 	return func(ctx context.Context, token string) (map[string]Permission, string, error) {
 		permissions, next, err := end.read(ctx, token)
@@ -136,8 +137,8 @@ func (c *Client) repositoryEnd(repository Repository, grantee Grantee) permissio
 	return end
 }
 
-// granteeEnd returns the list of a team or a robot that has its permission in a repository.
-// Of users there is none.
+// granteeEnd returns the list of a team or a robot that has its permission in a repository. A
+// user has no such list.
 func (c *Client) granteeEnd(grantee Grantee, repository Repository) permissionEnd {
 	list, op, name := c.ListTeamRoles, getOrganizationTeamPermissions, grantee.name
 	if grantee.lists == userPermissionLists {

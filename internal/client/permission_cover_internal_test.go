@@ -16,8 +16,8 @@ import (
 // edge is a permission: of a grantee in a repository.
 type edge struct{ repository, grantee int }
 
-// layout is who has permissions where. The first grantees are users, of whose permissions
-// there is no list.
+// layout has the permissions of grantees in repositories. The first grantees are users. Quay
+// has no list of a user's permissions.
 type layout struct {
 	repositories, grantees, users int
 	edges                         []edge
@@ -154,10 +154,9 @@ func (l layout) calls(t *testing.T, random *rand.Rand, parallelism int, mayList 
 	return int(calls.Load())
 }
 
-// Whoever has permissions where, in whatever order and however many at a time they are
-// read, the calls are at most twice the fewest lists that have all of them. Where the
-// token may read no lists of teams and robots, they are at most one more than the
-// repositories.
+// The client reads at most twice the fewest lists that have all permissions. This holds for
+// every layout, order and number of parallel reads. If the token may not read the lists of
+// teams and robots, the calls are at most one more than the repositories.
 func TestPermissionsCost(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(400) {

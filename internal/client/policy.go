@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// policyOwner is what policies belong to: an organization, a repository or the token's
-// user.
+// policyOwner is the owner of policies: an organization, a repository or the token's user.
 type policyOwner struct {
 	args                         []any // for the paths; none for the token's user
 	list, create, change, delete Operation
@@ -40,12 +39,12 @@ func getPolicy[P any](ctx context.Context, c *Client, kind listKind, owner polic
 	return getListed(ctx, c, in, uuid, uuidOf, list, owner.request(owner.list), "there is no such policy")
 }
 
-// createdPolicy is the answer to the creation of a policy.
+// createdPolicy is the response to the creation of a policy.
 type createdPolicy struct {
 	UUID string `json:"uuid"`
 }
 
-// uuid returns the UUID that a creation has answered.
+// uuid returns the UUID of the created policy.
 func (p createdPolicy) uuid(r request) (string, error) {
 	if p.UUID == "" {
 		return "", r.noIDError()

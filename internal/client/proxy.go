@@ -25,15 +25,14 @@ type EnvironmentError struct {
 
 func (e *EnvironmentError) Error() string { return e.Variable + " " + e.Problem }
 
-// proxy is the proxy on the way to a registry.
+// proxy is the proxy between the client and a registry.
 type proxy struct {
 	url      *url.URL
 	variable string // that names it
 }
 
-// findProxy returns the proxy that the environment names for a registry, or
-// nil. Go itself would pass by an address that it cannot read, or fail at each
-// call.
+// findProxy returns the proxy that the environment names for a registry, or nil. Go ignores an
+// address that it cannot read, or fails at each call.
 func findProxy(base *url.URL) (*proxy, error) {
 	environment := httpproxy.FromEnvironment()
 	variable := environmentName("HTTPS_PROXY")
@@ -43,7 +42,7 @@ func findProxy(base *url.URL) (*proxy, error) {
 	if strings.TrimSpace(os.Getenv(variable)) == "" {
 		return nil, nil
 	}
-	// A proxy that is certainly an address tells whether one is used at all.
+	// A valid address shows whether Go uses a proxy for this registry.
 	environment.HTTPProxy, environment.HTTPSProxy = "http://proxy.invalid", "http://proxy.invalid"
 	used, err := environment.ProxyFunc()(base)
 	if err != nil {
@@ -60,7 +59,7 @@ func findProxy(base *url.URL) (*proxy, error) {
 	return &proxy{address, variable}, nil
 }
 
-// environmentName returns the name in lower case where only that is set.
+// environmentName returns the lower-case name if only the lower-case variable is set.
 func environmentName(name string) string {
 	if lower := strings.ToLower(name); os.Getenv(name) == "" && os.Getenv(lower) != "" {
 		return lower
@@ -81,13 +80,13 @@ func parseProxy(text string) (address *url.URL, ok bool) {
 	return address, slices.Contains([]string{"http", "https", "socks5", "socks5h"}, address.Scheme)
 }
 
-// validPort tells whether the port of an address, if it has one, is one.
+// validPort tells whether an address has no port or a valid port.
 func validPort(address *url.URL) bool {
 	port, err := strconv.ParseUint(cmp.Or(address.Port(), "443"), 10, 16)
 	return err == nil && port > 0
 }
 
-// proxyError is an error on a way that leads through a proxy.
+// proxyError is an error of a call through a proxy.
 type proxyError struct {
 	*proxy
 	cause error
@@ -106,14 +105,14 @@ func (e errConnect) Error() string {
 	return fmt.Sprintf("the proxy answered %d %s", int(e), http.StatusText(int(e)))
 }
 
-// isProxys tells whether an error is surely the proxy's, and the call has not
-// reached the registry.
+// isProxys tells whether the error is certainly from the proxy, so the call has not reached
+// the registry.
 func (e *proxyError) isProxys() bool {
 	op, ok := errors.AsType[*net.OpError](e.cause)
 	return errors.As(e.cause, new(errConnect)) || ok && (op.Op == "proxyconnect" || op.Op == "socks connect")
 }
 
-// remedy tells what to do about an error on the way through a proxy.
+// remedy tells what to do about an error of a call through a proxy.
 func (e *proxyError) remedy() string {
 	const without = "To reach the registry without the proxy, name its host in NO_PROXY."
 	connect, answered := errors.AsType[errConnect](e.cause)

@@ -20,7 +20,7 @@ var (
 		rule(`^The provided registry URL is not allowed$`, Invalid, "upstream_registry").
 			withMessage("Quay does not allow this host, whose name or address is an internal one. SSRF_ALLOWED_HOSTS in the registry's config.yaml can allow hosts"),
 		rule(`^URL must include a hostname$`, Invalid, "upstream_registry"),
-		// What Quay up to 3.16 says of an organization that does not exist.
+		// Quay up to 3.16 says this if the organization does not exist.
 		rule(`^Error while creating Proxy cache configuration$`, Invalid, ""),
 	)
 	deleteProxyCacheConfig = proxyCache("deleteProxyCacheConfig", "DELETE").changes()
@@ -28,21 +28,21 @@ var (
 
 var proxyCacheArea = area{operations: []Operation{getProxyCacheConfig, createProxyCacheConfig, deleteProxyCacheConfig}}
 
-// ProxyCache is the configuration of an organization as a proxy cache: its repositories
-// are copies of those of an upstream registry.
+// ProxyCache is the configuration of an organization as a proxy cache: its repositories are
+// copies of an upstream registry's repositories.
 type ProxyCache struct {
 	// UpstreamRegistry is the host of the upstream registry with an optional port and
 	// path, such as "docker.io/library".
 	UpstreamRegistry string `json:"upstream_registry"`
-	// ExpirationSeconds is how long Quay keeps tags without looking at the upstream
-	// registry. With zero, and with the null that Quay takes too, they do not expire.
+	// ExpirationSeconds is how long Quay keeps tags without looking at the upstream registry.
+	// With zero or null, tags do not expire.
 	ExpirationSeconds int64 `json:"expiration_s"`
 	// Insecure tells that Quay talks to the upstream registry by HTTP.
 	Insecure bool `json:"insecure"`
 }
 
-// NewProxyCache describes a configuration to create. Quay never shows the user and the
-// password, with which it logs in to the upstream registry if there are both.
+// NewProxyCache describes a configuration to create. Quay logs in to the upstream registry if
+// both the user and the password are set. It never shows them.
 type NewProxyCache struct {
 	ProxyCache
 
@@ -75,11 +75,11 @@ func (c *Client) GetProxyCache(ctx context.Context, organization string) (*Proxy
 	return cache, nil
 }
 
-// CreateProxyCache makes an organization a proxy cache, by
-// POST /organization/{orgname}/proxycache (createProxyCacheConfig). The error is
-// [Exists] if the organization has a configuration, [NotFound] or, up to Quay 3.16,
-// [Invalid] if the organization does not exist, and [Invalid] on the upstream registry
-// if Quay cannot resolve its host or does not allow it.
+// CreateProxyCache makes an organization a proxy cache, by POST
+// /organization/{orgname}/proxycache (createProxyCacheConfig). The error is [Exists] if the
+// organization has a configuration. It is [NotFound] if the organization does not exist, or
+// [Invalid] up to Quay 3.16. It is [Invalid] on the upstream registry if Quay cannot resolve
+// its host or does not allow it.
 func (c *Client) CreateProxyCache(ctx context.Context, organization string, cache NewProxyCache) error {
 	return c.do(ctx, request{operation: createProxyCacheConfig, args: []any{organization}, body: cache, secrets: []string{cache.Password}}, nil)
 }

@@ -8,8 +8,9 @@ import (
 
 const featureQuota = "FEATURE_QUOTA_MANAGEMENT"
 
-// superuserQuota declares a call on the quota of a namespace. The lists of users
-// and of organizations tell of quotas, and either path works for both.
+// superuserQuota declares a call on the quota of a namespace. The lists of users and of
+// organizations contain quotas. The paths of users and of organizations both work for every
+// namespace.
 func superuserQuota(name, method, path string) Operation {
 	op := superuser(name, method, path).needs(featureQuota)
 	if method != http.MethodGet {
@@ -18,8 +19,8 @@ func superuserQuota(name, method, path string) Operation {
 	return op
 }
 
-// quotaLimit declares a call on the limits of a quota. Quay has it for superusers
-// only, and only under the path of organizations, which works for users, too.
+// quotaLimit declares a call on the limits of a quota. Only superusers can make it. Quay has
+// it only under the path of organizations, which also works for users.
 func quotaLimit(name, method, path string) Operation {
 	return Operation{
 		Name: name, Method: method, Path: "/organization/{orgname}/quota/{quota_id}/limit" + path,
@@ -55,15 +56,15 @@ var quotaArea = area{operations: []Operation{
 	listOrganizationQuota,
 }}
 
-// Namespace is an organization or a user as the owner of a quota. Quay has the
-// same calls under two paths, and either works for both.
+// Namespace is an organization or a user as the owner of a quota. Quay has the same calls
+// under two paths, and both paths work for every namespace.
 type Namespace struct {
 	name                         string
 	list, create, change, delete Operation
 	// hasAdministrators tells whether the namespace's administrators have a call of their own
 	// to read the quota.
 	hasAdministrators bool
-	// cached returns the quotas that a list of all namespaces tells of.
+	// cached returns the namespace's quotas from a list of all namespaces.
 	cached func(ctx context.Context, c *Client, name string) []Quota
 }
 
@@ -98,13 +99,13 @@ func UserNamespace(username string) Namespace {
 // String returns the namespace's name.
 func (n Namespace) String() string { return n.name }
 
-// lock names what is written to a namespace's quota, under either path.
+// lock returns the key of the lock for writes to a namespace's quota.
 func (n Namespace) lock() string { return "quota of " + n.name }
 
 // Quota is the storage quota of a namespace.
 type Quota struct {
-	// ID is nil for the default that the server's configuration gives to
-	// namespaces without a quota of their own.
+	// ID is nil for the server-wide default, which applies to namespaces without their own
+	// quota.
 	ID         *int64 `json:"id"`
 	LimitBytes Bytes  `json:"limit_bytes"`
 	IsDefault  bool   `json:"default_config"`
@@ -126,24 +127,24 @@ type QuotaLimit struct {
 	Percent int64  `json:"limit_percent"`
 }
 
-// body returns the limit as the body of a call, in which Quay calls the percentage
-// otherwise.
+// body returns the limit as the body of a call. Quay gives the percentage another name in
+// requests.
 func (l QuotaLimit) body() any {
 	return map[string]any{"type": l.Type, "threshold_percent": l.Percent}
 }
 
-// quotaSize is a limit in bytes as the body of a call. Quay also takes text
-// such as "10 GiB", but reads it through a float.
+// quotaSize is a limit in bytes as the body of a call. Quay also accepts a text such as "10
+// GiB", but rounds it as a float.
 type quotaSize struct {
 	LimitBytes int64 `json:"limit_bytes"`
 }
 
-// GetQuota reads a namespace's own quota, of which there is at most one, by
-// GET /superuser/organization/{namespace}/quota or its twin under users
-// (listOrganizationQuotaSuperUser, listUserQuotaSuperUser). Where these are
-// [Denied], it reads an organization's as GetOrganizationQuota does. The error is
-// [NotFound] if the namespace has no quota or does not exist: [ErrNoQuota] tells
-// the first from the second. The server-wide default is not a quota of its own.
+// GetQuota reads a namespace's own quota, of which there is at most one, by GET
+// /superuser/organization/{namespace}/quota or GET /superuser/users/{namespace}/quota
+// (listOrganizationQuotaSuperUser, listUserQuotaSuperUser). If Quay denies this call, GetQuota
+// reads an organization's quota as GetOrganizationQuota does. The error is [NotFound] if the
+// namespace has no quota or does not exist. The cause is [ErrNoQuota] if the namespace exists.
+// The server-wide default does not count as a quota.
 func (c *Client) GetQuota(ctx context.Context, namespace Namespace) (*Quota, error) {
 	if quota := ownQuota(namespace.cached(ctx, c, namespace.name)); quota != nil {
 		return quota, nil
@@ -185,25 +186,24 @@ func ownQuota(quotas []Quota) *Quota {
 	return nil
 }
 
-// CreateQuota gives a namespace its quota, by
-// POST /superuser/organization/{namespace}/quota or its twin under users
-// (createOrganizationQuotaSuperUser, createUserQuotaSuperUser). The error is
-// [Exists] if it has one; for a namespace that does not exist Quay answers
-// only that it failed ([InternalError]).
+// CreateQuota gives a namespace its quota, by POST /superuser/organization/{namespace}/quota
+// or the same path under users (createOrganizationQuotaSuperUser, createUserQuotaSuperUser).
+// The error is [Exists] if the namespace has a quota, and [InternalError] if the namespace
+// does not exist.
 func (c *Client) CreateQuota(ctx context.Context, namespace Namespace, limitBytes int64) error {
 	return c.do(ctx, request{operation: namespace.create, args: []any{namespace.name}, body: quotaSize{limitBytes}, writes: namespace.lock()}, nil)
 }
 
-// ChangeQuota changes the limit of a namespace's quota, by
-// PUT /superuser/organization/{namespace}/quota/{quota_id} or its twin under
-// users (changeOrganizationQuotaSuperUser, changeUserQuotaSuperUser).
+// ChangeQuota changes the limit of a namespace's quota, by PUT
+// /superuser/organization/{namespace}/quota/{quota_id} or the same path under users
+// (changeOrganizationQuotaSuperUser, changeUserQuotaSuperUser).
 func (c *Client) ChangeQuota(ctx context.Context, namespace Namespace, id, limitBytes int64) error {
 	return c.do(ctx, request{operation: namespace.change, args: []any{namespace.name, id}, body: quotaSize{limitBytes}, writes: namespace.lock()}, nil)
 }
 
-// DeleteQuota removes a namespace's quota, by
-// DELETE /superuser/organization/{namespace}/quota/{quota_id} or its twin
-// under users (deleteOrganizationQuotaSuperUser, deleteUserQuotaSuperUser).
+// DeleteQuota removes a namespace's quota, by DELETE
+// /superuser/organization/{namespace}/quota/{quota_id} or the same path under users
+// (deleteOrganizationQuotaSuperUser, deleteUserQuotaSuperUser).
 func (c *Client) DeleteQuota(ctx context.Context, namespace Namespace, id int64) error {
 	return c.do(ctx, request{operation: namespace.delete, args: []any{namespace.name, id}, writes: namespace.lock()}, nil)
 }

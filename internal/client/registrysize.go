@@ -4,7 +4,7 @@ import "context"
 
 var (
 	getRegistrySize  = superuser("getRegistrySize", "GET", "/registrysize/")
-	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/").changes() // no list tells of it
+	postRegistrySize = superuser("postRegistrySize", "POST", "/registrysize/").changes() // changes no list
 )
 
 var registrySizeArea = area{operations: []Operation{getRegistrySize, postRegistrySize}}
@@ -26,9 +26,9 @@ func (c *Client) GetRegistrySize(ctx context.Context) (*RegistrySize, error) {
 	return fetch[RegistrySize](ctx, c, request{operation: getRegistrySize})
 }
 
-// CalculateRegistrySize has Quay calculate the size of the registry anew, by
-// POST /superuser/registrysize/ (postRegistrySize). A calculation that is
-// queued or running already is left to end.
+// CalculateRegistrySize has Quay calculate the size of the registry anew, by POST
+// /superuser/registrysize/ (postRegistrySize). Quay ignores the call if a calculation is
+// queued or running.
 func (c *Client) CalculateRegistrySize(ctx context.Context) error {
 	return c.do(ctx, request{operation: postRegistrySize}, nil)
 }

@@ -16,8 +16,8 @@ import (
 // repositoryLists are the lists of the repositories of each namespace.
 const repositoryLists listKind = "repositories"
 
-// privateRepositoriesUsedUp is said in place of Quay's "Payment Required". Quay
-// limits private repositories where it sells plans, as on quay.io.
+// privateRepositoriesUsedUp replaces Quay's message "Payment Required". Quay limits private
+// repositories if it sells plans, as on quay.io.
 const privateRepositoriesUsedUp = "the plan of the namespace allows no further private repository: make the repository public, " +
 	"delete a private one, or choose a larger plan"
 
@@ -46,8 +46,8 @@ var repositoryArea = area{
 	},
 }
 
-// nullIsNotFound tells that Quay changed nothing, because there is nothing to
-// change.
+// nullIsNotFound judges null as [NotFound]: Quay answers null if the object to change does not
+// exist.
 func nullIsNotFound(body []byte) (Kind, string) {
 	if string(bytes.TrimSpace(body)) == "null" {
 		return NotFound, "Quay has no such repository"
@@ -55,8 +55,8 @@ func nullIsNotFound(body []byte) (Kind, string) {
 	return 0, ""
 }
 
-// Repository names a repository: Namespace is a user's or an organization's
-// name, Name may contain slashes.
+// Repository names a repository. Namespace is a user's or an organization's name. Name can
+// contain slashes.
 type Repository struct {
 	Namespace string `json:"namespace"`
 	Name      string `json:"name"`
@@ -69,9 +69,9 @@ var repositoryPattern = regexp.MustCompile(`^[a-z0-9][.a-z0-9_-]*(?:/[a-z0-9][.a
 // nameOfRepository tells the rule for the name of a repository.
 const nameOfRepository = "1 to 255 lower-case letters, digits, '.', '_', '-' and '/', and each part begins with a letter or digit"
 
-// ParseRepository reads "namespace/name". Everything behind the first slash is
-// the name, so "acme/team/app" is the repository "team/app" of acme. Its error
-// tells the rule, as what follows the name of an attribute, and not the text.
+// ParseRepository reads "namespace/name". Everything after the first slash is the name, so
+// "acme/team/app" is the repository "team/app" of acme. The error tells the rule and not the
+// text. It reads as the continuation of an attribute's name.
 func ParseRepository(text string) (Repository, error) {
 	namespace, name, found := strings.Cut(text, "/")
 	switch {
@@ -89,10 +89,10 @@ func isRepositoryName(text string) bool {
 	return len(text) <= maxName && repositoryPattern.MatchString(text)
 }
 
-// pathsBelowRepositories are the ends of the paths that have a GET, PUT or DELETE
-// below /repository/{repository}, with * for a parameter. Quay takes such a call on
-// a repository whose name ends like that for a call on another object. The digests
-// of manifests are not among the parameters, because no name can contain ":".
+// pathsBelowRepositories are the ends of the paths that have a GET, PUT or DELETE below
+// /repository/{repository}, with * for a parameter. If the name of a repository ends like
+// this, Quay takes a call on it for a call on another object. The list omits paths with a
+// digest, because no name can contain ":".
 var pathsBelowRepositories = []string{
 	"aggregatelogs", "autoprunepolicy", "autoprunepolicy/*", "build", "build/*", "build/*/logs", "build/*/status", "changestate",
 	"immutabilitypolicy", "immutabilitypolicy/*", "logs", "mirror", "notification", "notification/*", "permissions/team",
@@ -100,9 +100,9 @@ var pathsBelowRepositories = []string{
 	"tokens/*", "trigger", "trigger/*", "trigger/*/builds", "trigger/*/namespaces",
 }
 
-// CheckRepositoryName returns an error unless a text can be the name of a
-// repository, without its namespace, that Quay can read, change and delete. The
-// error tells the rule, as what follows the name of an attribute, and not the text.
+// CheckRepositoryName returns an error unless a text can be the name of a repository, without
+// its namespace, that Quay can read, change and delete. The error tells the rule and not the
+// text. It reads as the continuation of an attribute's name.
 func CheckRepositoryName(text string) error {
 	if !isRepositoryName(text) {
 		return errors.New("must be " + nameOfRepository)
@@ -131,7 +131,7 @@ func (r Repository) String() string {
 	return r.Namespace + "/" + r.Name
 }
 
-// RepositoryDetails is a repository with what Quay tells of it in a list.
+// RepositoryDetails is a repository with the details that Quay's lists have.
 type RepositoryDetails struct {
 	Repository
 
@@ -140,8 +140,8 @@ type RepositoryDetails struct {
 	IsPublic    bool   `json:"is_public"`
 	// Kind is "image". Quay up to 3.16 also has "application".
 	Kind string `json:"kind"`
-	// State is "NORMAL", "READ_ONLY", "MIRROR" or, in an organization that is a
-	// mirror as a whole, "ORG_MIRROR".
+	// State is "NORMAL", "READ_ONLY", "MIRROR" or, in an organization that is a mirror,
+	// "ORG_MIRROR".
 	State string `json:"state"`
 }
 
@@ -155,10 +155,10 @@ func visibility(public bool) string {
 // Visibility returns "public" or "private".
 func (d RepositoryDetails) Visibility() string { return visibility(d.IsPublic) }
 
-// CreateRepository creates a repository, by POST /repository (createRepo), in the
-// state NORMAL. Quay gives the token's user the role admin on it. The result is the
-// kind of the repository. The error is [Exists] if there is one, and [InternalError]
-// if the namespace does not exist, which Quay 3.9 says as [Denied].
+// CreateRepository creates a repository, by POST /repository (createRepo), in the state
+// NORMAL. Quay gives the token's user the role admin on it. The result is the kind of the
+// repository. The error is [Exists] if there is one, and [InternalError] if the namespace does
+// not exist. Quay 3.9 answers [Denied] instead.
 func (c *Client) CreateRepository(ctx context.Context, repository Repository, description string, public bool) (kind string, err error) {
 	created, err := fetch[RepositoryDetails](ctx, c, request{operation: createRepo, body: map[string]string{
 		"namespace": repository.Namespace, "repository": repository.Name, "description": description, "visibility": visibility(public),
@@ -210,17 +210,16 @@ func (c *Client) SetRepositoryState(ctx context.Context, repository Repository, 
 	return c.do(ctx, request{operation: changeRepoState, args: []any{repository}, body: map[string]string{"state": state}}, nil)
 }
 
-// DeleteRepository deletes a repository with its tags and permissions, by
-// DELETE /repository/{repository} (deleteRepository). Quay answers the same if there
-// is none, and fails ([InternalError]) if the namespace does not exist.
+// DeleteRepository deletes a repository with its tags and permissions, by DELETE
+// /repository/{repository} (deleteRepository). Quay also reports success if the repository
+// does not exist. The error is [InternalError] if the namespace does not exist.
 func (c *Client) DeleteRepository(ctx context.Context, repository Repository) error {
 	return c.do(ctx, request{operation: deleteRepository, args: []any{repository}}, nil)
 }
 
-// RepositoryFilter says which repositories to list. Quay wants one of Namespace and
-// Public.
+// RepositoryFilter says which repositories to list. Quay requires Namespace or Public.
 type RepositoryFilter struct {
-	// Namespace is a user or an organization; empty for all.
+	// Namespace is a user or an organization, or empty for all namespaces.
 	Namespace string
 	// Public adds the public repositories on which the token's user has no role.
 	Public bool
@@ -242,9 +241,9 @@ func (f RepositoryFilter) request() request {
 	return request{operation: listRepos, query: query}
 }
 
-// FindRepositories yields the repositories that the token's user can see and that a
-// filter lets through, by GET /repository (listRepos), 100 a call. A namespace that
-// does not exist has none. It ends after the first error.
+// FindRepositories yields the matching repositories that the token's user can see, by GET
+// /repository (listRepos), 100 a call. It yields none for a namespace that does not exist. It
+// ends after the first error.
 func (c *Client) FindRepositories(ctx context.Context, filter RepositoryFilter) iter.Seq2[RepositoryDetails, error] {
 	return pages[RepositoryDetails](ctx, c, filter.request(), "repositories")
 }
@@ -274,7 +273,7 @@ type Tag struct {
 // first error, which is [NotFound] if there is no such repository.
 func (c *Client) ListTags(ctx context.Context, repository Repository) iter.Seq2[Tag, error] {
 	return func(yield func(Tag, error) bool) {
-		for page := 1; ; page++ { // Quay counts these pages
+		for page := 1; ; page++ { // Quay numbers these pages
 			tags, more, err := c.readTags(ctx, repository, url.Values{"page": {strconv.Itoa(page)}})
 			if err != nil {
 				yield(Tag{}, err)
@@ -293,8 +292,8 @@ func (c *Client) ListTags(ctx context.Context, repository Repository) iter.Seq2[
 }
 
 // GetTag reads a tag that has not expired, by GET /repository/{repository}/tag/
-// (listRepoTags): Quay has no call for one tag. The error is [NotFound] if there is
-// no such tag or no such repository.
+// (listRepoTags). Quay has no call for one tag. The error is [NotFound] if there is no such
+// tag or no such repository.
 func (c *Client) GetTag(ctx context.Context, repository Repository, name string) (*Tag, error) {
 	query := url.Values{"specificTag": {name}}
 	tags, _, err := c.readTags(ctx, repository, query)

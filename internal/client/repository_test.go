@@ -115,8 +115,8 @@ func TestRepository(t *testing.T) {
 	}
 }
 
-// Where the registry does not let states be changed, Quay takes the call for a
-// description of a nested repository.
+// If the registry has no call to change states, Quay takes the call for a description of a
+// nested repository.
 func TestStateOfRepositoryWithoutMirrors(t *testing.T) {
 	t.Parallel()
 	simulator := quaytest.Start(t, quaytest.WithoutFeatures(quaytest.RepoMirror))

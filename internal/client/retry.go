@@ -18,26 +18,26 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// maxWait is the longest time to wait before a request is sent again. A server
-// that asks for more with Retry-After is not waited for.
+// maxWait is the longest time to wait before a retry. If Retry-After asks for more, the client
+// does not retry.
 const maxWait = time.Minute
 
 // errTooLarge ends the reading of an answer that exceeds maxBody.
 var errTooLarge = errors.New("the answer exceeds 64 MiB")
 
-// attempts counts what has been sent for one call.
+// attempts counts the attempts of one call.
 type attempts struct {
 	repeat Repeat
 	page   bool // of a paged list
-	// optional tells that a registry that cannot be reached is not asked again.
+	// optional tells that the client does not retry if the registry cannot be reached.
 	optional bool
 	count    int
 	faults   int  // answers with status 500
-	unknown  bool // one of them may have been carried out
+	unknown  bool // Quay may have carried out an attempt
 
 	lockedOut bool // Quay refuses the user who signs in
 
-	// reason is why the call is sent again, and failed is since when.
+	// reason is why the client retries, and failed is when the last attempt failed.
 	reason string
 	failed time.Time
 }
@@ -48,9 +48,8 @@ func withAttempts(ctx context.Context, a *attempts) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
-// countAttempt counts each sending, and logs each but the first, with the time
-// that was waited before it. checkRetry cannot: it is asked twice about an answer
-// that is read.
+// countAttempt counts each attempt, and logs each retry with the time waited before it.
+// checkRetry cannot count, because it runs twice for one response.
 func (c *Client) countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
 	a, ok := req.Context().Value(attemptsKey{}).(*attempts)
 	if !ok {
@@ -66,20 +65,20 @@ func (c *Client) countAttempt(_ retryablehttp.Logger, req *http.Request, _ int) 
 	})
 }
 
-// checkRetry decides whether a call is made again, and notes whether an attempt
-// may have been carried out though its answer does not tell.
+// checkRetry decides whether the client retries a call. It also records whether Quay may have
+// carried out an attempt.
 //
-// An [Idempotent] call is sent again after a transient fault of the way (no
-// connection, a broken one, a time-out) or of a proxy (429, 502, 503, 504), and
-// once after a 500, which Quay also gives as its lasting answer to some wrong
-// requests. For a page of a list a 500 passes, too: Quay fails there when an
-// object on it is deleted just then. Any other call is sent again only when no
-// attempt can have been carried out: no connection came about, or a rate limit
-// turned it away (429). A sign-in is idempotent, except where Quay itself turns it away.
+// The client retries an [Idempotent] call after a transient error: no connection, a broken
+// connection, a time-out, or status 429, 502, 503 or 504. It retries once after a 500, because
+// Quay always answers some wrong requests with 500. For a page of a list, a 500 is also
+// transient: Quay fails if somebody deletes an object on the page meanwhile. The client
+// retries any other call only if Quay cannot have carried out an attempt: there was no
+// connection, or a rate limit refused the request (429). A sign-in is idempotent, unless Quay
+// has locked out the user.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	a, _ := ctx.Value(attemptsKey{}).(*attempts)
 	if err == nil && resp.StatusCode < 300 {
-		return false, nil // done, and not to be lost even if ctx ends right now
+		return false, nil // keeps the response even if ctx ends now
 	}
 	if err != nil && !neverSent(err) || err == nil && resp.StatusCode >= http.StatusInternalServerError {
 		a.unknown = true
@@ -95,7 +94,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	}
 	a.reason = strings.TrimRight(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
 	if a.repeat == UnlessLockedOut && resp.StatusCode == http.StatusTooManyRequests {
-		a.lockedOut = a.lockedOut || bodyBegins(resp, lockedOut) // which shows before the body is read
+		a.lockedOut = a.lockedOut || bodyBegins(resp, lockedOut) // does not consume the body
 		if a.lockedOut {
 			return false, nil
 		}
@@ -110,11 +109,11 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	return false, nil
 }
 
-// bodyBegins tells whether the body of an answer begins with a text, and leaves the body to
-// be read.
+// bodyBegins tells whether the body of a response begins with a text. It does not consume the
+// body.
 func bodyBegins(resp *http.Response, text string) bool {
 	begin := make([]byte, len(text))
-	n, _ := io.ReadFull(resp.Body, begin) // a shorter one is another text
+	n, _ := io.ReadFull(resp.Body, begin) // a shorter body does not match
 	resp.Body = struct {
 		io.Reader
 		io.Closer
@@ -122,11 +121,10 @@ func bodyBegins(resp *http.Response, text string) bool {
 	return string(begin[:n]) == text
 }
 
-// isTransient tells whether an error of the transport can go away by itself.
-// What is wrong in a setting, in a certificate or in the server's protocol does
-// not: an address that cannot be called, TLS where the server speaks none or
-// refuses it, an answer that is not HTTP, a host that does not exist, a proxy that
-// refuses. All else counts as transient.
+// isTransient tells whether an error of the transport can be transient. Errors of a setting, a
+// certificate or a protocol are permanent: an invalid address, a host that does not exist, a
+// TLS error, a response that is not HTTP, or a proxy that refuses. All other errors count as
+// transient.
 func isTransient(err error) bool {
 	var (
 		certificate *tls.CertificateVerificationError
@@ -150,15 +148,14 @@ func isTransient(err error) bool {
 	return true
 }
 
-// isNotHTTP tells whether a server answered with something other than HTTP. Go
-// tells it in words only. An answer that begins as HTTP and is malformed may have
-// broken off.
+// isNotHTTP tells whether a server answered with something other than HTTP. Go tells this only
+// in words. A malformed response that begins as HTTP may be incomplete.
 func isNotHTTP(err error) bool {
 	_, line, found := strings.Cut(err.Error(), "malformed HTTP response \"")
 	return found && !strings.HasPrefix(line, "HTTP/")
 }
 
-// neverSent tells whether a request surely did not reach the registry.
+// neverSent tells whether a request certainly did not reach the registry.
 func neverSent(err error) bool {
 	var (
 		op      *net.OpError
@@ -176,9 +173,9 @@ func reason(err error) string {
 	return oneLine(err.Error())
 }
 
-// backoff returns how long to wait before attempt number i+1: what the server
-// asks for, or else a time that doubles, half of it at random so that
-// parallel calls spread out.
+// backoff returns how long to wait before attempt number i+1. The server can set the time.
+// Otherwise, the time doubles with each attempt. Half of it is random, so that parallel calls
+// spread out.
 func backoff(least, most time.Duration, i int, resp *http.Response) time.Duration {
 	if wait := retryAfter(resp); wait > 0 {
 		return wait
@@ -190,8 +187,8 @@ func backoff(least, most time.Duration, i int, resp *http.Response) time.Duratio
 	return wait/2 + rand.N(wait/2+1) //nolint:gosec // not for secrets
 }
 
-// retryAfter reads the Retry-After header in either form, seconds or a date.
-// It returns zero where there is none, or none that can be read.
+// retryAfter reads the Retry-After header in either form, seconds or a date. It returns zero
+// without a valid header.
 func retryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
 		return 0

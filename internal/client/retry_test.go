@@ -165,8 +165,8 @@ func TestRetriesEndWithASuccess(t *testing.T) {
 	}
 }
 
-// Quay fails to answer for a page of a list when an object on it is deleted just
-// then, which in a busy registry happens time and again.
+// Quay fails for a page of a list if somebody deletes an object on it meanwhile. In a busy
+// registry, this happens often.
 func TestPagesAreReadAgain(t *testing.T) {
 	t.Parallel()
 	faults := inTurn(busy(500, ""), busy(500, ""), busy(500, ""), jsonReply(200, `{"users":[{"username":"alice"}]}`))

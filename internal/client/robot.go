@@ -14,8 +14,7 @@ import (
 // user.
 const robotLists listKind = "robots"
 
-// robot adds to a call on robots what the calls for organizations and for users have
-// in common.
+// robot adds the common properties of the calls for organizations and for users.
 func robot(op Operation) Operation {
 	if op.Method != http.MethodGet {
 		op = op.changes(robotLists)
@@ -35,7 +34,7 @@ func userRobot(name, method, path string) Operation {
 	return robot(Operation{Name: name, Method: method, Path: "/user/robots" + path, Scope: scopeUserAdmin, Repeat: Idempotent})
 }
 
-// federation completes a call on the federation of a robot, of which no list tells.
+// federation completes a call on the federation of a robot. No list contains federations.
 func federation(op Operation, since string) Operation {
 	op = op.from(since)
 	if op.Method != http.MethodGet {
@@ -131,16 +130,16 @@ func (o RobotOwner) request(op Operation, name ...any) request {
 
 // Robot is a robot account.
 type Robot struct {
-	// Username is the name with the owner's before it: "acme+ci".
+	// Username is the full name with the owner: "acme+ci".
 	Username    string `json:"name"`
 	Description string `json:"description"`
-	// Token is the robot's password. It is empty where Quay does not show it.
+	// Token is the robot's password. It is empty if Quay does not show it.
 	Token string `json:"token"`
-	// Metadata is nil where the answer does not tell of it: lists do not.
+	// Metadata is nil if the response omits it, as lists do.
 	Metadata map[string]any `json:"unstructured_metadata"`
 	Created  Time           `json:"created"`
-	// Date is when Quay answered, by its own clock in whole seconds. It is zero in
-	// lists, and if the answer has no date.
+	// Date is the time of Quay's response, by Quay's clock in whole seconds. It is zero in
+	// lists, and if the response has no date.
 	Date time.Time `json:"-"`
 }
 
@@ -150,7 +149,7 @@ func (r Robot) Name() string {
 	return name
 }
 
-// NewRobot describes a robot to create. Metadata is nil for none.
+// NewRobot describes a robot to create. Metadata can be nil.
 type NewRobot struct {
 	Description string            `json:"description"`
 	Metadata    map[string]string `json:"unstructured_metadata,omitempty"`
@@ -166,11 +165,11 @@ func (c *Client) CreateRobot(ctx context.Context, owner RobotOwner, name string,
 	return fetch[Robot](ctx, c, r)
 }
 
-// GetRobot reads a robot with its token, by
-// GET /organization/{orgname}/robots/{robot_shortname} (getOrgRobot) or
-// GET /user/robots/{robot_shortname} (getUserRobot). Where reads are shared, the list
-// of the owner's robots answers, which does not tell the metadata. The error is
-// [NotFound] if there is no such robot, and if the organization does not exist.
+// GetRobot reads a robot with its token, by GET
+// /organization/{orgname}/robots/{robot_shortname} (getOrgRobot) or GET
+// /user/robots/{robot_shortname} (getUserRobot). A client with a list cache reads the list of
+// the owner's robots, which omits the metadata. The error is [NotFound] if the robot or the
+// organization does not exist.
 func (c *Client) GetRobot(ctx context.Context, owner RobotOwner, name string) (*Robot, error) {
 	robot, found := findCached(ctx, c, cacheOf[Robot](c, robotLists, owner.organization), name,
 		func(ctx context.Context, _ string) (map[string]Robot, string, error) {
@@ -183,7 +182,7 @@ func (c *Client) GetRobot(ctx context.Context, owner RobotOwner, name string) (*
 	return c.GetRobotWithMetadata(ctx, owner, name)
 }
 
-// GetRobotWithMetadata reads the same with the metadata, always by a call of its own.
+// GetRobotWithMetadata reads a robot with its token and metadata. It never uses a list.
 func (c *Client) GetRobotWithMetadata(ctx context.Context, owner RobotOwner, name string) (*Robot, error) {
 	var date time.Time
 	r := owner.request(owner.get, name)
@@ -196,22 +195,22 @@ func (c *Client) GetRobotWithMetadata(ctx context.Context, owner RobotOwner, nam
 	return robot, nil
 }
 
-// ListRobots reads all robots of an owner with their tokens, without metadata, by
-// GET /organization/{orgname}/robots (getOrgRobots) or GET /user/robots
-// (getUserRobots). Quay shows tokens to administrators only. An organization that does
-// not exist has no robots.
+// ListRobots reads all robots of an owner with their tokens, without metadata, by GET
+// /organization/{orgname}/robots (getOrgRobots) or GET /user/robots (getUserRobots). Quay
+// shows tokens to administrators only. For an organization that does not exist, the result is
+// empty.
 func (c *Client) ListRobots(ctx context.Context, owner RobotOwner) ([]Robot, error) {
 	return listRobots[Robot](ctx, c, owner, url.Values{})
 }
 
-// RobotAccess is a robot with what it belongs to, and without its token.
+// RobotAccess is a robot with its teams and repositories, without its token.
 type RobotAccess struct {
 	Robot
 	Teams []struct {
 		Name string `json:"name"`
 	} `json:"teams"`
-	// Repositories are the names, without the namespace, of the repositories in which
-	// the robot has a permission of its own.
+	// Repositories are the repositories in which the robot has a direct permission, by name
+	// without the namespace.
 	Repositories []string `json:"repositories"`
 }
 
@@ -254,7 +253,7 @@ func (c *Client) DeleteRobot(ctx context.Context, owner RobotOwner, name string)
 	return c.do(ctx, owner.request(owner.delete, name), nil)
 }
 
-// FederatedIdentity is a subject of an OIDC issuer that can act as a robot.
+// FederatedIdentity is a subject of an OIDC issuer. It can act as a robot.
 type FederatedIdentity struct {
 	Issuer  string `json:"issuer"` // a URL
 	Subject string `json:"subject"`
@@ -272,9 +271,8 @@ func (c *Client) GetRobotFederation(ctx context.Context, owner RobotOwner, name 
 	return identities, nil
 }
 
-// SetRobotFederation replaces the identities that can act as a robot, which can be none,
-// by
-// POST /organization/{orgname}/robots/{robot_shortname}/federation
+// SetRobotFederation replaces the identities that can act as a robot. The list can be empty.
+// It calls POST /organization/{orgname}/robots/{robot_shortname}/federation
 // (createOrgRobotFederation) or POST /user/robots/{robot_shortname}/federation
 // (createUserRobotFederation). The error is [NotFound] if there is no such robot, and
 // [Invalid] for an issuer that is no URL and for two equal identities.
@@ -293,6 +291,6 @@ func (c *Client) DockerConfig(username, token string) string {
 		Auth     string `json:"auth"`
 	}
 	auth := base64.StdEncoding.EncodeToString([]byte(username + ":" + token))
-	text, _ := json.Marshal(map[string]any{"auths": map[string]login{c.base.Host: {username, token, auth}}}) // nothing in it cannot be JSON
+	text, _ := json.Marshal(map[string]any{"auths": map[string]login{c.base.Host: {username, token, auth}}}) // strings always encode
 	return string(text)
 }

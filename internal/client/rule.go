@@ -2,23 +2,22 @@ package client
 
 import "regexp"
 
-// badRequestRule says what an answer of status 400 means, by Quay's words, where
-// it means more than "invalid". No rule is for an answer that comes after an
-// object was created, unless it says so.
+// badRequestRule says what Quay's words in a response with status 400 mean. A rule tells that
+// Quay has created nothing, unless done is true.
 type badRequestRule struct {
 	words *regexp.Regexp
 	kind  Kind
 	field string // of the request at fault, if one is
 	// message, if not empty, is shown in place of Quay's words.
 	message string
-	// done tells that Quay carried the call out all the same.
+	// done tells that Quay has carried out the call in spite of the error.
 	done bool
-	// cause, if not nil, is what errors.Is finds in the error.
+	// cause, if not nil, is the cause that errors.Is finds in the error.
 	cause error
 }
 
-// rule declares that words of Quay's mean a kind of error, in a field of the
-// request unless that is empty.
+// rule declares the kind of error that Quay's words mean, and the wrong field of the request,
+// if any.
 func rule(words string, kind Kind, field string) badRequestRule {
 	return badRequestRule{words: regexp.MustCompile(words), kind: kind, field: field}
 }
@@ -41,7 +40,7 @@ func (r badRequestRule) carriedOut() badRequestRule {
 	return r
 }
 
-// ruleFor returns the first rule that knows words of Quay's.
+// ruleFor returns the first rule that matches Quay's words.
 func ruleFor(rules []badRequestRule, words string) (badRequestRule, bool) {
 	for _, r := range rules {
 		if r.words.MatchString(words) {

@@ -20,7 +20,7 @@ const (
 	password    = "p4ssw0rd-p4ssw0rd"
 )
 
-// checkSecrets checks that a text shows no secret, nor a good part of one.
+// checkSecrets checks that a text shows no secret, and no large part of a secret.
 func checkSecrets(t *testing.T, what, text string) {
 	t.Helper()
 	for _, secret := range []string{token, headerValue, password} {
@@ -102,8 +102,8 @@ func TestWordsThatAreNoSecretStay(t *testing.T) {
 	}
 }
 
-// A replacement is never searched again, and short header values, which occur
-// in any message, stay.
+// The client does not search its replacements again. It keeps short header values, which can
+// occur in any message.
 func TestRedactionLeavesTheMessageReadable(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

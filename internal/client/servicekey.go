@@ -84,18 +84,18 @@ func (j JWK) PublicKeyPEM() (string, error) {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), nil
 }
 
-// CreatedServiceKey is what Quay tells once, when it has created a key.
+// CreatedServiceKey is Quay's response to the creation of a key. Quay shows it only once.
 type CreatedServiceKey struct {
 	KID        string `json:"kid"`
 	PublicKey  string `json:"public_key"`
 	PrivateKey string `json:"private_key"`
-	// Date is when Quay answered, by its own clock in whole seconds: the date
-	// of the creation, or a moment later. It is zero if the answer has none.
+	// Date is the time of Quay's response, by Quay's clock in whole seconds. It is zero if the
+	// response has no date.
 	Date time.Time `json:"-"`
 }
 
-// NewServiceKey describes a key to create. Expiration is nil for a key that
-// does not expire, and is cut to whole seconds.
+// NewServiceKey describes a key to create. Expiration is nil for a key that does not expire.
+// The client truncates it to whole seconds.
 type NewServiceKey struct {
 	Service    string
 	Name       string
@@ -104,8 +104,8 @@ type NewServiceKey struct {
 	Expiration *time.Time
 }
 
-// CreateServiceKey has Quay make and approve a key pair, by
-// POST /superuser/keys (createServiceKey).
+// CreateServiceKey makes Quay create and approve a key pair, by POST /superuser/keys
+// (createServiceKey).
 func (c *Client) CreateServiceKey(ctx context.Context, key NewServiceKey) (*CreatedServiceKey, error) {
 	var date time.Time
 	created, err := fetch[CreatedServiceKey](ctx, c, request{operation: createServiceKey, date: &date, body: struct {
@@ -113,7 +113,7 @@ func (c *Client) CreateServiceKey(ctx context.Context, key NewServiceKey) (*Crea
 		Name       string            `json:"name,omitempty"`
 		Notes      string            `json:"notes,omitempty"`
 		Metadata   map[string]string `json:"metadata,omitempty"`
-		Expiration *int64            `json:"expiration"` // Quay insists on the field, null or not.
+		Expiration *int64            `json:"expiration"` // Quay requires the field, even if it is null
 	}{key.Service, key.Name, key.Notes, key.Metadata, unixSeconds(key.Expiration)}})
 	if err != nil {
 		return nil, err
@@ -131,8 +131,8 @@ func (c *Client) GetServiceKey(ctx context.Context, kid string) (*ServiceKey, er
 	return fetch[ServiceKey](ctx, c, request{operation: getServiceKey, args: []any{kid}})
 }
 
-// ListServiceKeys reads all keys in one call, expired and unapproved ones too,
-// by GET /superuser/keys (listServiceKeys).
+// ListServiceKeys reads all keys in one call, including expired and unapproved keys, by GET
+// /superuser/keys (listServiceKeys).
 func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 	r := request{operation: listServiceKeys}
 	answer, err := fetch[struct {
@@ -147,7 +147,7 @@ func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
 	return answer.Keys, nil
 }
 
-// cachedKey looks for a key in the list of all, if reads are shared.
+// cachedKey looks for a key in the list of all keys, if the client has a list cache.
 func (c *Client) cachedKey(ctx context.Context, kid string) (key ServiceKey, found bool) {
 	return findCached(ctx, c, cacheOf[ServiceKey](c, keyList, ""), kid, func(ctx context.Context, _ string) (map[string]ServiceKey, string, error) {
 		keys, err := c.ListServiceKeys(ctx)
@@ -155,18 +155,19 @@ func (c *Client) cachedKey(ctx context.Context, kid string) (key ServiceKey, fou
 	})
 }
 
-// ServiceKeyChange says what to change of a key; nil leaves a field as it is.
+// ServiceKeyChange is a change of a key. Quay keeps the value of a nil field.
 type ServiceKeyChange struct {
 	Name *string
-	// Metadata is merged into what the key has: entries are added or
-	// changed, never removed.
+	// Quay merges Metadata into the key's metadata. It adds and changes entries, and removes
+	// none.
 	Metadata map[string]string
-	// Expiration, where not nil, points to the new date, or to nil for none.
+	// Expiration, if not nil, points to the new date, or to nil for a key that does not
+	// expire.
 	Expiration **time.Time
 }
 
-// ChangeServiceKey changes a key and returns it as it then is, by
-// PUT /superuser/keys/{kid} (updateServiceKey).
+// ChangeServiceKey changes a key and returns the changed key, by PUT /superuser/keys/{kid}
+// (updateServiceKey).
 func (c *Client) ChangeServiceKey(ctx context.Context, kid string, change ServiceKeyChange) (*ServiceKey, error) {
 	body := map[string]any{}
 	if change.Name != nil {
@@ -181,9 +182,9 @@ func (c *Client) ChangeServiceKey(ctx context.Context, kid string, change Servic
 	return fetch[ServiceKey](ctx, c, request{operation: updateServiceKey, args: []any{kid}, body: body, writes: "key " + kid})
 }
 
-// ApproveServiceKey approves a key that a service registered, by
-// POST /superuser/approvedkeys/{kid} (approveServiceKey). For an approved key
-// it does nothing: the notes stay as they were.
+// ApproveServiceKey approves a key that a service registered, by POST
+// /superuser/approvedkeys/{kid} (approveServiceKey). It does not change an approved key, nor
+// the key's notes.
 func (c *Client) ApproveServiceKey(ctx context.Context, kid, notes string) error {
 	return c.do(ctx, request{operation: approveServiceKey, args: []any{kid}, body: map[string]string{"notes": notes}, writes: "key " + kid}, nil)
 }

@@ -15,19 +15,17 @@ import (
 	"unicode/utf8"
 )
 
-// A client with a user name and a password works with a session of Quay's web
-// interface in place of a token. A session may do what its user may, on every
-// version. Three things belong to it: the cookie, the CSRF token that each write
-// has to repeat, and the time of the sign-in, after which Quay asks for a fresh
-// login before it carries out a superuser's call (FRESH_LOGIN_TIMEOUT, 10 minutes).
+// A client with a user name and a password uses a session of Quay's web interface instead of a
+// token. A session has all rights of its user, on every version. It has a cookie, a CSRF token
+// that each write repeats, and a time of sign-in. Ten minutes after the sign-in
+// (FRESH_LOGIN_TIMEOUT), Quay asks for a fresh login before it carries out a superuser's call.
 //
-// Quay counts failed sign-ins, and then refuses the user for a time that doubles
-// with each. So a sign-in that Quay refused is never repeated.
+// Quay counts failed sign-ins, and refuses the user for a longer time after each. So the
+// client never repeats a sign-in that Quay refused.
 
 const featureDirectLogin = "FEATURE_DIRECT_LOGIN"
 
-// The calls of the web interface that are no part of an area: the client itself
-// makes them.
+// The client makes these calls of the web interface itself. They belong to no area.
 var (
 	csrfToken         = Operation{Name: "csrf_token", Method: "GET", Path: "/csrf_token", Repeat: Idempotent, web: true}
 	signinUser        = Operation{Name: "signinUser", Method: "POST", Path: "/signin", Feature: featureDirectLogin, Repeat: UnlessLockedOut}.judges(judgeSignIn)
@@ -35,19 +33,19 @@ var (
 	localRedirectPath = "/oauth/localapp"
 )
 
-// session is a user's session, from the first call that needs one.
+// session is a user's session. It begins with the first call that needs it.
 type session struct {
 	username, password string
 
-	sem chan struct{} // held by who signs in
+	sem chan struct{} // held during a sign-in
 
 	mu      sync.Mutex
 	current *signedIn
-	refused *Error   // the refusal of a sign-in, which is not repeated
+	refused *Error   // the refusal of a sign-in, which the client does not repeat
 	secrets []string // cookies and CSRF tokens
 }
 
-// signedIn is what a sign-in has given.
+// signedIn is the result of a sign-in.
 type signedIn struct {
 	cookie, csrf string
 	used         bool // Quay has accepted it for a call
@@ -57,8 +55,8 @@ func newSession(username, password string) *session {
 	return &session{username: username, password: password, sem: make(chan struct{}, 1)}
 }
 
-// get returns the session's sign-in, and signs in where there is none, or where
-// the one that there is has ended.
+// get returns the current sign-in. It signs in if there is none, or if the current one is
+// ended.
 func (s *session) get(ctx context.Context, c *Client, ended *signedIn) (*signedIn, *Error) {
 	select {
 	case s.sem <- struct{}{}:
@@ -82,7 +80,7 @@ func (s *session) get(ctx context.Context, c *Client, ended *signedIn) (*signedI
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current = current; e != nil && e.isRefusedSignIn() {
-		refused := *e // which the caller may change
+		refused := *e // the caller may change the error
 		s.refused = &refused
 	}
 	return current, e
@@ -95,15 +93,14 @@ func (s *session) accepted(by *signedIn) {
 	by.used = true
 }
 
-// canEnd tells whether a sign-in that Quay does not accept was good before. Another
-// sign-in helps only then.
+// canEnd tells whether Quay has accepted a sign-in before. Only then, a new sign-in can help.
 func (s *session) canEnd(by *signedIn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return by.used
 }
 
-// forgetRefusal lets the client sign in once more, after the user has come into being.
+// forgetRefusal lets the client sign in once more after a refusal.
 func (s *session) forgetRefusal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +117,7 @@ func (s *session) keepSecret(secret string) {
 	s.secrets = append(s.secrets, secret)
 }
 
-// hidden returns what no error may show.
+// hidden returns the texts that errors must not show.
 func (c *Client) hidden() []string {
 	if c.session == nil {
 		return c.secrets
@@ -130,7 +127,7 @@ func (c *Client) hidden() []string {
 	return slices.Concat(c.secrets, c.session.secrets)
 }
 
-// header returns what a request of the session sends beside the client's header.
+// header returns the additional header of a request of the session.
 func (s *signedIn) header(gateway string) http.Header {
 	cookie := s.cookie
 	if gateway != "" { // the user's own Cookie header
@@ -183,10 +180,10 @@ func (c *Client) signIn(ctx context.Context, username, password string) (*signed
 	return after, nil
 }
 
-// lockedOut is how Quay's refusal of a user begins, after sign-ins that it has refused.
+// lockedOut is the beginning of Quay's response to a user with too many refused sign-ins.
 const lockedOut = "Too many login attempts."
 
-// judgeSignIn tells Quay's refusals of a sign-in from those of a gateway.
+// judgeSignIn distinguishes Quay's refusals of a sign-in from a gateway's refusals.
 func judgeSignIn(a *response) (kind Kind, message string, judged bool) {
 	switch a.status {
 	case http.StatusTooManyRequests:
@@ -212,15 +209,16 @@ func judgeSignIn(a *response) (kind Kind, message string, judged bool) {
 	return 0, "", false
 }
 
-// isRefusedSignIn tells whether Quay refuses the user, so that another attempt harms.
+// isRefusedSignIn tells whether Quay refuses the user, so that the client must not sign in
+// again.
 func (e *Error) isRefusedSignIn() bool {
 	return e.Operation.Name == signinUser.Name && (e.Kind == Unauthenticated || e.Kind == NotAvailable || e.Message == lockedOut)
 }
 
-// csrfRefusal is what Quay says of a write whose CSRF token is not that of the session.
+// csrfRefusal is Quay's response to a write with a wrong CSRF token.
 const csrfRefusal = "CSRF token was invalid or missing."
 
-// addCookies adds the cookies that an answer sets.
+// addCookies adds the cookies that a response sets.
 func (a *response) addCookies(cookies map[string]string) {
 	for _, cookie := range a.cookies {
 		cookies[cookie.Name] = cookie.Value
@@ -237,8 +235,7 @@ func joinCookies(cookies map[string]string) string {
 	return strings.Join(pairs, "; ")
 }
 
-// ErrNoSession is the cause of the error of a call that needs a session where the client
-// has a token.
+// ErrNoSession is the cause of the error if a call needs a session and the client has a token.
 var ErrNoSession = errors.New("needs a user name and a password")
 
 // Web makes the calls of Quay's web interface, which take a session and no token.
@@ -260,20 +257,20 @@ func (w Web) SignIn(ctx context.Context, username, password string) error {
 	return nil
 }
 
-// ForgetRefusal lets the client sign in once more after a refusal: the user has just come
-// into being.
+// ForgetRefusal lets the client sign in once more after a refusal, such as when the user was
+// just created.
 func (w Web) ForgetRefusal() {
 	if w.c.session != nil {
 		w.c.session.forgetRefusal()
 	}
 }
 
-// HasSession tells whether the client works with a user name and a password.
+// HasSession tells whether the client has a user name and a password.
 func (w Web) HasSession() bool { return w.c.session != nil }
 
 // Authorize authorizes an application to act as the user of the session, by POST
-// /oauth/authorizeapp (authorize_application), and returns the token. It is valid for ten
-// years. Its error is [NotFound] if there is no such application, and [Invalid] for scopes
+// /oauth/authorizeapp (authorize_application), and returns the token. The token is valid for
+// ten years. The error is [NotFound] if there is no such application, and [Invalid] for scopes
 // that Quay does not know.
 func (w Web) Authorize(ctx context.Context, clientID string, scopes []string) (token string, err error) {
 	if w.c.session == nil {
@@ -282,7 +279,7 @@ func (w Web) Authorize(ctx context.Context, clientID string, scopes []string) (t
 	base := strings.TrimRight(w.c.base.String(), "/")
 	token, e := w.authorize(ctx, clientID, scopes, base+localRedirectPath)
 	if e != nil && e.Status == http.StatusBadRequest {
-		// Quay redirects to its own address only, which may be another one than
+		// Quay redirects only to the address in its own configuration, which may differ from
 		// the provider's.
 		if own, ownErr := w.ownAddress(ctx); ownErr == nil && own != base {
 			token, e = w.authorize(ctx, clientID, scopes, own+localRedirectPath)
@@ -303,17 +300,18 @@ func (w Web) ownAddress(ctx context.Context) (string, error) {
 	return answer.Config.Scheme + "://" + answer.Config.Host, nil
 }
 
-// Capabilities are what a registry can do, as it tells everybody.
+// Capabilities are the public capabilities of a registry.
 type Capabilities struct {
 	// Version is Quay's version, such as "3.18.0". It is empty before Quay 3.16.
 	Version string
-	// Features tell whether each feature is on, by the name of its setting.
+	// Features has each feature by the name of its setting. The value is true if the feature
+	// is on.
 	Features           map[string]bool
 	AuthenticationType string
 	RegistryState      string
-	// Calls are the names of the calls that exist.
+	// Calls are the names of the registry's calls.
 	Calls []string
-	// Images is nil before Quay 3.17, which does not tell it.
+	// Images is nil before Quay 3.17.
 	Images *ImageCapabilities
 }
 
@@ -351,7 +349,7 @@ func (w Web) Capabilities(ctx context.Context) (*Capabilities, error) {
 			var call struct {
 				Name string `json:"operationId"`
 			}
-			// Beside methods, a path has other members.
+			// A path also has members that are not methods.
 			if json.Unmarshal(text, &call) == nil && call.Name != "" {
 				all.Calls = append(all.Calls, call.Name)
 			}

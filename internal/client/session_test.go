@@ -24,7 +24,7 @@ func withPassword(password string) func(*client.Config) {
 
 func signedIn(config *client.Config) { withPassword(quaytest.SuperuserPassword)(config) }
 
-// All versions and whatever registry is in front take a session for a token.
+// All versions accept a session instead of a token.
 func TestSessionTakesThePlaceOfAToken(t *testing.T) {
 	t.Parallel()
 	for _, v := range quaytest.Versions() {
@@ -70,8 +70,8 @@ func TestParallelCallsSignInOnce(t *testing.T) {
 	}
 }
 
-// Where a session has ended, or is too old for a call of a superuser, the client signs in
-// again and repeats the call, a creation too.
+// If a session has ended, or is too old for a call of a superuser, the client signs in again.
+// It then repeats the call, even a creation.
 func TestSessionIsRefreshed(t *testing.T) {
 	t.Parallel()
 	var later atomic.Int64
@@ -100,7 +100,7 @@ func TestSessionIsRefreshed(t *testing.T) {
 	}
 }
 
-// A refused sign-in is not repeated, because Quay locks the user out for it.
+// The client does not repeat a refused sign-in, because Quay would lock out the user.
 func TestRefusedSignInIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	server := quaytest.Start(t)
@@ -116,7 +116,7 @@ func TestRefusedSignInIsNotRepeated(t *testing.T) {
 	if n := server.Calls()["POST /signin"]; n != 1 {
 		t.Errorf("%d sign-ins, want one", n)
 	}
-	// Quay refuses the right password now, too, for a while.
+	// For some time, Quay now also refuses the right password.
 	c = newClient(t, server.URL, signedIn, retries(3))
 	for range 2 {
 		_, err := c.GetUser(t.Context(), "admin")
@@ -162,8 +162,8 @@ func TestSignInOff(t *testing.T) {
 	}
 }
 
-// The password, the cookies and the CSRF tokens stay out of errors, logs and printed
-// clients, and go to no other host.
+// Errors, logs and printed clients omit the password, the cookies and the CSRF tokens. The
+// client sends them only to the registry.
 func TestSessionSecretsAreHidden(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
@@ -248,8 +248,8 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
-// The first user comes into being without credentials, and can then sign in, even if a
-// sign-in was refused before.
+// The client creates the first user without credentials. The user can then sign in, even after
+// a refused sign-in.
 func TestInitializeUser(t *testing.T) {
 	t.Parallel()
 	server := quaytest.Start(t, quaytest.WithEmptyDatabase())

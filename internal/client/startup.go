@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// startupPause is the longest time between two questions whether the registry is up.
+// startupPause is the longest time between two checks whether the registry is up.
 const startupPause = 2 * time.Second
 
 // startup waits for a registry that is just starting, before the first call.
 type startup struct {
 	timeout time.Duration
-	sem     chan struct{} // held by who asks
+	sem     chan struct{} // held during a check
 	over    bool          // the registry has answered, or the time is over
 }
 
@@ -23,9 +23,9 @@ func newStartup(timeout time.Duration) *startup {
 	return &startup{timeout: timeout, sem: make(chan struct{}, 1), over: timeout <= 0}
 }
 
-// wait asks for /discovery until the registry answers, or the time is over. Another
-// answer than that of a gateway ends the wait: what is wrong then is for the call to tell.
-// Its error tells that ctx has ended.
+// wait calls /discovery until the registry answers, or the time is over. Any response that is
+// not a gateway's ends the wait. The call itself then reports what is wrong. wait fails only
+// if ctx has ended.
 func (s *startup) wait(ctx context.Context, c *Client) *Error {
 	if s.timeout <= 0 {
 		return nil
@@ -60,8 +60,8 @@ func (s *startup) wait(ctx context.Context, c *Client) *Error {
 	return nil
 }
 
-// isStarting asks the registry once, without credentials, and tells whether it is not up
-// yet: there is no connection, or the gateway in front has none.
+// isStarting asks the registry once, without credentials, and tells whether it is not up yet.
+// Then the client has no connection, or a gateway has none.
 func (c *Client) isStarting(ctx context.Context) bool {
 	target := c.base.JoinPath(apiPath, discovery.Path)
 	req, err := http.NewRequestWithContext(ctx, discovery.Method, target.String(), nil)
@@ -82,8 +82,8 @@ func (c *Client) isStarting(ctx context.Context) bool {
 	return false
 }
 
-// noConnection tells whether an error of the transport can be that of a server that is
-// not up yet. A name that does not exist can be one that is just being made.
+// noConnection tells whether an error of the transport can be that of a server that is not up
+// yet. A host name that does not exist yet can be new.
 func noConnection(err error) bool {
 	if isTransient(err) {
 		return true

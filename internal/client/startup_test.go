@@ -88,8 +88,8 @@ func TestStartupWaitsForAConnection(t *testing.T) {
 	}
 }
 
-// The wait ends: with an error that tells that the registry is not there, and at once for
-// what does not go away by itself.
+// The wait ends with an error if the registry does not start. A permanent error ends it at
+// once.
 func TestStartupEnds(t *testing.T) {
 	t.Parallel()
 	down := start(t, htmlReply(503, ""))

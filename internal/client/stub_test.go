@@ -138,8 +138,8 @@ type sent struct {
 	header            http.Header
 }
 
-// recorder keeps what is sent to a handler. With none it answers {} and has every call.
-// It does not keep that the client asks for /discovery beside the call that it makes.
+// recorder keeps what is sent to a handler. With none it answers {} and has every call. It
+// omits the client's calls of /discovery.
 type recorder struct {
 	http.Handler
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Where FEATURE_SUPERUSER_CONFIGDUMP is off, Quay has the call and answers 403. Quay gives
-// the call no name of its own.
+// If FEATURE_SUPERUSER_CONFIGDUMP is off, Quay has the call and answers 403. Quay has no
+// operation name for the call.
 var superUserDumpConfig = superuser("superUserDumpConfig", "GET", "/config").needs("FEATURE_SUPERUSER_CONFIGDUMP").from("3.15")
 
 // getRegistryCapabilities takes no token.
@@ -18,37 +18,37 @@ var getRegistryCapabilities = Operation{
 
 var superuserConfigArea = area{operations: []Operation{superUserDumpConfig, getRegistryCapabilities}}
 
-// ImageCapabilities are what a registry can do with images.
+// ImageCapabilities are the capabilities of a registry for images.
 type ImageCapabilities struct {
 	SparseManifests struct {
-		// Supported tells that an image for several architectures may lack some of them.
+		// Supported tells whether an image for several architectures can lack some of them.
 		Supported bool `json:"supported"`
 	} `json:"sparse_manifests"`
 	// MirrorArchitectures are the architectures to which a mirror can be limited.
 	MirrorArchitectures []string `json:"mirror_architectures"`
 }
 
-// GetImageCapabilities reads what the registry can do with images, by
-// GET /registry/capabilities (getRegistryCapabilities).
+// GetImageCapabilities reads the registry's capabilities for images, by GET
+// /registry/capabilities (getRegistryCapabilities).
 func (c *Client) GetImageCapabilities(ctx context.Context) (*ImageCapabilities, error) {
 	return fetch[ImageCapabilities](ctx, c, request{operation: getRegistryCapabilities})
 }
 
-// SuperuserConfig is what the configuration of the registry says, without secrets.
+// SuperuserConfig is the configuration of the registry, without secrets.
 type SuperuserConfig struct {
 	// Features are the settings whose names begin with FEATURE_.
 	Features           map[string]bool
 	AuthenticationType string
 	RegistryState      string
 	Superusers         []string
-	// DefaultTagExpiration and TagExpirationOptions are durations as "2w".
+	// DefaultTagExpiration and TagExpirationOptions are durations such as "2w".
 	DefaultTagExpiration string
 	TagExpirationOptions []string
 }
 
-// GetSuperuserConfig reads the configuration of the registry, by GET /superuser/config.
-// The answer also has the environment of the server and may have secrets, which are left
-// out here. The error is [Denied] also where FEATURE_SUPERUSER_CONFIGDUMP is off.
+// GetSuperuserConfig reads the configuration of the registry, by GET /superuser/config. The
+// result omits the server's environment and secrets. The error is also [Denied] if
+// FEATURE_SUPERUSER_CONFIGDUMP is off.
 func (c *Client) GetSuperuserConfig(ctx context.Context) (*SuperuserConfig, error) {
 	r := request{operation: superUserDumpConfig}
 	answer, err := fetch[struct {

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// teamLists are the organizations' views, each of which tells of all teams.
+// teamLists are the responses for organizations. Each of them has all teams.
 const teamLists listKind = "teams"
 
 // memberLists are the lists of the members of teams.
@@ -26,14 +26,14 @@ var (
 	)
 )
 
-// Quay adds and removes the people of a synchronized team by itself.
+// Quay itself adds and removes the people of a synchronized team.
 var syncedRule = rule(`^Cannot call this method on an auth-synced team$`, Invalid, "member").
 	withMessage("the team is synchronized with a group of a directory, so only its robots can be changed")
 
 var (
 	getOrganizationTeamMembers   = organization("getOrganizationTeamMembers", "GET", "/team/{teamname}/members")
 	updateOrganizationTeamMember = organization("updateOrganizationTeamMember", "PUT", "/team/{teamname}/members/{membername}").
-					creates(). // where Quay invites a user, each call makes an invite
+					creates(). // if Quay invites a user, each call creates an invite
 					changes(memberLists).refuses(
 		rule(`^User .* is already a member of team `, Exists, "member"),
 		rule(`^Unknown user$`, Invalid, "member").causedBy(ErrNoUser).withMessage("there is no such user or robot"),
@@ -65,17 +65,17 @@ var teamArea = area{
 type Team struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
-	// Role is what its members may do in the organization: "member", "creator" (of
+	// Role is the role of the members in the organization: "member", "creator" (of
 	// repositories) or "admin".
 	Role string `json:"role"`
-	// IsSynced tells that the team's people are those of a group of a directory.
+	// IsSynced tells whether Quay synchronizes the team with a group of a directory.
 	IsSynced bool `json:"is_synced"`
 }
 
-// GetTeam reads a team from the view of its organization, by
-// GET /organization/{orgname} (getOrganization): Quay has no call for one team. The
-// error is [NotFound] if the team or the organization does not exist, and [Denied]
-// if Quay does not show the teams to the token's user.
+// GetTeam reads a team from the response for its organization, by GET /organization/{orgname}
+// (getOrganization). Quay has no call for one team. The error is [NotFound] if the team or the
+// organization does not exist. It is [Denied] if Quay does not show the teams to the token's
+// user.
 func (c *Client) GetTeam(ctx context.Context, organization, name string) (*Team, error) {
 	cached, found := findCached(ctx, c, cacheOf[Team](c, teamLists, organization), name,
 		func(ctx context.Context, _ string) (map[string]Team, string, error) {
@@ -102,19 +102,19 @@ func (c *Client) ListTeams(ctx context.Context, organization string) ([]Team, er
 	return slices.SortedFunc(maps.Values(teams), func(a, b Team) int { return cmp.Compare(a.Name, b.Name) }), err
 }
 
-// OrganizationAccess is what the token's user is to an organization.
+// OrganizationAccess is the access of the token's user to an organization.
 type OrganizationAccess struct {
 	// IsAdmin tells that the user administers the organization, and so all of its
 	// repositories, as far as the token's scopes allow.
 	IsAdmin bool
-	// Teams are the teams that the user can look into. Of somebody who does not
-	// administer the organization, these are the user's own.
+	// Teams are the teams that the user can read: all teams for an administrator, and
+	// otherwise the user's own teams.
 	Teams []string
 }
 
-// GetOrganizationAccess tells what the token's user is to an organization, by
-// GET /organization/{orgname} (getOrganization). The error is [NotFound] if the
-// organization does not exist.
+// GetOrganizationAccess reads the access of the token's user to an organization, by GET
+// /organization/{orgname} (getOrganization). The error is [NotFound] if the organization does
+// not exist.
 func (c *Client) GetOrganizationAccess(ctx context.Context, organization string) (*OrganizationAccess, error) {
 	view, err := fetch[struct {
 		IsAdmin bool `json:"is_admin"`
@@ -152,42 +152,41 @@ func (c *Client) readTeams(ctx context.Context, organization string) (map[string
 	return view.Teams, nil
 }
 
-// SetTeam creates a team, or changes one that exists, by
-// PUT /organization/{orgname}/team/{teamname} (updateOrganizationTeam). Quay does
-// the same for both. The error is [NotFound] if the organization does not exist, and
-// [Invalid] on the role if the token's user would no longer administer the
-// organization.
+// SetTeam creates a team, or changes an existing team, by PUT
+// /organization/{orgname}/team/{teamname} (updateOrganizationTeam). The error is [NotFound] if
+// the organization does not exist. It is [Invalid] on the role if the token's user would no
+// longer administer the organization.
 func (c *Client) SetTeam(ctx context.Context, organization string, team Team) error {
 	body := map[string]string{"role": team.Role, "description": team.Description}
 	return c.do(ctx, request{operation: updateOrganizationTeam, args: []any{organization, team.Name}, body: body}, nil)
 }
 
-// DeleteTeam deletes a team with its memberships and permissions, by
-// DELETE /organization/{orgname}/team/{teamname} (deleteOrganizationTeam). The error
-// is [NotFound] if there is none, [Invalid] if the token's user would no longer
-// administer the organization, and [InternalError] for a team with the role admin if
-// the token's user is in no such team.
+// DeleteTeam deletes a team with its memberships and permissions, by DELETE
+// /organization/{orgname}/team/{teamname} (deleteOrganizationTeam). The error is [NotFound] if
+// there is no such team. It is [Invalid] if the token's user would no longer administer the
+// organization. It is [InternalError] for a team with the role admin if the token's user is in
+// no team with this role.
 func (c *Client) DeleteTeam(ctx context.Context, organization, name string) error {
 	return c.do(ctx, request{operation: deleteOrganizationTeam, args: []any{organization, name}}, nil)
 }
 
-// TeamMember is a member of a team, or somebody who was invited to be one.
+// TeamMember is a member of a team, or a person with an invite to it.
 type TeamMember struct {
-	// Name is the user's, or the robot's with its namespace. It is empty for an
+	// Name is the user's name, or the robot's name with its namespace. It is empty for an
 	// invite by e-mail.
 	Name    string `json:"name"`
 	IsRobot bool   `json:"is_robot"`
-	// Pending tells an invite that was not accepted yet. There can be several for
-	// one user.
+	// Pending tells that this is an invite that the person has not accepted yet. One user can
+	// have several invites.
 	Pending bool `json:"invited"`
 	// Email is the address of an invite by e-mail, and empty otherwise.
 	Email string `json:"email"`
 }
 
-// ListTeamMembers reads the members of a team and those who were invited, by
-// GET /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers).
-// Only administrators of the organization see invites. The error is [NotFound] if the
-// team or the organization does not exist.
+// ListTeamMembers reads the members of a team and its invites, by GET
+// /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers). Only
+// administrators of the organization see invites. The error is [NotFound] if the team or the
+// organization does not exist.
 func (c *Client) ListTeamMembers(ctx context.Context, organization, team string) ([]TeamMember, error) {
 	membership, err := c.getTeamMembership(ctx, organization, team)
 	if err != nil {
@@ -196,9 +195,8 @@ func (c *Client) ListTeamMembers(ctx context.Context, organization, team string)
 	return membership.Members, nil
 }
 
-// GetTeamMember reads a member of a team from the list of all, as ListTeamMembers
-// does. The error is [NotFound] if the user or the robot neither is a member nor was
-// invited.
+// GetTeamMember reads a member of a team from the list of ListTeamMembers. The error is
+// [NotFound] if the user or the robot has neither a membership nor an invite.
 func (c *Client) GetTeamMember(ctx context.Context, organization, team, name string) (*TeamMember, error) {
 	var member *TeamMember
 	_, err := c.findTeamMembership(ctx, organization, team, func(m *teamMembership) bool {
@@ -214,10 +212,11 @@ func (c *Client) GetTeamMember(ctx context.Context, organization, team, name str
 	return member, err
 }
 
-// teamMembership is what Quay tells of the members of a team.
+// teamMembership is Quay's response about the members of a team.
 type teamMembership struct {
 	Members []TeamMember `json:"members"`
-	// CanSync tells of the directory, to whom may synchronize the team.
+	// CanSync describes the directory. It is nil if the token's user may not synchronize the
+	// team.
 	CanSync *struct {
 		Service      string `json:"service"`
 		BaseDN       string `json:"base_dn"`
@@ -226,7 +225,7 @@ type teamMembership struct {
 	Synced *struct {
 		Service     string         `json:"service"`
 		LastUpdated Time           `json:"last_updated"`
-		Config      map[string]any `json:"config"` // as somebody has set it
+		Config      map[string]any `json:"config"` // in whatever form it was set
 	} `json:"synced"`
 }
 
@@ -234,7 +233,7 @@ func teamMembersRequest(organization, team string) request {
 	return request{operation: getOrganizationTeamMembers, args: []any{organization, team}, query: url.Values{"includePending": {"true"}}}
 }
 
-// getTeamMembership reads the members of a team, once for all that share reads.
+// getTeamMembership reads the members of a team. A client with a list cache reads them once.
 func (c *Client) getTeamMembership(ctx context.Context, organization, team string) (*teamMembership, error) {
 	r := teamMembersRequest(organization, team)
 	list := func(ctx context.Context) ([]teamMembership, error) {
@@ -251,8 +250,8 @@ func (c *Client) getTeamMembership(ctx context.Context, organization, team strin
 	return getListed(ctx, c, in, team, func(teamMembership) string { return team }, list, r, "the team does not exist")
 }
 
-// findTeamMembership reads the members of a team until they have what somebody looks for.
-// Where reads are shared, only a read of its own tells that they do not.
+// findTeamMembership reads the members of a team. If has is false for the cached members, it
+// reads them again without the cache.
 func (c *Client) findTeamMembership(ctx context.Context, organization, team string, has func(m *teamMembership) bool) (*teamMembership, error) {
 	membership, err := c.getTeamMembership(ctx, organization, team)
 	if err != nil || has(membership) || !c.cached {
@@ -266,20 +265,19 @@ func (c *Client) findTeamMembership(ctx context.Context, organization, team stri
 	return membership, err
 }
 
-// AddTeamMember makes a user or a robot a member of a team, by
-// PUT /organization/{orgname}/team/{teamname}/members/{membername}
-// (updateOrganizationTeamMember). Where the registry sends e-mails, a user who is in
-// no team of the organization is invited. The error is [Exists] for a member,
-// [Invalid] if there is no such user or robot, and [NotFound] if there is no such
-// team.
+// AddTeamMember makes a user or a robot a member of a team, by PUT
+// /organization/{orgname}/team/{teamname}/members/{membername} (updateOrganizationTeamMember).
+// If the registry sends e-mails, Quay invites a user who is in no team of the organization.
+// The error is [Exists] for a member, [Invalid] if there is no such user or robot, and
+// [NotFound] if there is no such team.
 func (c *Client) AddTeamMember(ctx context.Context, organization, team, name string) error {
 	return c.do(ctx, request{operation: updateOrganizationTeamMember, args: []any{organization, team, name}}, nil)
 }
 
-// RemoveTeamMember removes a member from a team, or takes back one invite, by
-// DELETE /organization/{orgname}/team/{teamname}/members/{membername}
-// (deleteOrganizationTeamMember). The error is [NotFound] if there is neither, and
-// [Invalid] if the token's user would no longer administer the organization.
+// RemoveTeamMember removes a member from a team, or revokes one invite, by DELETE
+// /organization/{orgname}/team/{teamname}/members/{membername} (deleteOrganizationTeamMember).
+// The error is [NotFound] if there is no such member or invite, and [Invalid] if the token's
+// user would no longer administer the organization.
 func (c *Client) RemoveTeamMember(ctx context.Context, organization, team, name string) error {
 	return c.do(ctx, request{operation: deleteOrganizationTeamMember, args: []any{organization, team, name}}, nil)
 }

@@ -12,7 +12,7 @@ const (
 
 var (
 	enableOrganizationTeamSync = superuserOnly(organization("enableOrganizationTeamSync", "POST", teamSyncPath)).
-					creates(). // where a team is synchronized, Quay fails
+					creates(). // Quay fails if the team is synchronized already
 					changes(memberLists, teamLists).refuses(
 		rule(`^Could not sync to group: Group does not exist or is empty$`, Invalid, "group_dn").
 			withMessage("LDAP has no such group, or the group is empty"),
@@ -23,7 +23,7 @@ var (
 	disableOrganizationTeamSync = superuserOnly(organization("disableOrganizationTeamSync", "DELETE", teamSyncPath)).changes(memberLists, teamLists)
 )
 
-// superuserOnly returns a call of an organization as one that only superusers make.
+// superuserOnly returns a call of an organization as one that only superusers can make.
 func superuserOnly(op Operation) Operation {
 	op.Scope = scopeSuperUser
 	return op.needs("FEATURE_TEAM_SYNCING")
@@ -31,36 +31,37 @@ func superuserOnly(op Operation) Operation {
 
 var teamSyncArea = area{operations: []Operation{enableOrganizationTeamSync, disableOrganizationTeamSync}}
 
-// TeamGroup is the group of a directory that a team is synchronized with. One field is set.
+// TeamGroup is the group of a directory with which Quay synchronizes a team. One field is set.
 type TeamGroup struct {
-	// DN is that of an LDAP group, relative to the base DN.
+	// DN is the DN of an LDAP group, relative to the base DN.
 	DN string `json:"group_dn,omitempty"`
-	// Name is that of an OIDC group.
+	// Name is the name of an OIDC group.
 	Name string `json:"group_name,omitempty"`
 }
 
-// TeamSync is what Quay tells of the synchronization of a team.
+// TeamSync is the synchronization of a team.
 type TeamSync struct {
 	// Service is the kind of the directory, such as "ldap" or "oidc".
 	Service string
-	// BaseDN is that of LDAP. It is empty for another directory, and for a token whose user
-	// may not synchronize the team.
+	// BaseDN is the base DN of LDAP. It is empty for another directory, and if the token's
+	// user may not synchronize the team.
 	BaseDN string
-	// Issuer is the domain of the OIDC issuer, and empty like BaseDN.
+	// Issuer is the domain of the OIDC issuer. It is empty for another directory, and if the
+	// token's user may not synchronize the team.
 	Issuer string
 	// Group is the group, or nil if the team is not synchronized.
 	Group *TeamGroup
-	// Updated is when Quay has last synchronized the team, or zero if it has not yet.
+	// Updated is the time of the last synchronization, or zero before the first.
 	Updated time.Time
 	// Members are the members of the team.
 	Members []TeamMember
 }
 
-// GetTeamSync reads how a team is synchronized, by
-// GET /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers). The
-// error is [NotFound] if the team or the organization does not exist, and [Denied] if Quay
-// does not show the group to the token's user. Where the users come from Quay's own
-// database, and without FEATURE_TEAM_SYNCING, only the members are set.
+// GetTeamSync reads how a team is synchronized, by GET
+// /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers). The error is
+// [NotFound] if the team or the organization does not exist. It is [Denied] if Quay does not
+// show the group to the token's user. Only Members is set if the users come from Quay's own
+// database, or without FEATURE_TEAM_SYNCING.
 func (c *Client) GetTeamSync(ctx context.Context, organization, team string) (*TeamSync, error) {
 	membership, err := c.findTeamMembership(ctx, organization, team, func(m *teamMembership) bool { return m.Synced != nil })
 	if err != nil {
@@ -85,9 +86,9 @@ func (c *Client) GetTeamSync(ctx context.Context, organization, team string) (*T
 	return sync, nil
 }
 
-// EnableTeamSync synchronizes a team with a group, by
-// POST /organization/{orgname}/team/{teamname}/syncing (enableOrganizationTeamSync). The
-// error is [NotFound] if the team does not exist, [Invalid] if LDAP has no such group, and
+// EnableTeamSync synchronizes a team with a group, by POST
+// /organization/{orgname}/team/{teamname}/syncing (enableOrganizationTeamSync). The error is
+// [NotFound] if the team does not exist, and [Invalid] if LDAP has no such group. It is
 // [InternalError] if the team is synchronized already. With OIDC, Quay does not check the
 // group and removes every person from the team.
 func (c *Client) EnableTeamSync(ctx context.Context, organization, team string, group TeamGroup) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// Shared reads of a team, of its members and of its synchronization tell what the last write
-// has made of them.
+// Cached reads of a team, its members and its synchronization have the values of the last
+// write.
 func TestTeamSyncAfterWrites(t *testing.T) {
 	t.Parallel()
 	registry := quaytest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))

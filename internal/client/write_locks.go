@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// writeLocks lets calls that write the same thing be made one after the other.
+// writeLocks makes calls with the same key run one after the other.
 type writeLocks struct {
 	mu   sync.Mutex
 	tail map[string]chan struct{} // closed when the last writer so far is done
 }
 
-// lock waits until every earlier writer of key is done, and returns what to call
-// when this one is. It ends with the context's error.
+// lock waits until every earlier writer of key is done. The caller calls the returned function
+// after its own write. The error is the context's.
 func (o *writeLocks) lock(ctx context.Context, key string) (func(), error) {
 	mine := make(chan struct{})
 	o.mu.Lock()
@@ -38,7 +38,7 @@ func (o *writeLocks) lock(ctx context.Context, key string) (func(), error) {
 	case <-before:
 		return done, nil
 	case <-ctx.Done():
-		go func() { // whoever waits for this one still has to wait for the others
+		go func() { // later writers still wait for the earlier writers
 			<-before
 			done()
 		}()

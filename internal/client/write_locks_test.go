@@ -38,8 +38,8 @@ func (o *overlap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{}`))
 }
 
-// Writes to one quota, or to one key, are made one after the other; those to
-// others at the same time.
+// The client makes writes to one quota, or to one key, one after the other. Writes to
+// different objects run in parallel.
 func TestWritesAreInOrder(t *testing.T) {
 	t.Parallel()
 	server := &overlap{now: map[string]int{}, most: map[string]int{}}
@@ -62,7 +62,7 @@ func TestWritesAreInOrder(t *testing.T) {
 	}
 }
 
-// A writer that gives up does not let the next one overtake.
+// A cancelled writer does not let the next writer overtake.
 func TestOrderOutlivesCancellation(t *testing.T) {
 	t.Parallel()
 	server := &overlap{now: map[string]int{}, most: map[string]int{}}

@@ -1,11 +1,9 @@
-// Command demo shows the provider at work: it applies examples/demo to a
-// registry, plans again, repairs what was changed by hand, and destroys
-// everything. The registry is a Quay in memory or, where QUAY_URL and
-// QUAY_TOKEN are set, a real one; Terraform or OpenTofu comes from PATH, and is
-// fetched where there is neither.
+// Command demo shows the provider at work. It applies examples/demo to a registry, plans
+// again, repairs manual changes, and destroys everything. The registry is an in-memory Quay
+// server or, if QUAY_URL and QUAY_TOKEN are set, a real Quay. The command takes Terraform or
+// OpenTofu from PATH, and otherwise downloads Terraform.
 //
-// It runs in the root of the source tree, and ends with status 1 at the first
-// step that does not go as it should.
+// It runs in the root of the source tree, and ends with status 1 at the first failed step.
 package main
 
 import (
@@ -51,13 +49,13 @@ func run(ctx context.Context) (err error) {
 	fmt.Println("Registry  ", registry)
 	scene := newScene(registry.API)
 	if registry.Memory != nil {
-		scene.upstream = "registry.example.com" // whose name the registry in memory resolves
+		scene.upstream = "registry.example.com" // the in-memory Quay server resolves this name
 	}
 	cli, err := newTour(ctx, dir, registry.API, scene)
 	if err != nil {
 		return err
 	}
-	// The scene is cleared away whatever happens, also after an interrupt.
+	// Deletes the demo's objects in any case, even after an interrupt.
 	defer func() { err = errors.Join(err, scene.clear(context.WithoutCancel(ctx))) }()
 
 	step := func(verb, object string, run func() (string, error)) {
@@ -95,15 +93,15 @@ func run(ctx context.Context) (err error) {
 	return nil
 }
 
-// scene names what the demo's configuration makes.
+// scene has the names of the objects in the demo's configuration.
 type scene struct {
 	api          quaytest.API
 	organization string
-	renamed      string            // what the organization is called later
+	renamed      string            // the organization's later name
 	users        map[string]string // role by name
-	first        string            // one of them
-	token        any               // the robot's, before the organization is renamed
-	upstream     string            // the host of a registry to mirror, or empty for that of the environment, if any
+	first        string            // one of the users
+	token        any               // the robot's token before the rename of the organization
+	upstream     string            // the host of a registry to mirror, or empty for the host from the environment, if any
 }
 
 func newScene(api quaytest.API) *scene {
@@ -117,7 +115,7 @@ func newScene(api quaytest.API) *scene {
 	}
 }
 
-// must makes a call that has to succeed.
+// must makes a call that must succeed.
 func (s *scene) must(ctx context.Context, method, path string, body any) (any, error) {
 	status, answer, err := s.api.Call(ctx, method, path, body)
 	if err == nil && status >= http.StatusMultipleChoices {
@@ -135,8 +133,7 @@ func (s *scene) robotToken(ctx context.Context, organization string) (any, error
 	return robot.(map[string]any)["token"], nil
 }
 
-// sameToken returns an error if the robot got another token with the organization's
-// new name.
+// sameToken returns an error if the rename of the organization has changed the robot's token.
 func (s *scene) sameToken(ctx context.Context) error {
 	token, err := s.robotToken(ctx, s.renamed)
 	if err == nil && token != s.token {
@@ -145,8 +142,8 @@ func (s *scene) sameToken(ctx context.Context) error {
 	return err
 }
 
-// drift disables a user, removes the quota and makes the robot an
-// administrator. It notes the robot's token.
+// drift disables a user, removes the quota and makes the robot an administrator. It records
+// the robot's token.
 func (s *scene) drift(ctx context.Context) (err error) {
 	if s.token, err = s.robotToken(ctx, s.organization); err != nil {
 		return err
@@ -163,8 +160,8 @@ func (s *scene) drift(ctx context.Context) (err error) {
 	return errors.Join(first, second, third)
 }
 
-// objectsLeft counts the objects of the demo that are still in the registry. What is
-// in an organization does not outlive it.
+// objectsLeft counts the demo's organizations and users that are still in the registry. Quay
+// deletes all other objects with their organization.
 func (s *scene) objectsLeft(ctx context.Context) (int, error) {
 	left := 0
 	for _, path := range s.paths("/organization/") {
@@ -189,12 +186,12 @@ func (s *scene) objectsLeft(ctx context.Context) (int, error) {
 	return left, nil
 }
 
-// clear removes what a broken run left.
+// clear deletes the objects of a failed run.
 func (s *scene) clear(ctx context.Context) error {
 	var errs []error
 	for _, path := range s.paths("/superuser/organizations/") {
 		status, answer, err := s.api.Call(ctx, http.MethodDelete, path, nil)
-		gone := status == http.StatusNotFound || strings.Contains(fmt.Sprint(answer), "does not exist") // which is 400 on releases
+		gone := status == http.StatusNotFound || strings.Contains(fmt.Sprint(answer), "does not exist") // releases answer 400
 		if err == nil && status != http.StatusNoContent && !gone {
 			err = fmt.Errorf("DELETE %s: %d %v", path, status, answer)
 		}
@@ -203,7 +200,7 @@ func (s *scene) clear(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// paths are those of the organization, under both names, and of the users.
+// paths returns the paths of the organization, with both names, and of the users.
 func (s *scene) paths(organizations string) []string {
 	var paths []string
 	for _, organization := range []string{s.organization, s.renamed} {
@@ -215,10 +212,10 @@ func (s *scene) paths(organizations string) []string {
 	return paths
 }
 
-// tour is what the demo does with the command line.
+// tour has the steps of the demo that use the command line.
 type tour struct {
 	terraform.CLI
-	ctx context.Context //nolint:containedctx // of the whole run
+	ctx context.Context //nolint:containedctx // context of the whole run
 }
 
 func newTour(ctx context.Context, dir string, api quaytest.API, scene *scene) (*tour, error) {
@@ -256,10 +253,10 @@ func newTour(ctx context.Context, dir string, api quaytest.API, scene *scene) (*
 	return t, err
 }
 
-// summary matches the lines that tell what was planned or done.
+// summary matches Terraform's summaries of plans and applies.
 var summary = regexp.MustCompile(`(?m)^(?:Apply complete! Resources: |Destroy complete! Resources: |Plan: )(.*?)\.$`)
 
-// summarize returns the last of them without the parts that count nothing.
+// summarize returns the last summary without its zero counts.
 func summarize(output string) (string, error) {
 	matches := summary.FindAllStringSubmatch(output, -1)
 	if matches == nil {
@@ -278,7 +275,7 @@ func (t *tour) apply() (string, error) {
 	return summarize(output)
 }
 
-// rename applies with the organization's new name, which the commands after it keep.
+// rename applies with the organization's new name. Later commands keep this name.
 func (t *tour) rename(scene *scene) func() (string, error) {
 	return func() (string, error) {
 		t.Env = append(t.Env, "TF_VAR_organization="+scene.renamed)
@@ -286,7 +283,7 @@ func (t *tour) rename(scene *scene) func() (string, error) {
 	}
 }
 
-// queryLog asks the registry what it logged.
+// queryLog reads the registry's usage log.
 func (t *tour) queryLog() (string, error) {
 	if _, _, err := t.Run(t.ctx, "apply", "-auto-approve", "-no-color", "-var", "show_log=true"); err != nil {
 		return "", err

@@ -14,12 +14,11 @@ import (
 // object is a JSON object.
 type object map[string]any
 
-// writeSchema writes the provider's schema in the form of "terraform providers
-// schema -json". Terraform itself prints only what its own version knows:
-// identities are missing from the output of versions before 1.12, lists and actions
+// writeSchema writes the provider's schema in the form of "terraform providers schema -json".
+// An older Terraform omits the parts that it lacks: identities before 1.12, lists and actions
 // before 1.14.
 func writeSchema(ctx context.Context, out io.Writer) error {
-	server := provider.NewServer("docs")() //nolint:contextcheck // the names of types need none
+	server := provider.NewServer("docs")() //nolint:contextcheck // the names of types need no context
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err
@@ -60,7 +59,8 @@ func schema(s *tfprotov6.Schema) object {
 	return object{"version": s.Version, "block": block(s)}
 }
 
-// action is a schema without a version: nothing of an action is stored.
+// action returns the schema of an action. It has no version, because Terraform stores no state
+// of an action.
 func action(s *tfprotov6.ActionSchema) object {
 	return object{"block": block(s.Schema)}
 }

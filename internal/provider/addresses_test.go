@@ -14,11 +14,11 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// Terraform tells the provider no addresses. These tests are about two addresses
-// of one configuration that stand for the same object of Quay.
+// Terraform does not tell the provider addresses. In these tests, two addresses of one
+// configuration manage the same object of Quay.
 
-// The keys of for_each are written another way, without moved blocks: every
-// permission is destroyed at one address and created at another.
+// The keys of for_each change without moved blocks. Terraform destroys every permission at one
+// address and creates it at a second address.
 func TestAccForEachKeysChanged(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -45,7 +45,7 @@ func TestAccForEachKeysChanged(t *testing.T) {
 	c.run(true, "plan", "-detailed-exitcode", "-var=by_index=false")
 }
 
-// A permission that is replaced before it is destroyed is there afterwards.
+// A permission with create_before_destroy exists after its replacement.
 func TestAccCreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -65,8 +65,8 @@ func TestAccCreateBeforeDestroy(t *testing.T) {
 	c.run(true, "plan", "-detailed-exitcode")
 }
 
-// What is in an organization goes along when Terraform renames it: all is updated in
-// place, and nothing is destroyed.
+// If Terraform renames an organization, it updates all objects in it in place, and destroys
+// none.
 func TestAccRenameOrganization(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -106,8 +106,8 @@ func TestAccRenameOrganization(t *testing.T) {
 	})
 }
 
-// What Terraform replaces in the run that renames the organization (with -replace)
-// is deleted under the new name.
+// If the run that renames an organization replaces an object (with -replace), the provider
+// deletes the object under the new name.
 func TestAccRenameReplacesQuota(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -135,8 +135,8 @@ func TestAccRenameReplacesQuota(t *testing.T) {
 	}
 }
 
-// An apply that renames an organization can fail before it comes to what is in the
-// organization. The next run finds that under the new name.
+// An apply that renames an organization can fail before it updates the objects in it. The next
+// run finds these objects under the new name.
 func TestAccRenameInterrupted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -174,8 +174,8 @@ func TestAccRenameInterrupted(t *testing.T) {
 	}
 }
 
-// What Quay deletes with a user is created again in the apply that replaces the
-// user, where it is told so.
+// With replace_triggered_by, the apply that replaces a user also creates the objects that Quay
+// deletes with the user.
 func TestAccReplacedWithDependents(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -48,7 +48,7 @@ func newBootstrap(t *testing.T, version quaytest.Version, example string) *boots
 	return b
 }
 
-// secrets returns what no output may show.
+// secrets returns the texts that no output may show.
 func (b *bootstrap) secrets() []string {
 	if b.server == nil {
 		return []string{bootstrapPassword}
@@ -56,8 +56,8 @@ func (b *bootstrap) secrets() []string {
 	return append(b.server.Secrets(), bootstrapPassword)
 }
 
-// checkState fails the test if the state holds a password with which somebody signs in, or
-// a secret in an attribute that is not sensitive.
+// checkState fails the test if the state has a password for a sign-in, or a secret in an
+// attribute that is not sensitive.
 func (b *bootstrap) checkState() {
 	b.Helper()
 	output, err := b.cli.Command(b.Context(), "show", "-json").Output()
@@ -150,8 +150,8 @@ func (b *bootstrap) checkOutput() {
 	}
 }
 
-// addDemo lets the same apply make the demo's organization with the new token, which is not
-// known when Terraform plans.
+// addDemo lets the same apply create the demo's organization with the new token, which is
+// unknown during the plan.
 func (b *bootstrap) addDemo(token string) {
 	b.Helper()
 	source := filepath.Join("..", "..", "examples", "demo", "organization")
@@ -174,9 +174,9 @@ func (b *bootstrap) addDemo(token string) {
 	`)
 }
 
-// One apply takes a registry whose database is empty to users, organizations, an
-// application and a token, and with this token to an organization with all that is in it.
-// A second plan is empty. The demo's whole configuration follows with a name and a password.
+// In a registry with an empty database, one apply creates users, organizations, an application
+// and a token. With this token, it creates an organization with all objects in it. A second
+// plan is empty. The demo's whole configuration follows with a name and a password.
 func TestAccBootstrap(t *testing.T) {
 	t.Parallel()
 	for _, v := range quaytest.Versions() {
@@ -236,8 +236,8 @@ func TestAccBootstrap(t *testing.T) {
 	}
 }
 
-// Whatever answer is lost, a second apply completes what the first has begun, and leaves no
-// token that nobody knows.
+// After any lost response, a second apply completes the first one, and leaves no unknown
+// token.
 func TestAccBootstrapFaults(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(emptyVariable) != "" {

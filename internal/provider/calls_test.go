@@ -45,8 +45,8 @@ func TestCallsTable(t *testing.T) {
 	}
 }
 
-// A plan reads what it can from lists, whatever the parallelism; an apply makes
-// one call for each of these objects.
+// A plan reads lists if it can, with any parallelism. An apply makes one call for each of
+// these objects.
 func TestAccSharedReads(t *testing.T) {
 	t.Parallel()
 	const repositories, users = 3, 140
@@ -100,8 +100,8 @@ func TestAccSharedReads(t *testing.T) {
 	}
 }
 
-// An ephemeral resource that is opened in the middle of a plan makes only the lists
-// stale that it changes: a new key that of the keys, a robot's token none.
+// If Terraform opens an ephemeral resource during a plan, the client drops only the lists that
+// it changes. A new key changes the list of keys, and a robot's token changes no list.
 func TestEphemeralResourcesKeepLists(t *testing.T) {
 	t.Parallel()
 	const users, repositories, teams = 1000, 100, 4
@@ -174,8 +174,8 @@ func TestEphemeralResourcesKeepLists(t *testing.T) {
 	}
 }
 
-// Data sources and lists tell what is there when they are read, not when the
-// resources were; and so does whatever another run of Terraform reads.
+// Data sources and lists return the current objects, and not those of earlier reads. The reads
+// of another run of Terraform are also current.
 func TestReadsAnew(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

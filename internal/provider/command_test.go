@@ -24,7 +24,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
 
-// folder is for what several tests use. It goes with the last of them.
+// folder is shared by several tests, and is deleted at the end.
 var folder string
 
 func TestMain(m *testing.M) { os.Exit(acctest.RunIn(m, &folder)) }
@@ -65,7 +65,7 @@ func newCommandLine(t *testing.T, registry *acctest.Registry, body string) *comm
 	return c
 }
 
-// requireVersion skips the test where the command line is too old.
+// requireVersion skips the test if the command line is too old.
 func (c *commandLine) requireVersion(checks []tfversion.TerraformVersionCheck) {
 	c.Helper()
 	output, err := c.cli.Command(c.Context(), "version", "-json").Output()
@@ -143,7 +143,7 @@ func (c *commandLine) providerLog() string {
 	return strings.Join(lines, "")
 }
 
-// An interrupt ends Terraform soon, though the registry does not answer.
+// An interrupt ends Terraform soon, even if the registry does not answer.
 func TestAccInterrupt(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{}, 1)
@@ -177,7 +177,7 @@ func TestAccInterrupt(t *testing.T) {
 	if err := command.Wait(); err == nil {
 		t.Error("it succeeded")
 	}
-	// A second of grace to look what became of the call, and Terraform's own end.
+	// Allows time for the provider's cleanup and for Terraform's own end.
 	if took := time.Since(began); took > 4*time.Second {
 		t.Errorf("it took %s\n%s", took, output.String())
 	}
@@ -186,8 +186,8 @@ func TestAccInterrupt(t *testing.T) {
 	}
 }
 
-// A provider that is killed between the server's act and its answer: the next
-// apply says what to import.
+// If the provider is killed before it gets the response to a creation, the next apply says
+// what to import.
 func TestAccKilledProvider(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
@@ -256,7 +256,7 @@ func killProvider(t *testing.T, terraform int) {
 	}
 }
 
-// While a name is waited for, the log says why.
+// While the provider waits for a name, the log says why.
 func TestAccHeldNameLogged(t *testing.T) {
 	t.Parallel()
 	quay := quaytest.New(quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))

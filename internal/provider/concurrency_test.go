@@ -54,7 +54,7 @@ func TestAccTwoAtOnce(t *testing.T) {
 	}
 }
 
-// Both runs want the same quota: one makes it, the other is told of it.
+// Both runs want the same quota. One run creates it, and the other run reports it.
 func TestAccSameQuotaTwice(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -82,8 +82,8 @@ func TestAccSameQuotaTwice(t *testing.T) {
 	}
 }
 
-// A token that expires between two calls of an apply: what was done is in the
-// state, and the error names the token.
+// If the token expires between two calls of an apply, the state has the created objects, and
+// the error names the token.
 func TestTokenExpiresInMidApply(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -110,7 +110,7 @@ func TestTokenExpiresInMidApply(t *testing.T) {
 	}
 }
 
-// A superuser who has no access to the namespaces of others is told what is
+// If a superuser has no access to the namespaces of other users, the error says what is
 // missing.
 func TestWithoutFullAccess(t *testing.T) {
 	t.Parallel()

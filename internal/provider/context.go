@@ -8,13 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// terraform-plugin-framework 1.19.0 keeps the cancel function of every call until
-// Terraform stops the provider (registerContext in its package proto6server), and
-// with it the call's context and all that hangs on it: 14 kB of loggers a call, a
-// hundred megabytes for a few thousand objects. We found no report of it. So the
-// calls that Terraform makes for each object are given a context that lets go of
-// its parent when they end. This file can go when [TestCallsKeepNothing] passes
-// without it.
+// terraform-plugin-framework 1.19.0 keeps the cancel function of every call until Terraform
+// stops the provider (registerContext in its package proto6server). The function keeps the
+// call's context with its loggers: 14 kB a call, or a hundred megabytes for a few thousand
+// objects. We found no report of it. So each call for an object gets a context that releases
+// its parent when the call ends. This file can go when [TestCallsKeepNothing] passes without
+// it.
 
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return call(ctx, req, s.protocol.ValidateResourceConfig)
@@ -52,16 +51,16 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 	return call(ctx, req, s.protocol.ReadDataSource)
 }
 
-// call makes a call with a context that lasts no longer.
+// call makes a call with a context that ends with the call.
 func call[Req, Resp any](ctx context.Context, req Req, method func(context.Context, Req) (Resp, error)) (Resp, error) {
 	during := &callContext{}
 	during.parent.Store(&ctx)
 	ended := context.Background()
-	defer during.parent.Store(&ended) //nolint:contextcheck // nothing of the call goes on
-	return method(during, req)        //nolint:contextcheck // it is ctx until then
+	defer during.parent.Store(&ended) //nolint:contextcheck // the call has ended
+	return method(during, req)        //nolint:contextcheck // during wraps ctx
 }
 
-// callContext is its parent until that is replaced.
+// callContext delegates to its parent, which can be replaced.
 type callContext struct {
 	parent atomic.Pointer[context.Context]
 }

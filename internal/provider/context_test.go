@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
 )
 
-// What hangs on the context of a call is let go when the call ends: Terraform
-// makes thousands of calls of one provider.
+// The provider releases the context of a call when the call ends, because Terraform makes
+// thousands of calls to one provider.
 func TestCallsKeepNothing(t *testing.T) { //nolint:paralleltest // measures the memory of the process
 	const calls, weight = 200, 1 << 20
 	server := provider.NewServer("test")()

@@ -22,7 +22,7 @@ func password(word string) acctest.Attributes {
 	return acctest.Attributes{"token": nil, "username": "admin", "password": word}
 }
 
-// A user's name and password take the place of the token, in the block and in variables.
+// A user's name and password replace the token, in the block and in variables.
 func TestSignIn(t *testing.T) {
 	registry := acctest.Start(t)
 	server := registry.Simulator(t)
@@ -52,7 +52,8 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-// A wrong password is told with the setting, once in full, and tried once.
+// The provider tries a wrong password once. The errors name the setting, and only the first
+// one is complete.
 func TestWrongPassword(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -76,7 +77,7 @@ func TestWrongPassword(t *testing.T) {
 	}
 }
 
-// Quay tells a user who may not do something from one who is not signed in.
+// Quay distinguishes a user without a right from a user who is not signed in.
 func TestSignInWithoutRights(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -103,8 +104,8 @@ func TestPasswordWithoutEncryptionWarns(t *testing.T) {
 	}
 }
 
-// Where a setting is not known yet, creations can be planned. Everything that needs a call
-// tells which setting is missing.
+// If a setting is not known yet, Terraform can plan creations. Every operation that needs a
+// call names the missing setting.
 func TestUnknownSettings(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -139,7 +140,7 @@ func TestUnknownSettings(t *testing.T) {
 	}
 }
 
-// A Terraform that can defer what it cannot plan yet is asked to.
+// If Terraform supports deferred actions, the provider defers a plan with unknown settings.
 func TestUnknownSettingsAreDeferred(t *testing.T) {
 	t.Parallel()
 	server := provider.NewServer("test")()
@@ -165,7 +166,7 @@ func TestUnknownSettingsAreDeferred(t *testing.T) {
 	}
 }
 
-// In one apply, Terraform makes what the address depends on, and what is in the registry.
+// One apply creates the objects on which the address depends, and the objects in the registry.
 func TestAccUnknownSettingsInOneApply(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -187,7 +188,7 @@ func TestAccUnknownSettingsInOneApply(t *testing.T) {
 	})
 }
 
-// The provider waits for a registry that is just starting, if it is told to.
+// With startup_timeout, the provider waits for a registry that is starting.
 func TestStartupTimeout(t *testing.T) {
 	registry := acctest.Start(t)
 	var left atomic.Int64
@@ -215,7 +216,7 @@ func TestStartupTimeout(t *testing.T) {
 	}
 }
 
-// What a plan or an apply shows holds neither the password nor a cookie.
+// The output of a plan or an apply has neither the password nor a cookie.
 func TestSessionStaysOutOfErrors(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -259,8 +260,8 @@ func TestSignInCancelled(t *testing.T) {
 	}
 }
 
-// What has to be read for the plan fails with the name of the setting, and works as soon as
-// the setting is known.
+// A read during the plan fails with the name of the unknown setting. It works as soon as the
+// setting is known.
 func TestAccUnknownSettingsNeeded(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

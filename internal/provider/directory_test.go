@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// Where a person has never signed in, Quay knows no user of the name. Whatever refers to the
-// user tells how the person gets one, and links nobody by itself.
+// A person who has never signed in has no user in Quay. Every type that refers to the user
+// tells how the person gets one, and does not link the person itself.
 func TestAccPersonWithoutUser(t *testing.T) {
 	t.Parallel()
 	for source, words := range map[quaytest.UserSource]string{

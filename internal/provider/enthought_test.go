@@ -293,8 +293,8 @@ func TestEnthoughtTeamDrift(t *testing.T) {
 	}
 }
 
-// What a state of enthought/quay does not tell stays as it is in Quay, also where an
-// update comes before the first refresh.
+// Quay keeps the values that a state of enthought/quay lacks, even if an update comes before
+// the first refresh.
 func TestEnthoughtUpdateWithoutRefresh(t *testing.T) {
 	t.Parallel()
 	e := newEnthought(t)

@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// An ephemeral key can be used while Terraform applies, and is then neither in
-// the registry nor in the plan, the state, or what was printed and logged.
+// Terraform can use an ephemeral key during an apply. Afterwards, the key is neither in the
+// registry nor in the plan, the state, the output or the logs.
 func TestAccEphemeralKeyStaysNowhere(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

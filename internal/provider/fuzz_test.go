@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// No import id makes a provider fail by itself: either an error tells what is
-// wrong with the id, or the id consists of the parts of the identity.
+// No import id makes the provider crash. Either an error tells what is wrong with the id, or
+// the id consists of the parts of the identity.
 func FuzzImportID(f *testing.F) {
 	for _, id := range []string{
 		"alice", "acme/app:alice", "acme/team/app:acme+ci", "acme/app:", ":alice", "", ":", "a:b:c", "..", "acme/../app:x", "ü/ö:ä", "a b/c?d=e#f:%2f",

@@ -19,8 +19,7 @@ const guides = "../../templates/guides"
 // block matches a Terraform configuration in a guide, perhaps in a list.
 var block = regexp.MustCompile("(?ms)^ *```terraform\n(.*?)^ *```$")
 
-// The configurations of every guide, all of one guide together, are applied and
-// plan nothing more.
+// The test applies all configurations of a guide together. The next plan must be empty.
 func TestAccGuides(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(guides, "*.md.tmpl"))

@@ -5,14 +5,14 @@ import (
 	"os"
 )
 
-// LimitLogs keeps the plugin libraries from logging what Terraform throws away.
-// With terraform-plugin-log 0.11.0 they log everything unless a variable tells them
-// otherwise, and Terraform hands on only what TF_LOG_PROVIDER or TF_LOG ask for. It
-// would be a third of the provider's work. What the variables of the libraries ask
-// for themselves stays. We found no report of it. LimitLogs can go when the
-// libraries take their level from TF_LOG, or Terraform sets their variables.
+// LimitLogs limits the logs of the plugin libraries to the levels that Terraform shows. With
+// terraform-plugin-log 0.11.0, the libraries log everything unless their own variables limit
+// it. Terraform shows only the level of TF_LOG_PROVIDER or TF_LOG. The unused logs take a
+// third of the provider's time. LimitLogs does not change a variable that the user has set. We
+// found no report of it. LimitLogs can go when the libraries read TF_LOG, or Terraform sets
+// their variables.
 func LimitLogs() error {
-	if os.Getenv("TF_TEMP_LOG_PATH") != "" { // a file to which Terraform writes everything
+	if os.Getenv("TF_TEMP_LOG_PATH") != "" { // Terraform writes all levels to this file
 		return nil
 	}
 	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "OFF")

@@ -10,16 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// wholeNumbers refuses fractions, and numbers past 64 bits, before the framework
-// sees them: it would report them as an error of the provider. Quay has no other
-// numbers than whole ones, so this holds for every number of every configuration.
-// Terraform validates a configuration each time that it has read one, so no
-// other call sees a fraction.
+// wholeNumbers refuses fractions, and numbers of more than 64 bits, before the framework
+// decodes them. The framework would report them as an error of the provider. Quay has only
+// whole numbers, so the rule holds for every number of every configuration. Terraform
+// validates every configuration that it reads, so no later call gets a fraction.
 type wholeNumbers struct {
 	protocol
 
 	once  sync.Once
-	types map[string]tftypes.Type // that have numbers, by kind and name
+	types map[string]tftypes.Type // types with numbers, by kind and name
 }
 
 func (w *wholeNumbers) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
@@ -82,8 +81,8 @@ func (w *wholeNumbers) ValidateActionConfig(ctx context.Context, req *tfprotov6.
 	return resp, err
 }
 
-// check returns the errors of a configuration's numbers, and puts unknown values
-// in their place, for the framework to check all else.
+// check returns the errors of a configuration's numbers. It replaces wrong numbers by unknown
+// values, so that the framework checks the other values.
 func (w *wholeNumbers) check(ctx context.Context, kind, name string, config **tfprotov6.DynamicValue) (refused []*tfprotov6.Diagnostic) {
 	w.once.Do(func() { w.types = w.typesWithNumbers(ctx) })
 	typ, ok := w.types[kind+" "+name]
@@ -113,7 +112,7 @@ func (w *wholeNumbers) check(ctx context.Context, kind, name string, config **tf
 	return refused
 }
 
-// notWhole tells what is wrong with a number, or nothing.
+// notWhole returns the problem of a number, or an empty text.
 func notWhole(v tftypes.Value) string {
 	var number *big.Float
 	if !v.Type().Is(tftypes.Number) || !v.IsKnown() || v.IsNull() || v.As(&number) != nil {
@@ -144,7 +143,7 @@ func (w *wholeNumbers) typesWithNumbers(ctx context.Context) map[string]tftypes.
 	types := map[string]tftypes.Type{}
 	schemas, err := w.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		return types // Terraform has asked for them before
+		return types // reports no error, because Terraform has read the schema before
 	}
 	add := func(kind, name string, schema *tfprotov6.Schema) {
 		if schema != nil && hasNumber(schema.ValueType()) {

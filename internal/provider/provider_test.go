@@ -83,7 +83,7 @@ func TestSettingsRefused(t *testing.T) {
 	}
 }
 
-// The settings are described, and checked, as the configuration of every type is.
+// The contract's checks of configurations also hold for the provider's settings.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	acctest.CheckSettings(t)
@@ -204,7 +204,7 @@ func TestPlainHTTPWarns(t *testing.T) {
 	}
 }
 
-// A proxy that cannot be one is found before the first call.
+// The provider reports an invalid proxy before the first call.
 func TestBadProxyVariable(t *testing.T) {
 	registry := acctest.At("https://quay.test", "t0ken")
 	t.Setenv("HTTPS_PROXY", "://bad")

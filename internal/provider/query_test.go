@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// require skips the test where the command line is OpenTofu's, which has no queries, or is
-// too old.
+// require skips the test if the command line is too old, or is OpenTofu's, which has no
+// queries.
 func (c *commandLine) require(checks []tfversion.TerraformVersionCheck) {
 	c.Helper()
 	if filepath.Base(c.cli.Path) == "tofu" {
@@ -22,7 +22,7 @@ func (c *commandLine) require(checks []tfversion.TerraformVersionCheck) {
 	c.requireVersion(checks)
 }
 
-// add writes another file beside the configuration.
+// add adds a file to the configuration.
 func (c *commandLine) add(file, text string) {
 	c.Helper()
 	if err := os.WriteFile(filepath.Join(c.cli.Dir, file), []byte(text), 0o600); err != nil {
@@ -42,7 +42,7 @@ func (c *commandLine) expect(words ...string) {
 	c.printed.Reset()
 }
 
-// What is in a registry comes under Terraform by a query, without any change.
+// A query imports the objects of a registry without changes.
 func TestAccQueryAdopts(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -125,7 +125,7 @@ func TestAccQueryAdopts(t *testing.T) {
 	c.expect("No changes.")
 }
 
-// What is imported without a query gets a valid configuration, too.
+// An import without a query also generates a valid configuration.
 func TestAccImportGeneratesConfig(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -139,7 +139,7 @@ func TestAccImportGeneratesConfig(t *testing.T) {
 	c.expect("Resources: 1 imported, 0 added, 0 changed, 0 destroyed.")
 }
 
-// An error in mid-list fails the query, and a warning shows beside the rest.
+// An error within a list fails the query. A warning does not.
 func TestAccQueryProblems(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -209,7 +209,7 @@ func TestAccActionInvoked(t *testing.T) {
 	c.expect("Action complete: action."+actionType+".now (triggered by CLI)", "Actions: 1 invoked.")
 }
 
-// What an action does, what it tells on the way, and why it fails, all shows.
+// Terraform shows an action's description, its progress and its error.
 func TestAccActions(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -91,8 +91,8 @@ func (r *rotationTest) step(config string, fault vaultFault, prepare func(), ste
 // later moves the registry's clock to a time when nobody has used an old token for an hour.
 func (r *rotationTest) later() { r.offset.Add(int64(2 * time.Hour)) }
 
-// The provider's token rotates itself, also where the vault does not take the next token,
-// and where the answer of the vault is lost. No secret is in the state.
+// The provider's token rotates itself, even if the vault refuses the next token, or if the
+// vault's response is lost. No secret is in the state.
 func TestAccGuideRotation(t *testing.T) {
 	t.Parallel()
 	r := newRotationTest(t)

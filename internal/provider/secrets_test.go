@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// With everything logged that there is to log, no secret shows in what
-// Terraform prints or the provider logs, and no write-only value in the state.
+// Even with full logs, neither Terraform's output nor the provider's log has a secret. The
+// state has no write-only value.
 func TestAccSecretsStayHidden(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -52,8 +52,8 @@ func TestAccSecretsStayHidden(t *testing.T) {
 		}
 	}
 
-	// Another password, refused by a server that repeats all it was sent; a
-	// redirect to another host; a token that is wrong.
+	// Three faults: a new password on a server that repeats the request, a redirect to another
+	// host, and a wrong token.
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		t.Errorf("the redirect was followed, with the token %q", r.Header.Get("Authorization"))
 	}))
@@ -104,8 +104,8 @@ func TestAccSecretsStayHidden(t *testing.T) {
 	}
 }
 
-// privateData returns what the provider keeps beside the attributes of all objects
-// in a state. Terraform writes it in base64.
+// privateData returns the private data of all objects in a state. Terraform writes it in
+// base64.
 func privateData(t *testing.T, state []byte) string {
 	t.Helper()
 	var content struct {

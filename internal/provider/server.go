@@ -12,8 +12,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// NewServer returns the constructor of the provider as it speaks Terraform's
-// plugin protocol.
+// NewServer returns the constructor of the provider's server for Terraform's plugin protocol.
 func NewServer(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		p := New(version)()
@@ -22,21 +21,20 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 	}
 }
 
-// protocol is what the framework's server can do and the provider needs.
+// protocol is the part of the framework's server that the provider uses.
 type protocol interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
 	tfprotov6.ActionServer
 }
 
-// server is the framework's, but for what the framework leaves no say in.
+// server is the framework's server, with its own GenerateResourceConfig.
 type server struct {
 	protocol
 	generators map[string]envelope.ConfigGenerator // by type
 }
 
-// configGenerators returns the resources that have a say in generated
-// configurations, by type.
+// configGenerators returns the resources that change generated configurations, by type.
 func configGenerators(p provider.Provider) map[string]envelope.ConfigGenerator {
 	ctx := context.Background()
 	generators := map[string]envelope.ConfigGenerator{}
@@ -50,10 +48,10 @@ func configGenerators(p provider.Provider) map[string]envelope.ConfigGenerator {
 	return generators
 }
 
-// terraform-plugin-framework 1.19.0 has GenerateResourceConfig, but does not
-// announce it, and takes every value that may be given. Its comment says that a
-// later version will replace that. Once resources of the framework have a say of
-// their own, the two methods that follow and [envelope.ConfigGenerator] can go.
+// terraform-plugin-framework 1.19.0 has GenerateResourceConfig, but does not announce it, and
+// generates every optional value. Its comment says that a later version will replace that.
+// When resources of the framework can change the generated configuration, the next two methods
+// and [envelope.ConfigGenerator] can go.
 
 // GetProviderSchema announces the next call.
 func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
@@ -64,8 +62,8 @@ func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProvid
 	return resp, err
 }
 
-// GenerateResourceConfig makes the configuration of an object that is to be
-// imported, and lets the object's resource change it.
+// GenerateResourceConfig generates the configuration of an object for an import. The object's
+// resource can change it.
 func (s *server) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
 	resp, err := s.protocol.GenerateResourceConfig(ctx, req)
 	generator := s.generators[req.TypeName]

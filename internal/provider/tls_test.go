@@ -64,7 +64,7 @@ func (a *authority) issue(t *testing.T, host string, until time.Time) tls.Certif
 	return tls.Certificate{Certificate: [][]byte{certificate.Raw}, PrivateKey: key}
 }
 
-// sign signs a certificate by an authority, or by itself.
+// sign signs a certificate with an authority's key, or with its own key.
 func sign(t *testing.T, template *x509.Certificate, by *authority) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -149,8 +149,8 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// A proxy is used where the environment names one, and passed by where it says
-// so.
+// The provider uses the proxy of the environment, except for hosts that the environment
+// excludes.
 func TestProxy(t *testing.T) { //nolint:paralleltest // sets variables
 	ours := newAuthority(t)
 	registry, _ := startTLS(t, ours.issue(t, "quay.test", time.Now().Add(time.Hour)))

@@ -36,8 +36,7 @@ type account struct {
 	failedSignIns int
 	lastFailure   time.Time
 
-	// A deleted account has a UUID as its name and another one as its e-mail
-	// address.
+	// A deleted account has a UUID as its name and a second UUID as its e-mail address.
 	formerName string
 	deletedAt  time.Time
 }
@@ -46,9 +45,8 @@ const namePattern = `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`
 
 var nameExpression = regexp.MustCompile(namePattern)
 
-// nameProblem returns Quay's message about an invalid name of a user, an
-// organization, a robot or a team, or "" if the name is valid. The message about
-// the length calls the object thing.
+// nameProblem returns Quay's message about an invalid name of an account or a team, or "" if
+// the name is valid. The message about the length calls the object thing.
 func nameProblem(name, thing string) string {
 	if !nameExpression.MatchString(name) {
 		return "Namespace must match expression " + namePattern
@@ -142,7 +140,7 @@ func (st *store) setEmail(a *account, email string) {
 	}
 }
 
-// dropEmail lets other accounts have the e-mail address of an account.
+// dropEmail frees the e-mail address of an account for other accounts.
 func (st *store) dropEmail(a *account) {
 	if st.emails[a.email] == a {
 		delete(st.emails, a.email)

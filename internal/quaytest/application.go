@@ -50,7 +50,8 @@ type applicationState struct {
 	applications map[string]*application // by client id
 }
 
-// application is an OAuth application of an organization. Tokens belong to one.
+// application is an OAuth application of an organization. Each token belongs to one
+// application.
 type application struct {
 	row
 	clientID     string
@@ -89,7 +90,7 @@ func applicationView(app *application) view {
 	}
 }
 
-// applicationSchema returns the schema of a request that sets the given members at least.
+// applicationSchema returns the schema of a request that must set the required members.
 func applicationSchema(required ...string) pyjson.Schema {
 	return pyjson.Schema{
 		pyjson.Type("object"),
@@ -104,8 +105,8 @@ func applicationSchema(required ...string) pyjson.Schema {
 	}
 }
 
-// setApplication sets what a request holds, and empties the rest. Quay fails where a text
-// is too long for its database.
+// setApplication sets the members of a request, and empties all other settings. Quay fails if
+// a text is too long for its database.
 func (c *call) setApplication(app *application, body pyjson.Object) error {
 	for _, name := range []string{"name", "redirect_uri", "application_uri", "avatar_email"} {
 		if utf8.RuneCountInString(body.Text(name)) > 255 {

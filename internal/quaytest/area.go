@@ -2,10 +2,9 @@ package quaytest
 
 import "reflect"
 
-// area is one area of Quay's API. It declares everything that the registry has
-// to know about the area. Each area has a file of its own, and the files that
-// serve all areas know an area only by this value. A new area is a new file and
-// one line in [allAreas].
+// area is one area of Quay's API. It declares the routes, the state and the hooks of the area.
+// Each area has its own file. General files know an area only by this value. A new area is a
+// new file and one line in [allAreas].
 //
 // All fields are optional.
 type area struct {
@@ -27,7 +26,7 @@ type area struct {
 	// object that [Server.Objects] names.
 	counts map[string]func(st *store) int
 
-	// onDelete deletes what depends on a deleted object. The object is an
+	// onDelete deletes the objects that depend on a deleted object. The object is an
 	// [*account] or a pointer of another area's type.
 	onDelete func(st *store, object any)
 
@@ -35,16 +34,16 @@ type area struct {
 	// account at once, and a user or an organization some time after its deletion.
 	onErase func(st *store, a *account)
 
-	// onRename renames what has the name of a user or an organization in its own
-	// name. The account still has its old name.
+	// onRename renames the objects whose names contain the name of a user or an organization.
+	// The account still has its old name.
 	onRename func(st *store, a *account, newName string)
 
 	// rolesIn returns the roles of an account in a namespace: member, creator or
 	// admin.
 	rolesIn func(st *store, a *account, namespace string) []string
 
-	// rolesOn returns the roles of an account on a repository, which may not
-	// exist: read, write or admin.
+	// rolesOn returns the roles of an account on a repository: read, write or admin. The
+	// repository may not exist.
 	rolesOn func(st *store, a *account, namespace, name string) []string
 
 	// extendView adds the area's members to the view of an object of another area.
@@ -108,7 +107,7 @@ func newStates(list []area) map[reflect.Type]any {
 	return states
 }
 
-// deleteDependents deletes what depends on a deleted object in every area.
+// deleteDependents deletes the objects of every area that depend on a deleted object.
 func (st *store) deleteDependents(object any) {
 	for _, area := range st.areas {
 		if area.onDelete != nil {
@@ -117,8 +116,8 @@ func (st *store) deleteDependents(object any) {
 	}
 }
 
-// rolesIn returns the roles that areas give an account in a namespace. The role
-// of a user in its own namespace is not among them.
+// rolesIn returns the roles that areas give an account in a namespace. It omits the role of a
+// user in its own namespace.
 func (st *store) rolesIn(a *account, namespace string) []string {
 	var roles []string
 	for _, area := range st.areas {

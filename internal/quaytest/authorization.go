@@ -19,7 +19,7 @@ func authorizationArea() area {
 	}
 }
 
-// scopeTexts are the title, the description and the icon of each scope, and whether it is dangerous.
+// scopeTexts has the title, the description, the icon and the danger of each scope.
 var scopeTexts = map[string]struct {
 	title, description, icon string
 	dangerous                bool
@@ -108,8 +108,8 @@ const unauthorizedPage = "<!doctype html>\n<html lang=en>\n<title>401 Unauthoriz
 	"<p>The server could not verify that you are authorized to access the URL requested. You either supplied the wrong credentials " +
 	"(e.g. a bad password), or your browser doesn&#39;t understand how to supply the credentials required.</p>\n"
 
-// authorizeApplication lets an application act as the user of the session. From 3.12 on
-// the user has to administer the organization of the application.
+// authorizeApplication lets an application act as the user of the session. From 3.12 on, the
+// user must administer the organization of the application.
 func authorizeApplication(c *call) (response, error) {
 	const page = "text/html; charset=utf-8"
 	if c.token == nil || !c.token.session {

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// AutoPrune is FEATURE_AUTO_PRUNE: policies that delete tags.
+// AutoPrune is FEATURE_AUTO_PRUNE, which turns on policies that delete tags.
 const AutoPrune Feature = "AUTO_PRUNE"
 
 func autopruneArea() area {
@@ -232,7 +232,7 @@ func (o autopruneOwner) update(c *call) (response, error) {
 	p.method, p.value, p.pattern, p.matches = changed.method, changed.value, changed.pattern, changed.matches
 	c.store.touch(&p.row)
 	o.log(c, "update", object, c.autopruneMetadata(p))
-	return deleted() // Quay answers an update like a deletion: 204 without a body
+	return deleted() // Quay's response to an update is 204 without a body
 }
 
 func (o autopruneOwner) delete(c *call) (response, error) {

@@ -94,8 +94,8 @@ func getRepoBuildStatusSuperUser(c *call) (response, error) {
 	return ok(buildView(b))
 }
 
-// getRepoBuildSuperUser is the only call for builds that returns 404 if the build
-// does not exist.
+// getRepoBuildSuperUser shows a build. Only this call for builds returns 404 if the build does
+// not exist.
 func getRepoBuildSuperUser(c *call) (response, error) {
 	b, err := c.buildOfPath()
 	if c.superuser() && state[buildsState](c.store).builds[c.params["build_uuid"]] == nil {

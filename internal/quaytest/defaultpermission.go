@@ -71,9 +71,9 @@ func (st *store) deleteDefaultPermissions(doomed func(*defaultPermission) bool) 
 	s.rules = slices.DeleteFunc(s.rules, doomed)
 }
 
-// applyDefaultPermissions gives users, robots and teams the roles that the rules of
-// the organization demand on a new repository. Of several rules for a delegate, the
-// first one applies, unless one of the creator comes after it.
+// applyDefaultPermissions gives users, robots and teams the roles that the rules of the
+// organization demand on a new repository. Of several rules for a delegate, the first one
+// applies, unless a rule for the creator comes after it.
 func (st *store) applyDefaultPermissions(r *repository, creator *account) {
 	users, teams := map[*account]string{}, map[*team]string{}
 	for _, p := range st.defaultPermissionsOf(r.owner) {

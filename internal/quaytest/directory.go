@@ -31,14 +31,14 @@ func directoryArea() area {
 	}
 }
 
-// UserSource is where the users of a registry come from: AUTHENTICATION_TYPE.
+// UserSource is the source of a registry's users: AUTHENTICATION_TYPE.
 type UserSource string
 
 // The sources that a registry can have.
 const (
 	DatabaseUsers UserSource = "Database" // Quay's own database
 	LDAPUsers     UserSource = "LDAP"     // the people of [Server.AddPerson]
-	OIDCUsers     UserSource = "OIDC"     // who signs in; nobody can be looked up
+	OIDCUsers     UserSource = "OIDC"     // people who sign in; Quay cannot look up people
 )
 
 // LDAPBase is the base DN of the directory. The superuser is in the two groups, whose DNs
@@ -61,10 +61,10 @@ func (s *Server) UsersFrom() UserSource { return state[directoryState](s.store).
 type directoryState struct {
 	source UserSource
 	people map[string]*person  // of LDAP, by name
-	logins map[string]*account // users that stand for somebody of the directory, by that name
+	logins map[string]*account // users of people in the directory, by the person's name
 }
 
-// person is somebody in the directory, who need not have a user in Quay.
+// person is a person in the directory, with or without a user in Quay.
 type person struct {
 	id     int
 	name   string
@@ -76,16 +76,16 @@ func (st *store) addPerson(name string, groups ...string) {
 	state[directoryState](st).people[name] = &person{id: st.id("person"), name: name, email: name + "@example.com", groups: groups}
 }
 
-// external reports whether the users come from somewhere else than the database.
+// external reports whether the users come from a directory.
 func (st *store) external() bool { return state[directoryState](st).source != DatabaseUsers }
 
-// AddPerson adds somebody to the LDAP directory who is in groups, which are DNs
-// relative to [LDAPBase]. The e-mail address is username@example.com.
+// AddPerson adds a person to the LDAP directory and to groups, whose DNs are relative to
+// [LDAPBase]. The e-mail address is username@example.com.
 func (s *Server) AddPerson(username string, groups ...string) {
 	s.change(func(st *store) { st.addPerson(username, groups...) })
 }
 
-// ChangePerson gives somebody another e-mail address, and signs the person in.
+// ChangePerson changes the e-mail address of a person, and signs the person in.
 func (s *Server) ChangePerson(username, email string) {
 	s.change(func(st *store) {
 		p := must(state[directoryState](st).people[username], "ChangePerson: no person %q", username)
@@ -94,7 +94,7 @@ func (s *Server) ChangePerson(username, email string) {
 	})
 }
 
-// SignIn signs somebody in for the first time, which makes the user in Quay.
+// SignIn signs a person in for the first time. Quay then creates the user.
 func (s *Server) SignIn(username string) {
 	s.change(func(st *store) {
 		p := state[directoryState](st).people[username]
@@ -105,8 +105,8 @@ func (s *Server) SignIn(username string) {
 	})
 }
 
-// link returns the user of a person, and makes it if there is none. Quay chooses
-// another name where the person's name is not valid, or is taken.
+// link returns the user of a person, and creates it if there is none. Quay chooses a different
+// name if the person's name is invalid or taken.
 func (st *store) link(p *person) *account {
 	d := state[directoryState](st)
 	if a := d.logins[p.name]; a != nil {
@@ -166,7 +166,7 @@ func getMatchingEntities(c *call) (response, error) {
 	for _, a := range c.store.matchingUsers(prefix, namespace) {
 		v := view{"name": a.name, "kind": "user", "is_robot": a.kind == robot, "avatar": a.avatar()}
 		if org != nil {
-			v["is_org_member"] = true // of outsiders too
+			v["is_org_member"] = true // Quay also says so of outsiders
 		}
 		found = append(found, v)
 	}
@@ -174,8 +174,8 @@ func getMatchingEntities(c *call) (response, error) {
 	return ok(view{"results": append(found, c.store.matchingPeople(prefix)...)})
 }
 
-// matchingUsers returns users whose names begin with a text, and the robots of a
-// namespace. The user of exactly that name is the first.
+// matchingUsers returns users whose names begin with a text, and the robots of a namespace.
+// The first result is the user of exactly that name.
 func (st *store) matchingUsers(prefix, namespace string) []*account {
 	var list []*account
 	for _, a := range slices.Concat(st.accountsOf(robot), st.accountsOf(user)) {

@@ -9,8 +9,8 @@ func discoveryArea() area {
 	return area{routes: []*route{get("discovery", "/discovery", discovery)}}
 }
 
-// apiDescription is the object whose view are the bodies of calls, by their names.
-// Areas describe only bodies that differ between versions.
+// apiDescription is an object. Its view has the bodies of calls by their names. Areas describe
+// only bodies that differ between versions.
 type apiDescription struct{}
 
 // discovery describes the calls of the API that this version has and whose

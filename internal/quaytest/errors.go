@@ -50,8 +50,8 @@ func refused(format string, args ...any) error {
 	return &plainError{status: http.StatusBadRequest, message: fmt.Sprintf(format, args...)}
 }
 
-// asInvalidRequest turns an error of the layer below the API into a problem. Some
-// operations catch the error and do that.
+// asInvalidRequest turns an error of the layer below the API into a problem. Some operations
+// catch the error and call it.
 func asInvalidRequest(err error) error {
 	if plain, ok := errors.AsType[*plainError](err); ok {
 		return invalidRequest("%s", plain.Error())

@@ -7,7 +7,7 @@ func frontendArea() area {
 	}}
 }
 
-// getRegistryCapabilities returns what the registry does with images. It needs no token.
+// getRegistryCapabilities returns the registry's capabilities for images. It needs no token.
 func getRegistryCapabilities(*call) (response, error) {
 	return ok(view{
 		"sparse_manifests":     view{"supported": false, "required_architectures": []string{}, "optional_architectures_allowed": false},
@@ -15,8 +15,8 @@ func getRegistryCapabilities(*call) (response, error) {
 	})
 }
 
-// frontendConfig returns what the web interface has to know of the registry. It needs
-// no token. Quay's answer has more settings and features.
+// frontendConfig returns the registry's settings for the web interface. It needs no token.
+// Quay's response has more settings and features.
 func frontendConfig(c *call) (response, error) {
 	features := view{}
 	for _, f := range c.srv.features() {

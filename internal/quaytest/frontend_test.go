@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// What the registry tells its web interface is part of what a real one does.
+// The registry's settings for the web interface are a part of a real Quay's settings.
 func TestFrontendConfig(t *testing.T) {
 	t.Parallel()
 	for _, v := range []Version{Quay3_9, Quay3_12, Quay3_16, Quay3_18} {

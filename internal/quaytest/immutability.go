@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// ImmutableTags is FEATURE_IMMUTABLE_TAGS: policies that keep tags from being changed.
+// ImmutableTags is FEATURE_IMMUTABLE_TAGS, which turns on policies that protect tags.
 const ImmutableTags Feature = "IMMUTABLE_TAGS"
 
 func immutabilityArea() area {
@@ -40,7 +40,7 @@ type immutabilityState struct {
 	policies policies[*immutabilityPolicy]
 }
 
-// immutabilityPolicy says which tags cannot be changed.
+// immutabilityPolicy says which tags Quay protects.
 type immutabilityPolicy struct {
 	row
 	uuid    string
@@ -106,7 +106,7 @@ func (o immutabilityOwner) decode(c *call) (object any, p *immutabilityPolicy, e
 	return object, p, nil
 }
 
-// check returns Quay's error about a policy by itself.
+// check returns Quay's error that depends on the policy alone.
 func (p *immutabilityPolicy) check() error {
 	if p.pattern == "" {
 		return invalidRequest("tag_pattern is required and must be a non-empty string")
@@ -120,8 +120,8 @@ func (p *immutabilityPolicy) check() error {
 	return nil
 }
 
-// patternProblem returns what Python says of a regular expression, or "" for a valid
-// one. It knows the mistakes that Go has words for, too.
+// patternProblem returns Python's message about a regular expression, or "" for a valid one.
+// It covers only mistakes that Go also reports.
 func patternProblem(pattern string) string {
 	_, err := syntax.Parse(pattern, syntax.Perl)
 	problem, _ := errors.AsType[*syntax.Error](err)
@@ -192,7 +192,7 @@ func (o immutabilityOwner) update(c *call) (response, error) {
 	p.pattern, p.matches = changed.pattern, changed.matches
 	c.store.touch(&p.row)
 	c.logPolicy("update_immutability_policy", object, view{"tag_pattern": p.pattern, "tag_pattern_matches": p.matches})
-	return deleted() // Quay answers an update like a deletion: 204 without a body
+	return deleted() // Quay's response to an update is 204 without a body
 }
 
 func (o immutabilityOwner) delete(c *call) (response, error) {

@@ -17,8 +17,8 @@ func initialUserArea() area {
 	}
 }
 
-// initializeUser creates the first user. Every version has the route, and hides it in its own
-// way where the feature is off.
+// initializeUser creates the first user. Every version has the route. If the feature is off,
+// versions hide it in different ways.
 func initializeUser(c *call) (response, error) {
 	if !c.srv.has(UserInitialize) {
 		resp := jsonResponse(http.StatusNotFound, view{"error": "Not Found"})

@@ -43,8 +43,7 @@ type logEntry struct {
 	namespace *account // nil if Quay erased it
 }
 
-// logSince adds an entry to the usage logs if the registry has a version or a newer
-// one.
+// logSince adds an entry to the usage logs if the registry's version is v or newer.
 func (c *call) logSince(v Version, kind string, namespace *account, metadata view) {
 	if !c.before(v) {
 		c.log(kind, namespace, metadata)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// memberArea is the area of the members of organizations, who are the members of
-// their teams, and of others who have permissions on their repositories.
+// memberArea is the area of the members and collaborators of organizations. Members are the
+// members of teams. Collaborators are other users with permissions on repositories.
 func memberArea() area {
 	return area{
 		routes: []*route{
@@ -38,7 +38,7 @@ func (st *store) memberOfOrganizationView(org, m *account) view {
 	return view{"name": m.name, "kind": m.kindName(), "avatar": m.avatar(), "teams": teams, "repositories": repositories}
 }
 
-// kindName returns how Quay calls a user or a robot in views of members.
+// kindName returns Quay's word for a user or a robot in views of members.
 func (a *account) kindName() string {
 	if a.kind == robot {
 		return "robot"
@@ -114,7 +114,7 @@ func (st *store) administratorsOf(org *account) []*account {
 }
 
 // getOrganizationCollaborators lists the users in no team of an organization who have
-// permissions on its repositories, deleted users among them until Quay erases them.
+// permissions on its repositories. The list has deleted users until Quay erases them.
 func getOrganizationCollaborators(c *call) (response, error) {
 	org, err := c.administeredOrganization()
 	if err != nil {

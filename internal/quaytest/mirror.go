@@ -19,8 +19,7 @@ import (
 // registry.
 const OrgMirror Feature = "ORG_MIRROR"
 
-// mirrorArea has the configurations with which repositories mirror others. Nothing is
-// ever mirrored.
+// mirrorArea has the configurations of repository mirrors. The server never mirrors.
 func mirrorArea() area {
 	const path = "/repository/{repository}/mirror"
 	return area{
@@ -43,7 +42,7 @@ func mirrorArea() area {
 	}
 }
 
-// organizationMirrorArea has the configurations with which organizations mirror others.
+// organizationMirrorArea has the configurations of organization mirrors.
 func organizationMirrorArea() area {
 	const path = "/organization/{orgname}/mirror"
 	return area{
@@ -65,7 +64,7 @@ func organizationMirrorArea() area {
 				delete(state[organizationMirrorState](st).mirrors, a)
 			}
 		},
-		onErase: func(st *store, a *account) { // a configuration goes with its robot
+		onErase: func(st *store, a *account) { // Quay deletes a configuration with its robot
 			maps.DeleteFunc(state[organizationMirrorState](st).mirrors, func(_ *account, m *organizationMirror) bool { return m.robot == a })
 		},
 	}
@@ -92,7 +91,7 @@ type mirror struct {
 type organizationMirror struct {
 	robot    *account
 	values   view
-	password bool // whether there is one
+	password bool // whether there is a password
 	start    string
 	status   string
 	created  time.Time
@@ -105,7 +104,7 @@ const (
 	syncCancelled = "CANCEL"
 )
 
-// maxRetries is how often Quay tries a synchronization.
+// maxRetries is how often Quay retries a synchronization.
 const maxRetries = 3
 
 // usedByMirror reports whether the mirror of a repository uses a robot.
@@ -123,7 +122,7 @@ func (st *store) mirrorsOrganization(org *account) bool {
 	return state[organizationMirrorState](st).mirrors[org] != nil
 }
 
-// detail returns a refusal with nothing but a detail.
+// detail returns a refusal with only a detail.
 func detail(status int, text string) response { return jsonResponse(status, view{"detail": text}) }
 
 const (
@@ -134,8 +133,7 @@ const (
 // syncDate is the form of a date in a request.
 var syncDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$`)
 
-// mirrorSchema is the schema of a request, without the fields that an older Quay does
-// not know.
+// mirrorSchema is the schema of a request, without the fields that an older Quay lacks.
 func (c *call) mirrorSchema(required ...string) pyjson.Schema {
 	properties := []pyjson.NamedSchema{
 		pyjson.Property("is_enabled", pyjson.Type("boolean")),
@@ -210,8 +208,8 @@ func getRepoMirrorConfig(c *call) (response, error) {
 	return ok(v)
 }
 
-// createRepoMirrorConfig makes a repository a mirror, which sets its state. Quay gives
-// the robot the role write before it looks at the fields, of which it fails for some.
+// createRepoMirrorConfig makes a repository a mirror, which sets its state. Quay gives the
+// robot the role write before it checks the fields. It fails for some fields.
 func createRepoMirrorConfig(c *call) (response, error) {
 	if _, err := c.administeredRepository(); err != nil {
 		return response{}, err
@@ -308,7 +306,7 @@ func changeRepoMirrorConfig(c *call) (response, error) {
 	return jsonResponse(http.StatusCreated, ""), nil
 }
 
-// set sets what a request has, but the configuration of the registry.
+// set sets the members of a request, but not the configuration of the registry.
 func (m *mirror) set(c *call, r *repository, body pyjson.Object) (refusal *response, err error) {
 	if filter, _ := body.Get("architecture_filter"); !c.before(Quay3_18) && filter != nil && len(filter.([]any)) > 0 {
 		resp := detail(http.StatusBadRequest, noSparseIndex)
@@ -354,11 +352,11 @@ func (m *mirror) set(c *call, r *repository, body pyjson.Object) (refusal *respo
 	if body.Text("external_registry_password") != "" {
 		c.store.recordSecret(body.Text("external_registry_password"))
 	}
-	return nil, nil //nolint:nilnil // nothing is refused
+	return nil, nil //nolint:nilnil // no refusal
 }
 
-// merge changes the configuration of the registry. Quay drops the first value of a
-// proxy where there was none before.
+// merge changes the configuration of the registry. Quay drops the first value of a proxy if
+// there was no proxy before.
 func (m *mirror) merge(changes pyjson.Object) {
 	for _, name := range []string{"verify_tls", "unsigned_images"} {
 		if value, given := changes.Get(name); given {
@@ -387,7 +385,7 @@ func syncRepoNow(c *call) (response, error) {
 		return response{}, err
 	}
 	m.status, m.retries = syncNow, max(m.retries, 1)
-	return deleted() // which is a response without a body
+	return deleted() // a response without a body
 }
 
 func cancelRepoSync(c *call) (response, error) {
@@ -405,8 +403,7 @@ func cancelRepoSync(c *call) (response, error) {
 	return deleted()
 }
 
-// checkReference returns the error of the newest Quay about a repository of another
-// registry.
+// checkReference returns the newest Quay's error about an external repository.
 func checkReference(reference string) error {
 	host, path, _ := strings.Cut(reference, "/")
 	switch {
@@ -430,8 +427,8 @@ func checkReference(reference string) error {
 	return checkUpstream(host, "location")
 }
 
-// checkUpstream returns Quay's error about the host of another registry. Of all names,
-// the registry in memory resolves those below example.com.
+// checkUpstream returns Quay's error about the host of an upstream registry. The in-memory
+// server resolves only names below example.com.
 func checkUpstream(host, what string) error {
 	address := net.ParseIP(host)
 	switch {
@@ -540,7 +537,7 @@ func createOrgMirrorConfig(c *call) (response, error) {
 	return jsonResponse(http.StatusCreated, ""), nil
 }
 
-// updateOrgMirrorConfig changes what the request has, but not the type.
+// updateOrgMirrorConfig changes the members of the request, but not the type.
 func updateOrgMirrorConfig(c *call) (response, error) {
 	if !c.administers(c.params["orgname"]) {
 		return response{}, c.unauthorized()
@@ -559,7 +556,7 @@ func updateOrgMirrorConfig(c *call) (response, error) {
 	return ok("")
 }
 
-// set sets what a request has, and the members that only a new mirror takes.
+// set sets the members of a request. Only a new mirror accepts the initial members.
 func (m *organizationMirror) set(c *call, org *account, body pyjson.Object, initial ...string) error {
 	if body.Has("external_registry_url") {
 		if err := checkUpstreamURL(body.Text("external_registry_url")); err != nil {
@@ -603,7 +600,7 @@ func (m *organizationMirror) set(c *call, org *account, body pyjson.Object, init
 	return nil
 }
 
-// checkUpstreamURL returns Quay's error about the address of another registry.
+// checkUpstreamURL returns Quay's error about the address of an upstream registry.
 func checkUpstreamURL(text string) error {
 	address, err := url.Parse(text)
 	switch {

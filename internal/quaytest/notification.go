@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// QuotaNotifications is FEATURE_QUOTA_NOTIFICATIONS: notifications of organizations and
-// users about their quota.
+// QuotaNotifications is FEATURE_QUOTA_NOTIFICATIONS, which turns on notifications of
+// organizations and users about their quota.
 const QuotaNotifications Feature = "QUOTA_NOTIFICATIONS"
 
 // notificationArea has the notifications of repositories.
@@ -34,7 +34,7 @@ func notificationArea() area {
 		counts: map[string]func(*store) int{"notifications": countNotifications},
 		onDelete: func(st *store, object any) {
 			if q, ok := object.(*quota); ok {
-				object = q.namespace // whose notifications are all about the quota
+				object = q.namespace // all notifications of a namespace are about the quota
 			}
 			delete(state[notificationState](st).notifications, object)
 		},
@@ -64,16 +64,16 @@ func namespaceNotificationArea() area {
 
 type notificationState struct {
 	notifications map[any][]*notification  // by repository or namespace
-	emails        map[repositoryEmail]bool // that are confirmed
+	emails        map[repositoryEmail]bool // confirmed addresses
 }
 
-// repositoryEmail is an e-mail address that may get the notifications of a repository.
+// repositoryEmail is an e-mail address for the notifications of a repository.
 type repositoryEmail struct {
 	repository *repository
 	email      string
 }
 
-// notification tells somebody about an event.
+// notification is a notification about an event.
 type notification struct {
 	row
 	owner       any // a repository or a namespace
@@ -87,8 +87,8 @@ type notification struct {
 	tests       int
 }
 
-// AddNotification adds a notification about pushes to a repository, by a webhook, and
-// returns its UUID.
+// AddNotification adds a webhook notification about pushes to a repository, and returns its
+// UUID.
 func (s *Server) AddNotification(namespace, name, url string) (uuid string) {
 	s.change(func(st *store) {
 		r := must(st.repository(namespace, name), "AddNotification: no repository %s/%s", namespace, name)
@@ -115,7 +115,7 @@ func (s *Server) FailNotification(uuid string, failures int) {
 	})
 }
 
-// NotificationTests returns how many tests of a notification were asked for.
+// NotificationTests returns how many tests of a notification clients have requested.
 func (s *Server) NotificationTests(uuid string) (tests int) {
 	s.change(func(st *store) {
 		tests = must(st.notification(uuid), "NotificationTests: no notification %q", uuid).tests
@@ -202,7 +202,7 @@ func (st *store) addNotification(n *notification) *notification {
 	return n
 }
 
-// errNoMethod is the error of a method of notification that Quay does not have.
+// errNoMethod is the error for an unknown method of notification.
 var errNoMethod = errors.New("no such method of notification")
 
 // checkNotificationMethod returns Quay's error about the method of a notification, for
@@ -243,8 +243,7 @@ func (c *call) checkNotificationMethod(namespace string, r *repository, reposito
 	return errNoMethod
 }
 
-// truthy reports whether Python takes a value for true, of those that a configuration
-// can have.
+// truthy reports whether a value of a configuration is true in Python.
 func truthy(value any) bool {
 	switch value := value.(type) {
 	case nil:
@@ -370,7 +369,7 @@ func createRepoNotification(c *call) (response, error) {
 	namespace, name := c.repository()
 	config, _ := body.Get("config")
 	if err := c.checkNotificationMethod(namespace, r, name, body.Text("method"), config.(pyjson.Object)); err != nil {
-		return response{}, err // for a method that Quay does not have, an internal error
+		return response{}, err // an internal error for an unknown method
 	}
 	if r == nil || !c.hasNotificationEvent(body.Text("event")) || utf8.RuneCountInString(body.Text("title")) > 255 {
 		return response{}, errInternal
@@ -399,7 +398,7 @@ func getRepoNotification(c *call) (response, error) {
 	return ok(n.view())
 }
 
-// noRepoNotification is the error about a notification that a repository does not have.
+// noRepoNotification is the error about a missing notification of a repository.
 func (c *call) noRepoNotification() error {
 	namespace, name := c.repository()
 	return invalidRequest("No repository notification found for: %s, %s, %s", namespace, name, c.params["uuid"])

@@ -52,8 +52,8 @@ func (st *store) settingsOf(a *account) *namespaceSettings {
 	return all[a]
 }
 
-// createOrganization adds an organization and its team of owners. If email is "",
-// Quay makes up a random address.
+// createOrganization adds an organization and its team of owners. If email is "", Quay
+// generates a random address.
 func (st *store) createOrganization(name, email string, owner *account) (*account, error) {
 	if err := st.checkNewName(name); err != nil {
 		return nil, err
@@ -220,7 +220,7 @@ func createOrganization(c *call) (response, error) {
 
 // organizationView returns the view of an organization that the user may see.
 func (c *call) organizationView(org *account) view {
-	// Before 3.16 full access does not show an organization of others.
+	// Before 3.16, full access does not show an organization of other users.
 	admin := c.fullAccess() && !c.before(Quay3_16) || c.hasNamespaceRole(org.name, "admin")
 	member := admin || c.hasNamespaceRole(org.name, "member")
 	v := view{
@@ -315,8 +315,8 @@ func changeOrganizationDetails(c *call) (response, error) {
 	return ok(c.organizationView(org))
 }
 
-// emailMember returns the member of a request that has an organization's e-mail
-// address. Only from 3.18 on there is a choice.
+// emailMember returns the member of a request that has an organization's e-mail address. From
+// 3.18 on, there are two such members.
 func emailMember(c *call, body pyjson.Object) string {
 	if !c.before(Quay3_18) && body.Text("contact_email") != "" {
 		return "contact_email"
@@ -324,8 +324,8 @@ func emailMember(c *call, body pyjson.Object) string {
 	return "email"
 }
 
-// organizationEmail returns the e-mail address that Quay shows of an organization.
-// From 3.18 on Quay does not show a random one.
+// organizationEmail returns the e-mail address that Quay shows of an organization. From 3.18
+// on, Quay hides a random address.
 func (c *call) organizationEmail(org *account) string {
 	if c.before(Quay3_18) || looksLikeEmail(org.email) {
 		return org.email
@@ -333,8 +333,8 @@ func (c *call) organizationEmail(org *account) string {
 	return ""
 }
 
-// changeOrganizationEmail changes the e-mail address of an organization. Before
-// 3.18 Quay takes any text, which no other account may have.
+// changeOrganizationEmail changes the e-mail address of an organization. Before 3.18, Quay
+// accepts any text that no other account has.
 func (c *call) changeOrganizationEmail(org *account, body pyjson.Object) error {
 	member := "email"
 	if !c.before(Quay3_18) && body.Has("contact_email") {

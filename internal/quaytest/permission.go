@@ -76,7 +76,7 @@ func (c *call) rolesOfGrantee(in func(*repository) *permission) (response, error
 	return ok(view{"permissions": list})
 }
 
-// permissionOf returns the permission of a user or robot itself, or nil.
+// permissionOf returns the direct permission of a user or robot, or nil.
 func (st *store) permissionOf(r *repository, a *account) *permission {
 	for _, p := range st.permissionsOn(r) {
 		if p.user == a {
@@ -91,8 +91,8 @@ func (st *store) permissionsOn(r *repository) []*permission {
 	return state[permissionState](st).permissions[r]
 }
 
-// rolesOf returns the roles that an account has on a repository, by the last
-// write of their permissions: its own role and the roles of its teams.
+// rolesOf returns the roles of an account on a repository: its own role and the roles of its
+// teams. The order is that of the permissions' last write.
 func (st *store) rolesOf(a *account, r *repository) []string {
 	var list []*permission
 	for _, p := range st.permissionsOn(r) {
@@ -308,8 +308,7 @@ func deleteUserPermissions(c *call) (response, error) {
 	return deleted()
 }
 
-// getUserTransitivePermission lists the roles that a user has by itself and by its
-// teams.
+// getUserTransitivePermission lists a user's direct roles and the roles of its teams.
 func getUserTransitivePermission(c *call) (response, error) {
 	r, err := c.administeredRepository()
 	if err != nil {

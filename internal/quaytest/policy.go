@@ -8,8 +8,8 @@ type policyOwner struct {
 	name, path string
 	noun       string // in messages
 	authorizes bool   // whether the rights are checked before the body
-	// of returns the object of the path, or nil if it does not exist. The error is that
-	// of a user who may not see it.
+	// of returns the object of the path, or nil if it does not exist. It returns an error if
+	// the user may not see the object.
 	of func(c *call) (any, error)
 }
 
@@ -26,7 +26,7 @@ func (c *call) policyOrganization() (any, error) {
 	if a := c.store.namespace(c.params["orgname"]); a != nil {
 		return a, nil
 	}
-	return nil, nil //nolint:nilnil // the list of none is empty
+	return nil, nil //nolint:nilnil // a missing object has an empty list
 }
 
 func (c *call) policyRepository() (any, error) {

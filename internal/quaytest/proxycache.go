@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// ProxyCache is FEATURE_PROXY_CACHE: organizations whose repositories are copies of
-// those of another registry.
+// ProxyCache is FEATURE_PROXY_CACHE, which turns on organizations as proxy caches of an
+// upstream registry.
 const ProxyCache Feature = "PROXY_CACHE"
 
 func proxyCacheArea() area {
@@ -55,8 +55,8 @@ func (s *Server) ProxyCacheLogin(organizationName string) (username, password st
 	return username, password
 }
 
-// proxyCacheOfPath returns the organization of the path and its proxy cache, which are
-// nil if they do not exist.
+// proxyCacheOfPath returns the organization of the path and its proxy cache. A missing one is
+// nil.
 func (c *call) proxyCacheOfPath() (org *account, cache *proxyCache) {
 	org = c.store.account(c.params["orgname"], organization)
 	return org, state[proxyCacheState](c.store).caches[org]
@@ -116,8 +116,8 @@ func createProxyCacheConfig(c *call) (response, error) {
 	return created()
 }
 
-// set sets what Quay does not check: Python turns fractions into whole numbers, and
-// every text that is not empty into true.
+// set sets the members that Quay does not check. Python turns fractions into whole numbers,
+// and every text that is not empty into true.
 func (p *proxyCache) set(body pyjson.Object) error {
 	if v, given := body.Get("expiration_s"); given {
 		number, isNumber := v.(json.Number)

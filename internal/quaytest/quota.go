@@ -87,7 +87,7 @@ type quota struct {
 	limits    []*quotaLimit
 }
 
-// quotaLimit is what Quay does when a namespace uses a part of its quota.
+// quotaLimit is Quay's action when a namespace uses a part of its quota.
 type quotaLimit struct {
 	id      int
 	kind    string // Warning or Reject
@@ -278,7 +278,7 @@ func (c *call) quotaViews(a *account) []view {
 	return []view{c.quotaView(q)}
 }
 
-// addQuota adds the quota to the view of a namespace or of a repository.
+// addQuota adds the quota to the view of a namespace or a repository.
 func addQuota(c *call, object any, v view) {
 	switch object := object.(type) {
 	case *account:
@@ -455,8 +455,8 @@ func (c *call) ownQuotaOfPath() (*quota, error) {
 	return c.quotaOfPath(c.user)
 }
 
-// getUserQuota shows the quota of the token's user. Quay answers a call for one limit
-// with the quota, too.
+// getUserQuota shows the quota of the token's user. Quay also returns the quota for a call for
+// one limit.
 func getUserQuota(c *call) (response, error) {
 	q, err := c.ownQuotaOfPath()
 	if err != nil {
@@ -615,8 +615,8 @@ func limitPercent(body pyjson.Object) (int64, error) {
 	return n.Int64(), nil
 }
 
-// newLimit returns the limit that a request asks for. Quay looks first whether the
-// quota has such a limit. There an empty type and a percentage of zero stand for any.
+// newLimit returns the limit of a request. Quay first checks whether the quota has such a
+// limit. In this check, an empty type and a percentage of zero match every limit.
 func newLimit(q *quota, body pyjson.Object) (*quotaLimit, error) {
 	l := &quotaLimit{}
 	v, _ := body.Get("threshold_percent")

@@ -35,8 +35,8 @@ func repositoryArea() area {
 	}
 }
 
-// RepoMirror is FEATURE_REPO_MIRROR. Without it, Quay does not let the state of a
-// repository be changed.
+// RepoMirror is FEATURE_REPO_MIRROR. Without it, Quay has no call that changes the state of a
+// repository.
 const RepoMirror Feature = "REPO_MIRROR"
 
 // repositoryModeArea has the call that changes the state of a repository.
@@ -128,8 +128,7 @@ func (s *Server) AddRepository(namespace, name, creator string) {
 	})
 }
 
-// The kinds of repositories. Quay no longer creates those of applications after
-// 3.16.
+// The kinds of repositories. After 3.16, Quay no longer creates repositories of applications.
 const (
 	imageKind       = "image"
 	applicationKind = "application"
@@ -251,9 +250,9 @@ func listRepos(c *call) (response, error) {
 	return ok(body)
 }
 
-// listsRepository reports whether the user's list has a repository. In Quay this
-// depends on the user only, not on the token's scopes. Before 3.18 full access does
-// not include the lists of other namespaces.
+// listsRepository reports whether the user's list has a repository. This depends only on the
+// user, and not on the token's scopes. Before 3.18 full access does not include the lists of
+// other namespaces.
 func (c *call) listsRepository(r *repository) bool {
 	if c.user == nil {
 		return false
@@ -340,8 +339,8 @@ func getRepo(c *call) (response, error) {
 	return ok(v)
 }
 
-// statistics returns the actions on a repository by day, which the registry does
-// not count.
+// statistics returns the actions on a repository by day. The in-memory server does not count
+// them.
 func (c *call) statistics() []view {
 	const days = 91
 	counts := make([]view, days)

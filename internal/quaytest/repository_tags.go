@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// tag is a tag of a repository, or what a tag was before it moved or was deleted.
+// tag is a current or a former tag of a repository. A tag is former after it has moved or was
+// deleted.
 type tag struct {
 	name   string
 	digest string
@@ -22,20 +23,20 @@ type tag struct {
 // Tag is a tag that [Server.AddTag] adds.
 type Tag struct {
 	Name string
-	// Digest is that of the manifest, such as "sha256:…".
+	// Digest is the digest of the manifest, such as "sha256:…".
 	Digest string
-	// Size is that of the layers, in bytes.
+	// Size is the size of the layers in bytes.
 	Size int
 	// IsList tells that the manifest is a list of manifests for several platforms.
 	IsList bool
-	// Start is when the tag got the manifest. Defaults to now.
+	// Start is the time when the tag got the manifest. Defaults to now.
 	Start time.Time
 	// Expiration is when the tag expires, or zero if it does not.
 	Expiration time.Time
 }
 
-// AddTag adds a tag to a repository. A tag of the same name ends: the repository's
-// history keeps it.
+// AddTag adds a tag to a repository. A current tag of the same name ends, and stays in the
+// repository's history.
 func (s *Server) AddTag(namespace, repositoryName string, t Tag) {
 	s.change(func(st *store) {
 		r := must(st.repository(namespace, repositoryName), "AddTag: no repository %s/%s", namespace, repositoryName)

@@ -183,7 +183,7 @@ func (c *call) listRobots(namespace *account, admin bool) (response, error) {
 	}
 	robots := c.store.robotsOf(namespace)
 	if 0 < limit && limit < len(robots) {
-		robots = robots[len(robots)-limit:] // the newest ones
+		robots = robots[len(robots)-limit:] // the newest robots
 	}
 	for _, r := range robots {
 		v := c.store.robotView(r)
@@ -199,8 +199,8 @@ func (c *call) listRobots(namespace *account, admin bool) (response, error) {
 	return ok(view{"robots": list})
 }
 
-// accessIn returns the teams of a namespace of which a user or a robot is a member,
-// and the names of the repositories on which it has a permission of its own.
+// accessIn returns the teams of a user or a robot in a namespace. It also returns the names of
+// the repositories on which the user or the robot has a direct permission.
 func (st *store) accessIn(namespace, a *account) (teams []view, repositories []string) {
 	teams, repositories = []view{}, []string{}
 	for _, t := range st.teamsOf(namespace) {
@@ -279,8 +279,8 @@ func (c *call) checkRobotName(short, name string) error {
 	return nil
 }
 
-// regenerateRobotToken gives a robot another token. Quay changes the robot's e-mail
-// address too, from which it derives the avatar.
+// regenerateRobotToken gives a robot a new token. Quay also changes the robot's e-mail
+// address, from which it derives the avatar.
 func regenerateRobotToken(c *call) (response, error) {
 	namespace, r, err := c.robotOfPath()
 	if err != nil {

@@ -20,11 +20,11 @@ type route struct {
 	path      string
 	oldest    Version // the first version that has the route
 	hidden    bool    // whether the discovery omits the route by default
-	web       bool    // whether the path is one of the web interface, and not below the API's root
-	unlisted  bool    // whether the discovery never tells of the route
-	// isAnonymous is whether a write needs neither a token nor a CSRF token.
+	web       bool    // whether the path belongs to the web interface, and is not below the API's root
+	unlisted  bool    // whether the discovery always omits the route
+	// isAnonymous tells whether a write needs neither a token nor a CSRF token.
 	isAnonymous bool
-	isFresh     bool // whether the session of the caller has to be fresh
+	isFresh     bool // whether the session of the caller must be fresh
 	handle      handler
 }
 
@@ -50,13 +50,14 @@ func (r *route) hide() *route {
 	return r
 }
 
-// ofWebInterface makes the path one that is not below the API's root.
+// ofWebInterface makes the path a path of the web interface, which is not below the API's
+// root.
 func (r *route) ofWebInterface() *route {
 	r.web = true
 	return r
 }
 
-// unlist makes the discovery never tell of a route.
+// unlist makes the discovery always omit a route.
 func (r *route) unlist() *route {
 	r.unlisted = true
 	return r
@@ -68,7 +69,7 @@ func (r *route) anonymous() *route {
 	return r
 }
 
-// fresh makes a route demand a fresh login, as all calls of superusers do.
+// fresh makes a route require a fresh login, as all calls of superusers do.
 func (r *route) fresh() *route {
 	r.isFresh = true
 	return r
@@ -89,8 +90,8 @@ type Route struct {
 	Path      string // below /api/v1, such as "/superuser/users/{username}"
 }
 
-// Routes returns every call of the API that a [Server] of some version serves. The pages
-// of the web interface are not among them.
+// Routes returns every call of the API that a [Server] of some version serves. It omits the
+// pages of the web interface.
 func Routes() []Route {
 	var list []Route
 	for _, a := range allAreas() {
@@ -168,9 +169,8 @@ type match struct {
 	slash   bool     // whether the path only lacks a slash at the end
 }
 
-// find returns the route of a request. A path that does not have the request's
-// method may be another route's: below a repository it is also the name of a
-// nested repository.
+// find returns the route of a request. If a path lacks the request's method, it may belong to
+// another route. Below a repository, it is also the name of a nested repository.
 func (s *Server) find(method, full string) match {
 	below, ofAPI := strings.CutPrefix(full, apiRoot)
 	if method == http.MethodHead {
@@ -199,10 +199,9 @@ func (s *Server) find(method, full string) match {
 	return m
 }
 
-// unrouted returns the response to a request that has no route. The web
-// interface serves all other paths. It redirects to the path with a slash at the
-// end, allows no other method than GET, and always shows the same page. Up to
-// 3.12 Quay fails on a write without the slash.
+// unrouted returns the response to a request that has no route. The web interface serves all
+// other paths. It redirects to the path with a slash at the end, allows only GET, and always
+// shows the same page. Up to 3.12, Quay fails on a write without the slash.
 func (s *Server) unrouted(url string, r *http.Request, m match) response {
 	const page = "text/html; charset=utf-8"
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead

@@ -22,8 +22,8 @@ import (
 	"time"
 )
 
-// Server is a Quay registry in memory. It is an [http.Handler] and safe for
-// concurrent use. A new one has one user, the superuser admin, unless its database is empty.
+// Server is a Quay registry in memory. It is an [http.Handler] and safe for concurrent use. A
+// new server has one user, the superuser admin, unless its database is empty.
 type Server struct {
 	// URL is the registry's address with the base path, without a slash at the
 	// end. [Start] sets it.
@@ -80,10 +80,10 @@ func WithoutFeatures(features ...Feature) Option {
 	}
 }
 
-// WithNameHold sets how long after the deletion of a user or an organization
-// Quay's garbage collection erases it. Defaults to 65 s. Until then every version
-// lists the permissions of a deleted user under a UUID. Only the development
-// version also reserves the name. Releases give out the name at once.
+// WithNameHold sets the time between the deletion of a user or an organization and its garbage
+// collection. Defaults to 65 s. Until then, every version lists the permissions of a deleted
+// user under a UUID. Only the development version also reserves the name. Releases free the
+// name at once.
 func WithNameHold(d time.Duration) Option {
 	return func(s *Server) { s.store.nameHold = d }
 }
@@ -124,7 +124,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 	return s
 }
 
-// has reports whether a feature is on. The feature "" always is.
+// has reports whether a feature is on. The feature "" is always on.
 func (s *Server) has(f Feature) bool { return !s.off[f] }
 
 // maxBody is the size of the largest request body that the registry reads.
@@ -163,7 +163,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Body == nil { // a request that came through no connection
+	if r.Body == nil { // a request without a connection
 		return nil, nil
 	}
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -199,7 +199,7 @@ func (s *Server) respond(c *call, r *route) response {
 	return resp
 }
 
-// change changes the store on behalf of a test.
+// change changes the store for a test.
 func (s *Server) change(f func(st *store)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,8 +217,8 @@ func (s *Server) Objects() map[string]int {
 	return s.store.count()
 }
 
-// Secrets returns what no output may show: the valid tokens, and every password
-// and private key that a client received or set.
+// Secrets returns the texts that no output may show: the valid tokens, and every password and
+// private key that a client received or set.
 func (s *Server) Secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -40,7 +40,7 @@ func (r reply) object(t *testing.T) map[string]any {
 	return v
 }
 
-// call makes a call below /api/v1; the body may be empty.
+// call makes a call below /api/v1. The body may be empty.
 func (c client) call(method, path, body string) reply {
 	c.t.Helper()
 	var content io.Reader

@@ -72,7 +72,7 @@ const (
 	// expiredKeyLife is how long Quay keeps an expired key.
 	expiredKeyLife = 7 * 24 * time.Hour
 
-	// unapprovedKeyLife is how long Quay keeps a key that is not approved.
+	// unapprovedKeyLife is how long Quay keeps an unapproved key.
 	unapprovedKeyLife = 24 * time.Hour
 )
 
@@ -113,8 +113,8 @@ func (st *store) isStale(k *serviceKey) bool {
 	return k.expires != nil && !st.now().Before(k.expires.Add(expiredKeyLife))
 }
 
-// AddServiceKey adds a key that is not approved yet, as a service does that
-// registers its own key. It returns the key's kid.
+// AddServiceKey adds an unapproved key, like a service that registers its own key. It returns
+// the key's kid.
 func (s *Server) AddServiceKey(service, name string) (kid string) {
 	if !serviceExpression.MatchString(service) || len(service) > 255 {
 		panic(fmt.Sprintf("quaytest: AddServiceKey: bad service %q", service))

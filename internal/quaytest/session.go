@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// DirectLogin lets users sign in with a name and a password.
+// DirectLogin is FEATURE_DIRECT_LOGIN. With it, users can sign in with a name and a password.
 const DirectLogin Feature = "DIRECT_LOGIN"
 
 // SuperuserPassword is the password of the superuser of a new registry.
@@ -43,12 +43,12 @@ type sessionState struct {
 	sessions map[string]*session // by the value of the cookie
 }
 
-// freshLogin is how long after a sign-in a session may make the calls that need a fresh
-// login (FRESH_LOGIN_TIMEOUT).
+// freshLogin is how long after a sign-in a session can make the calls that need a fresh login
+// (FRESH_LOGIN_TIMEOUT).
 const freshLogin = 10 * time.Minute
 
-// session is what a cookie of the web interface holds. It never changes: Quay keeps
-// sessions in the signed cookie alone, so an older cookie stays as it was.
+// session is the content of a cookie of the web interface. It never changes, because Quay
+// stores sessions only in the signed cookie.
 type session struct {
 	csrf  string
 	user  *account // nil before a sign-in
@@ -63,7 +63,7 @@ func WithEmptyDatabase() Option {
 	return func(s *Server) { s.empty = true }
 }
 
-// EndSessions makes all cookies invalid, as another SECRET_KEY does.
+// EndSessions makes all cookies invalid, as a new SECRET_KEY does.
 func (s *Server) EndSessions() {
 	s.change(func(st *store) { clear(state[sessionState](st).sessions) })
 }
@@ -91,7 +91,7 @@ func (c *call) cookieSession() *session {
 	return state[sessionState](c.store).sessions[cookie.Value]
 }
 
-// sessionToken returns what a session allows: everything that its user may do.
+// sessionToken returns a token with all rights of the session's user.
 func sessionToken(u *account) *token {
 	t := &token{user: u, session: true}
 	for scope := range scopes {
@@ -104,7 +104,7 @@ func sessionToken(u *account) *token {
 func (c *call) checkCSRF() error {
 	sent := c.request.Header.Get("X-CSRF-Token")
 	if strings.HasPrefix(c.request.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		form, _ := url.ParseQuery(string(c.body)) // what can be read of it
+		form, _ := url.ParseQuery(string(c.body)) // ignores parts that cannot be read
 		sent = cmp.Or(form.Get("_csrf_token"), sent)
 	}
 	s := c.cookieSession()
@@ -117,8 +117,8 @@ func (c *call) checkCSRF() error {
 	return nil
 }
 
-// checkFresh returns an error if the session is too old for a call that needs a fresh
-// login. A token needs none.
+// checkFresh returns an error if the session is too old for a call that needs a fresh login. A
+// call with a token needs no fresh login.
 func (c *call) checkFresh() error {
 	s := c.cookieSession()
 	if c.token == nil || !c.token.session || !s.login.Add(freshLogin).Before(c.store.now()) {
@@ -127,7 +127,7 @@ func (c *call) checkFresh() error {
 	return &problem{kind: "fresh_login_required", status: http.StatusUnauthorized, message: "Requires fresh login"}
 }
 
-// csrfToken returns the CSRF token of the request's session, or of a new one.
+// csrfToken returns the CSRF token of the request's session, or of a new session.
 func csrfToken(c *call) (response, error) {
 	s := c.cookieSession()
 	var cookie string
@@ -140,7 +140,7 @@ func csrfToken(c *call) (response, error) {
 	return resp, nil
 }
 
-// startSession answers with a new session of a user.
+// startSession adds the cookie of a user's new session to a response.
 func (c *call) startSession(u *account, resp response) response {
 	s := &session{csrf: c.store.recordSecret(secret(64)), user: u, login: c.store.now()}
 	resp.cookie, resp.nextCSRF = c.store.newSession(s), s.csrf
@@ -196,18 +196,18 @@ func refusedSignIn(unverified bool, message any) response {
 	return jsonResponse(http.StatusForbidden, view{"needsEmailVerification": unverified, "invalidCredentials": !unverified, "message": message})
 }
 
-// WithHostname sets the address that the registry gives itself, as host and port
-// (SERVER_HOSTNAME). Defaults to the one that clients use.
+// WithHostname sets the host and port in the registry's own configuration (SERVER_HOSTNAME).
+// Defaults to the address that clients use.
 func WithHostname(host string) Option {
 	return func(s *Server) { s.serverHostname = host }
 }
 
-// hostname returns the address that the registry gives itself.
+// hostname returns the host and port in the registry's own configuration.
 func (s *Server) hostname(r *http.Request) string {
 	return cmp.Or(s.serverHostname, r.Host) + s.basePath
 }
 
-// EmptyDatabase removes every account with all that belongs to it, and every token.
+// EmptyDatabase removes every account with its objects, and every token.
 func (s *Server) EmptyDatabase() {
 	s.change(func(st *store) {
 		for _, a := range st.accounts {

@@ -52,7 +52,7 @@ type sessionPlayer struct {
 
 var savedPattern = regexp.MustCompile(`\{(\w+)\}`)
 
-// fill puts saved values in place of their names.
+// fill replaces names by saved values.
 func (p *sessionPlayer) fill(text string) string {
 	return savedPattern.ReplaceAllStringFunc(strings.ReplaceAll(text, "http://quay.test", p.url), func(name string) string {
 		return p.saved[strings.Trim(name, "{}")]
@@ -114,7 +114,7 @@ func (p *sessionPlayer) play(t *testing.T, c sessionCall) sessionResponse {
 	return got
 }
 
-// learn keeps what later calls need.
+// learn keeps the values that later calls need.
 func (p *sessionPlayer) learn(c sessionCall, got sessionResponse, nextCSRF string) {
 	if object, ok := got.JSON.(map[string]any); ok && object["csrf_token"] != nil {
 		p.csrf[c.Request.Browser] = fmt.Sprint(object["csrf_token"])
@@ -141,8 +141,8 @@ func (p *sessionPlayer) learn(c sessionCall, got sessionResponse, nextCSRF strin
 	}
 }
 
-// shape returns what has to be equal of a response. Of JSON these are the names and kinds
-// of its members, and the texts that tell what is wrong.
+// shape returns the parts of a response that must be equal. For JSON, these are the names and
+// kinds of its members, and the texts of errors.
 func (r sessionResponse) shape() string {
 	location, _, _ := strings.Cut(r.Location, "#")
 	if i := strings.Index(location, "/oauth/"); i >= 0 {

@@ -8,18 +8,17 @@ import (
 	"time"
 )
 
-// store is what the registry holds. It knows nothing of HTTP. The [Server] locks
-// it.
+// store has the objects of the registry. It is independent of HTTP. The [Server] locks it.
 type store struct {
 	now      func() time.Time
 	nameHold time.Duration // time between the deletion of an account and its erasure
 
-	// reservesNames is whether Quay gives out the name of a deleted account only
-	// after its erasure.
+	// reservesNames tells whether Quay reserves the name of a deleted account until its
+	// erasure.
 	reservesNames bool
 
-	// uniqueOrganizationEmails is whether an organization can have no e-mail
-	// address that another account has.
+	// uniqueOrganizationEmails tells whether Quay refuses an organization's e-mail address
+	// that another account has.
 	uniqueOrganizationEmails bool
 
 	areas  []area
@@ -66,13 +65,13 @@ func (st *store) id(kind string) int {
 	return st.sequence[kind]
 }
 
-// row says when an object was last written. Quay's database returns rows in this
-// order where Quay does not ask for another one.
+// row is the time of an object's last write. Quay's database returns rows in this order,
+// unless Quay requests an order.
 type row struct{ written int }
 
 func (r *row) lastWritten() int { return r.written }
 
-// touch notes that a row was written.
+// touch records a write of a row.
 func (st *store) touch(r *row) {
 	st.writes++
 	r.written = st.writes
@@ -100,14 +99,14 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// secret returns a random text of capital letters and digits. Quay makes
-// passwords, tokens and client ids of them.
+// secret returns a random text of capital letters and digits. Quay generates passwords, tokens
+// and client ids in this form.
 func secret(length int) string {
 	const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	b := make([]byte, length)
 	rand.Read(b)
 	for i := range b {
-		// The modulo prefers some characters, which does not matter here.
+		// Some characters are more frequent, which does not matter in tests.
 		b[i] = characters[int(b[i])%len(characters)]
 	}
 	return string(b)

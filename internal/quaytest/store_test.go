@@ -174,7 +174,7 @@ func TestCascade(t *testing.T) {
 	}
 }
 
-// TestTransitive checks the roles that a user has by itself and by its teams.
+// TestTransitive checks a user's direct roles and the roles of its teams.
 func TestTransitive(t *testing.T) {
 	t.Parallel()
 	s := Start(t)

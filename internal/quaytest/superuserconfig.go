@@ -2,15 +2,16 @@ package quaytest
 
 import "slices"
 
-// SuperuserConfigDump lets superusers read the configuration of the registry.
+// SuperuserConfigDump is FEATURE_SUPERUSER_CONFIGDUMP. With it, superusers can read the
+// configuration of the registry.
 const SuperuserConfigDump Feature = "SUPERUSER_CONFIGDUMP"
 
 func superuserConfigArea() area {
 	return area{routes: []*route{get("superUserDumpConfig", "/superuser/config", superUserDumpConfig).since(Quay3_16).hide()}}
 }
 
-// superUserDumpConfig returns the settings that the registry knows. Quay's answer has
-// those of the server, its environment, and a schema besides.
+// superUserDumpConfig returns the settings of the in-memory server. Quay's response also has
+// all other settings, the environment of the server, and a schema.
 func superUserDumpConfig(c *call) (response, error) {
 	if !c.superuser() || !c.srv.has(SuperuserConfigDump) {
 		return response{}, c.unauthorized()
@@ -25,7 +26,7 @@ func superUserDumpConfig(c *call) (response, error) {
 	return ok(view{"config": config, "warning": view{}, "env": view{"SECRET": c.store.recordSecret(secret(20))}, "schema": view{}})
 }
 
-// features returns the features of the registry's version that can be switched off.
+// features returns the features of the registry's version that an option can switch off.
 func (s *Server) features() []Feature {
 	list := []Feature{SuperusersFullAccess, UserInitialize}
 	for _, a := range allAreas() {
@@ -39,7 +40,7 @@ func (s *Server) features() []Feature {
 	return list
 }
 
-// switchable returns the features that can be switched off.
+// switchable returns the features that an option can switch off.
 func switchable() []Feature {
 	list := []Feature{SuperusersFullAccess, SuperuserConfigDump, UserInitialize}
 	for _, a := range allAreas() {

@@ -104,10 +104,10 @@ func (s *Server) Requests() []Request {
 	return list
 }
 
-// Intercept sets a hook that receives every request before the registry does. If
-// the hook returns true, it has answered the request itself. The registry counts
-// and records such requests too. The hook can panic with [http.ErrAbortHandler] to
-// break the connection. Nil removes the hook.
+// Intercept sets a hook that receives every request before the registry does. If the hook
+// returns true, the hook has answered the request. The registry counts and records such
+// requests too. The hook can panic with [http.ErrAbortHandler] to break the connection. Nil
+// removes the hook.
 func (s *Server) Intercept(f func(w http.ResponseWriter, r *http.Request) (handled bool)) {
 	s.traffic.mu.Lock()
 	defer s.traffic.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/transcript"
 )
 
-// TestTranscripts checks that every transcript is needed: some version is held
-// to it, and its responses differ from those of the next newer version.
+// TestTranscripts checks that every transcript is needed. A version must match it, and its
+// responses must differ from the responses of the next newer version.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
 	library := openTranscripts(t)

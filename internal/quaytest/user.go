@@ -33,7 +33,7 @@ type userState struct {
 	mailing Mailing
 }
 
-// Mailing is whether Quay sends e-mails.
+// Mailing tells whether Quay sends e-mails.
 type Mailing int
 
 const (
@@ -94,7 +94,7 @@ func (c *call) emailTaken(email string) error {
 	return refused("%s", pyjson.DuplicateKey("user_email_unique_non_org", "email", email))
 }
 
-// createUser adds a user. If email is "", Quay makes up a random address.
+// createUser adds a user. If email is "", Quay generates a random address.
 func (st *store) createUser(name, email string) (*account, error) {
 	if err := st.checkNewName(name); err != nil {
 		return nil, err
@@ -111,8 +111,8 @@ func (st *store) createUser(name, email string) (*account, error) {
 	return st.addAccount(user, name, email), nil
 }
 
-// AddUser adds a user. If email is "", the user gets a random address. Where the users
-// come from a directory, the user is somebody there.
+// AddUser adds a user. If email is "", the user gets a random address. If the users come from
+// a directory, AddUser also adds the person to the directory.
 func (s *Server) AddUser(username, email string) {
 	s.change(func(st *store) {
 		u, err := st.createUser(username, email)

@@ -151,8 +151,8 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-// TestNamesOfDeleted checks that only the development state keeps the name of
-// what was deleted.
+// TestNamesOfDeleted checks that only the development version reserves the names of deleted
+// objects.
 func TestNamesOfDeleted(t *testing.T) {
 	t.Parallel()
 	everyVersion(t, func(_ *testing.T, v Version, _ *Server, c client) {
@@ -190,7 +190,7 @@ func TestMissingOrganization(t *testing.T) {
 	})
 }
 
-// TestFullAccess checks how far a superuser gets in organizations of others.
+// TestFullAccess checks the rights of a superuser in organizations of other users.
 func TestFullAccess(t *testing.T) {
 	t.Parallel()
 	everyVersion(t, func(t *testing.T, v Version, s *Server, c client) {

@@ -1,5 +1,5 @@
-// Package terraform runs Terraform's or OpenTofu's command line, for what has to
-// be seen as a user sees it: the demo, the benchmark, and some tests.
+// Package terraform runs the command line of Terraform or OpenTofu, for the demo, the
+// benchmark, and some tests.
 package terraform
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/hc-install/releases"
 )
 
-// OnPath returns TF_ACC_TERRAFORM_PATH, or Terraform or OpenTofu from PATH, or
-// nothing where there is neither.
+// OnPath returns TF_ACC_TERRAFORM_PATH, or the path of Terraform or OpenTofu from PATH. It
+// returns an empty text if there is none.
 func OnPath() string {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path
@@ -28,7 +28,7 @@ func OnPath() string {
 	return ""
 }
 
-// Find returns what [OnPath] does, or Terraform fetched into dir.
+// Find returns the result of [OnPath]. If it is empty, Find downloads Terraform into dir.
 func Find(ctx context.Context, dir string) (path string, err error) {
 	if path = OnPath(); path != "" {
 		return path, nil
@@ -40,9 +40,8 @@ func Find(ctx context.Context, dir string) (path string, err error) {
 // ProviderFile is the name of the provider's program.
 const ProviderFile = "terraform-provider-quay"
 
-// Build builds the provider from the source tree whose root is given, into dir,
-// and returns the file of a CLI configuration that uses it. The flags go to go
-// build.
+// Build builds the provider from the source tree at root into dir. It returns the file of a
+// CLI configuration that uses this provider. Build passes the flags to go build.
 func Build(ctx context.Context, root, dir string, flags ...string) (config string, err error) {
 	args := append([]string{"build", "-o", filepath.Join(dir, ProviderFile)}, flags...)
 	build := exec.CommandContext(ctx, "go", append(args, ".")...) //nolint:gosec // a folder of its own
@@ -53,8 +52,8 @@ func Build(ctx context.Context, root, dir string, flags ...string) (config strin
 	return UseFrom(dir)
 }
 
-// Requirement is the block of a configuration that says where the provider is
-// from, as the configuration of [UseFrom] has it.
+// Requirement is the block of a configuration with the provider's source address, for the CLI
+// configuration of [UseFrom].
 const Requirement = `terraform {
   required_providers {
     quay = { source = "terraform-provider-quay/quay" }
@@ -79,12 +78,12 @@ func UseFrom(dir string) (config string, err error) {
 // CLI is the command line in a folder with a configuration.
 type CLI struct {
 	Path string   // of the program
-	Dir  string   // that holds the configuration
-	Env  []string // beside the environment, TF_CLI_CONFIG_FILE among it
+	Dir  string   // the folder with the configuration
+	Env  []string // variables added to the environment, such as TF_CLI_CONFIG_FILE
 }
 
-// Command returns a command that is ready to run. Once the context is done, it is
-// interrupted.
+// Command returns a command that is ready to run. The end of the context interrupts the
+// command.
 func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, c.Path, args...) //nolint:gosec // Terraform
 	command.Dir = c.Dir
@@ -93,8 +92,8 @@ func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return command
 }
 
-// Run runs a command and returns what it prints and its exit code. Exit code 2
-// is no error: a plan ends with it when there are changes.
+// Run runs a command and returns what it prints and its exit code. Exit code 2 is no error,
+// because a plan with changes ends with it.
 func (c *CLI) Run(ctx context.Context, args ...string) (output string, code int, err error) {
 	command := c.Command(ctx, args...)
 	printed, err := command.CombinedOutput()

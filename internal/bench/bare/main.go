@@ -1,6 +1,5 @@
-// Command bare is a provider that does nothing, with the framework of the real one.
-// How long Terraform takes for its objects is the least that it could take for as many
-// objects of the real provider.
+// Command bare is a provider that does nothing, with the framework of the real provider. Its
+// time is the minimum for as many objects of the real provider.
 package main
 
 import (
@@ -21,7 +20,7 @@ import (
 )
 
 func main() {
-	err := quay.LimitLogs() // as the real provider does
+	err := quay.LimitLogs() // like the real provider
 	if err == nil {
 		err = providerserver.Serve(context.Background(), func() provider.Provider { return bare{} },
 			providerserver.ServeOpts{Address: "registry.terraform.io/terraform-provider-quay/quay"})
@@ -49,8 +48,8 @@ func (bare) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return object{} }}
 }
 
-// object is the resource quay_object. Like a permission it has three texts, of which two
-// are its identity.
+// object is the resource quay_object. Like a permission, it has three texts. Two of them are
+// its identity.
 type object struct{}
 
 func (object) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -81,11 +80,11 @@ func (object) Read(ctx context.Context, req resource.ReadRequest, resp *resource
 	identify(ctx, req.State.Raw, resp.Identity)
 }
 
-// identify sets the identity of an object, without which the framework reports an error.
+// identify sets the identity of an object. Without it, the framework reports an error.
 func identify(ctx context.Context, object tftypes.Value, identity *tfsdk.ResourceIdentity) {
 	var values map[string]tftypes.Value
 	if err := object.As(&values); err != nil {
-		panic(err) // the framework hands out nothing but objects
+		panic(err) // the framework passes only objects
 	}
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), map[string]tftypes.Value{"group": values["group"], "name": values["name"]})
 }

@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	// defaultCreateTimeout is how long a held name is waited for.
+	// defaultCreateTimeout is how long a creation waits for a reserved name.
 	defaultCreateTimeout = 5 * time.Minute
-	// firstWait and longestWait are the shortest and the longest time between
-	// two attempts to take a name that is held.
+	// firstWait and longestWait are the shortest and the longest time between two attempts to
+	// create an object with a reserved name.
 	firstWait   = time.Second
 	longestWait = 15 * time.Second
 )
@@ -33,16 +33,16 @@ func CreateTimeout(noun string) schema.Attribute {
 type Creation struct {
 	Noun string // "user", "organization"
 	Name string
-	// Call makes the call that creates it.
+	// Call makes the call that creates the user or the organization.
 	Call func(ctx context.Context) error
-	// LogKind and LogName tell the entry that Quay logs when it has created
-	// it: its kind, and where its metadata holds the name.
+	// LogKind is the kind of the entry that Quay logs after the creation. LogName is the key
+	// of the name in the entry's metadata.
 	LogKind, LogName string
 }
 
-// Create makes the call, and waits for a name that is held. Where it stays open
-// whether the call was carried out, it looks: recovered tells that it was, though
-// its answer was lost. What somebody else made is never taken over.
+// Create makes the call, and waits for a reserved name. If the outcome of the call is unknown,
+// it looks in Quay's log. recovered tells that Quay has carried out the call although the
+// response was lost. Create never takes over an object that somebody else created.
 func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.Value) (recovered bool, err error) {
 	limit, err := envelope.CreateTimeoutOrDefault(ctx, limits, defaultCreateTimeout)
 	if err != nil {
@@ -69,9 +69,8 @@ func (n Creation) Create(ctx context.Context, c *client.Client, limits timeouts.
 	}
 }
 
-// resolveOutcome finds out whether a call was carried out that got no good answer.
-// Only Quay's log tells who made what: an object of the name may have been there
-// before.
+// resolveOutcome finds out whether Quay has carried out a call with an unknown outcome. Only
+// Quay's log tells who created the object, because the object may have existed before.
 func (n Creation) resolveOutcome(ctx context.Context, c *client.Client, began time.Time, err error) (recovered bool, _ error) {
 	fields := map[string]any{"noun": n.Noun, "name": n.Name}
 	if client.CarriedOut(err) {

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// Password are the rules for a password, which are Quay's.
+// Password returns Quay's rules for a password.
 func Password() []validator.String {
 	return []validator.String{envelope.Text(func(password string) error {
 		if utf8.RuneCountInString(password) < 8 || strings.ContainsFunc(password, unicode.IsSpace) {
@@ -22,7 +22,7 @@ func Password() []validator.String {
 	})}
 }
 
-// ClientID are the rules for the client ID of an OAuth application.
+// ClientID returns the rules for the client ID of an OAuth application.
 func ClientID() []validator.String {
 	return []validator.String{envelope.Matches(`^[A-Za-z0-9]{1,255}$`, "must be a client ID: 1 to 255 letters and digits")}
 }
@@ -30,7 +30,7 @@ func ClientID() []validator.String {
 // ScopesDescription describes the scopes of an access token.
 const ScopesDescription = "Scopes of the token: at least one of `repo:read`, `repo:write`, `repo:admin`, `repo:create`, `user:read`, `user:admin`, `org:admin`, `super:user`."
 
-// Scopes are the rules for the scopes of an access token.
+// Scopes returns the rules for the scopes of an access token.
 func Scopes() []validator.Set {
 	return []validator.Set{
 		setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),

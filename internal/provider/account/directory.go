@@ -9,10 +9,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// NoUserError returns an error that tells that the registry has no user or robot of a
-// name, on the attribute that names it, if Quay has refused a call for that reason. Where
-// the users come from a directory, it tells how a person gets a user. The noun is what the
-// name may stand for: "user", "user or robot".
+// NoUserError explains an error of Quay which says that a user or a robot does not exist. The
+// result is on the attribute that names the user. If the users come from a directory, it tells
+// how a person gets a user. The noun is "user" or "user or robot".
 func NoUserError(ctx context.Context, c *client.Client, attribute, noun, name string, err error) error {
 	words := fmt.Sprintf("There is no %s %q in the registry.", noun, name)
 	if !strings.Contains(name, "+") {
@@ -21,8 +20,8 @@ func NoUserError(ctx context.Context, c *client.Client, attribute, noun, name st
 	return envelope.WithDetail(attribute, words, err)
 }
 
-// directoryHint tells how a person of a directory gets a user, or nothing where the users
-// come from Quay's own database.
+// directoryHint tells how a person of a directory gets a user. It is empty if the users come
+// from Quay's own database.
 func directoryHint(source client.UserSource, name string) string {
 	switch {
 	case !source.IsDirectory():

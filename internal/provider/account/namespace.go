@@ -1,5 +1,5 @@
-// Package account holds what users and organizations have in common: Quay
-// keeps both as owners of repositories, in one table of names and addresses.
+// Package account has the common rules for users and organizations. Quay stores users and
+// organizations in one table of names and e-mail addresses.
 package account
 
 import (
@@ -20,14 +20,12 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// MaxLength is how long a name may be. A robot's is that of its namespace, "+",
-// and its own.
+// MaxLength is the maximum length of a name. A robot's name includes its namespace and "+".
 const MaxLength = 255
 
 var newName = regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
 
-// Name validates the name of a user or an organization to create, by Quay's rule
-// for new ones.
+// Name validates the name of a new user or organization, by Quay's rule for new names.
 func Name() []validator.String {
 	return []validator.String{envelope.Text(func(text string) error {
 		if len(text) < 2 || len(text) > MaxLength || !newName.MatchString(text) {
@@ -52,7 +50,7 @@ func ReferenceParameter() []function.StringParameterValidator {
 	return []function.StringParameterValidator{envelope.Text(client.CheckName)}
 }
 
-// Email validates an e-mail address. Quay hardly does.
+// Email validates an e-mail address. Quay checks little of it.
 func Email() []validator.String { return []validator.String{envelope.Text(checkEmail)} }
 
 func checkEmail(text string) error {
@@ -63,14 +61,14 @@ func checkEmail(text string) error {
 		return errors.New("must not begin or end with white space")
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return errors.New("must not hold line breaks or other control characters")
-	case client.IsPlaceholderEmail(text): // it would be read back as no address
+	case client.IsPlaceholderEmail(text): // a refresh would read it as a missing address
 		return errors.New("must not be a UUID, which is what Quay stores where there is no e-mail address: leave it out instead")
 	}
 	return nil
 }
 
-// EmailValue returns an e-mail address as Quay shows it, or null for what it
-// shows where there is none: a UUID, or nothing.
+// EmailValue returns an e-mail address from Quay. It returns null for a UUID or an empty text,
+// which Quay shows for a missing address.
 func EmailValue(email string) types.String {
 	if email == "" || client.IsPlaceholderEmail(email) {
 		return types.StringNull()
@@ -89,7 +87,7 @@ func ForceDestroy(noun string) schema.BoolAttribute {
 	}
 }
 
-// shownRepositories is how many repositories an error names.
+// shownRepositories is the maximum number of repositories that an error names.
 const shownRepositories = 5
 
 // EnsureEmpty returns an error that counts and names the repositories of a
@@ -117,8 +115,7 @@ func EnsureEmpty(ctx context.Context, c *client.Client, noun, name string) error
 		noun, count, strings.Join(shown, ", "), more), nil)
 }
 
-// OnNameAttribute puts a refusal that is about a namespace's name on the attribute
-// that holds it.
+// OnNameAttribute puts an error about a namespace's name on the attribute with the name.
 func OnNameAttribute(attribute string, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && (refused.Field == "username" || refused.Field == "name") {

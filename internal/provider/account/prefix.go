@@ -10,13 +10,13 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// PrefixModel is the configuration of a list that goes by names.
+// PrefixModel is the configuration of a list with a prefix of names.
 type PrefixModel struct {
 	Prefix types.String `tfsdk:"prefix"`
 }
 
-// Prefix is the attribute prefix of such a list, of what is to be listed. What
-// no name can begin with is refused, because it would find nothing.
+// Prefix is the attribute prefix of such a list. It refuses a prefix with which no name can
+// begin.
 func Prefix(whose string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,

@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// RepositoryFilter is the configuration of a list of what repositories have.
+// RepositoryFilter is the configuration of a list of objects that belong to repositories.
 type RepositoryFilter struct {
 	Repository   types.String `tfsdk:"repository"`
 	Organization types.String `tfsdk:"organization"`
@@ -50,7 +50,7 @@ func CheckRepository(text string) error {
 	return err
 }
 
-// Repositories yields the repositories to look at. It ends after the first error.
+// Repositories yields the repositories that the filter names. It ends after the first error.
 func (f RepositoryFilter) Repositories(ctx context.Context, c *client.Client) iter.Seq2[client.Repository, error] {
 	return func(yield func(client.Repository, error) bool) {
 		if !f.Repository.IsNull() {
@@ -64,15 +64,15 @@ func (f RepositoryFilter) Repositories(ctx context.Context, c *client.Client) it
 				return
 			}
 		}
-		if none && errors.Is(CheckNamespace(ctx, c, namespace), client.NotFound) { // a list of repositories does not tell
+		if none && errors.Is(CheckNamespace(ctx, c, namespace), client.NotFound) { // the empty list does not tell whether the namespace exists
 			yield(client.Repository{}, NoNamespaceError("organization", namespace, nil))
 		}
 	}
 }
 
-// CheckNamespace looks for an organization or a user. The error is [client.NotFound] if
-// there is neither, and another one if there is no organization, and the provider could
-// not look for a user.
+// CheckNamespace looks for an organization or a user. The error is [client.NotFound] if there
+// is neither. It is a different error if there is no organization, and the provider cannot
+// look for a user.
 func CheckNamespace(ctx context.Context, c *client.Client, name string) error {
 	if _, err := c.GetOrganization(ctx, name); !errors.Is(err, client.NotFound) {
 		return nil

@@ -2,7 +2,7 @@ package account
 
 import "strings"
 
-// TeamMembers is what the members of a team are called among the wholes of all types.
+// TeamMembers is the name of a team's members among the wholes of all types.
 func TeamMembers(organization, team string) string {
 	if organization == "" || team == "" {
 		return ""
@@ -13,6 +13,6 @@ func TeamMembers(organization, team string) string {
 // AllPeople is the part of a team's members that a synchronization manages.
 const AllPeople = "all people"
 
-// IsPerson tells whether a member of a team is a person, by name. A robot's name has the
-// namespace in front.
+// IsPerson tells whether a member of a team is a person, by name. A robot's name contains a
+// "+".
 func IsPerson(member string) bool { return member != AllPeople && !strings.Contains(member, "+") }

@@ -18,7 +18,7 @@ type failures struct {
 func (f *failures) Helper()               {}
 func (f *failures) Errorf(string, ...any) { f.count++ }
 
-// Only Quay's own answer says that an object is gone. A mistyped path is an error.
+// Only Quay's own response says that an object does not exist. A mistyped path is an error.
 func TestNotFound(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -50,7 +50,7 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
-// A check of a kept value fails where the state does not have the attribute.
+// A check of a kept value fails if the state lacks the attribute.
 func TestValue(t *testing.T) {
 	t.Parallel()
 	state := func(kid string) *terraform.State {
@@ -87,8 +87,7 @@ func TestValue(t *testing.T) {
 	}
 }
 
-// A plan is empty only if it keeps every value, and an object that is not in the
-// registry is read as none.
+// A plan is empty only if it keeps every value. Object returns nil for a missing object.
 func TestProvider(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -11,104 +11,102 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// Case is what the author of a type writes for [Contract]: how to make an object
-// of the type, and what differs from type to type. The resource, the list, the
-// data source, the ephemeral resource and the action of one name share a case.
+// Case describes a type for [Contract]: how to create an object of the type, and the
+// properties of the type. The resource, the list, the data source, the ephemeral resource and
+// the action of one name share a case.
 //
 // The checks of a case are
 //
 //	inputs           what configurations refuse and accept, with the words of errors
 //	descriptions     every attribute is described in sentences
-//	calls            the type makes the calls that the guide names for it
+//	calls            the type makes the calls that the guide lists for it
 //	requirements     the guide tells the version and the settings that the type needs
 //	examples         there is an example of the type and of each way to import
 //	example          the examples can be applied, invoked, or queried
 //	unknown          attributes can be unknown in a plan
 //	faults           every fault in every call of every operation
-//	states           today's provider upgrades states of former releases, without a change
+//	states           the current provider upgrades states of former releases, without a change
 //	import           by id and by identity, without a change after it
-//	import_id        bad import ids and identities are refused
-//	read             what was created is read back without a change
+//	import_id        the provider refuses bad import ids and identities
+//	read             a read after the creation shows no change
 //	not_found        only a certain "not found" removes an object from the state
 //	token_hidden     no error shows the token
 //	deleted          an object deleted behind Terraform's back, or destroyed twice
 //	provider_killed  an object whose state was lost with the provider
-//	not_adopted      an object of somebody else is not adopted
+//	not_adopted      the provider does not manage an object that somebody else has created
 //	two_addresses    a plan warns of two addresses of one object
 //	update_delete    deleting an object does not undo its update in the same run
-//	moved            an object that moves to another address exists afterwards
+//	moved            an object that moves to a new address exists afterwards
 //	parent_deleted   an object that was deleted with its parent
-//	renamed          an object whose organization is renamed goes along, without a call
+//	renamed          an update in place, without a call, after a rename of the organization
 //	list             a list finds what a read reads, and generates configuration
-//	list_error       a list that fails is not taken for an empty one
+//	list_error       a failed list is an error, and not an empty list
 //	data_source      a data source is read, and fails without showing the token
 //	ephemeral        every fault in opening and in closing
 //	action           an action is invoked, and fails with an error that helps
 type Case struct {
-	// Type is the name, such as quay_user.
+	// Type is the name of the type, such as quay_user.
 	Type string
 
-	// SignIn tells that the type needs a user's name and password in place of a token.
+	// SignIn tells that the type needs a user's name and password instead of a token.
 	SignIn bool
 	// EmptyDatabase tells that the registry has no user before the test. The provider then
-	// signs in, too.
+	// also signs in.
 	EmptyDatabase bool
 
-	// Config makes what an object of the resource needs on the registry, and
-	// returns the object's configuration, with names that no other test uses. It
-	// is nil if there is no resource.
+	// Config creates the objects that an object of the resource needs on the registry. It
+	// returns the object's configuration, with names that no other test uses. It is nil if
+	// there is no resource.
 	Config func(t testing.TB, registry *Registry) Attributes
-	// InMemory, if not nil, replaces Config in the tests of faults and of calls,
-	// for what only a Quay in memory can prepare.
+	// InMemory, if not nil, replaces Config in the tests of faults and of calls, for objects
+	// that only an in-memory Quay server can prepare.
 	InMemory func(simulator *quaytest.Server) Attributes
-	// Identity names the attributes of the identity, in the order of the import
-	// id. A type without any cannot be imported.
+	// Identity names the attributes of the identity, in the order of the import id. Terraform
+	// cannot import a type without an identity.
 	Identity []string
-	// IDSeparator, if not empty, joins the import id in place of ":".
+	// IDSeparator, if not empty, replaces ":" in the import id.
 	IDSeparator string
-	// Change holds attributes that an update in place changes, with their new
-	// values.
+	// Change has attributes that an update in place changes, with their new values.
 	Change Attributes
 	// Rename names the attribute of the identity that an update can change.
 	Rename string
-	// Variants are attributes to set beside those of Config, or in their place.
-	// An attribute that excludes another sets the other to nil.
+	// Variants are attributes that are added to Config, or replace attributes of it. A variant
+	// sets an attribute that it excludes to nil.
 	Variants []Attributes
-	// Adopts tells that creating an object that exists already manages that
-	// object. Otherwise the create fails, and shows the import block.
+	// Adopts tells that the creation of an object that exists already manages this object.
+	// Otherwise, the creation fails, and its error shows the import block.
 	Adopts bool
-	// Unique tells that the provider creates no second object of the same
-	// configuration, although Quay chooses the identity.
+	// Unique tells that the provider refuses a second object with the same configuration,
+	// although Quay chooses the identity.
 	Unique bool
 	// Secrets names the text attributes that no failure may lose.
 	Secrets []string
-	// Risk returns how unsafe the registry is because of the object of a
-	// configuration: a number for each aspect, the higher the less safe. No failure
-	// may leave a number that is higher than before the operation and higher than
-	// after its success.
+	// Risk returns how unsafe an object of a configuration makes the registry. It returns a
+	// number for each aspect. A higher number is less safe. No failure may leave a number that
+	// is higher than before the operation and higher than after its success.
 	Risk func(t testing.TB, registry *Registry, config Attributes) map[string]float64
-	// RiskError is part of the error that reports a higher risk after a failed
-	// create, where the provider cannot avoid the risk.
+	// RiskError is part of the error that reports a higher risk after a failed creation, if
+	// the provider cannot avoid the risk.
 	RiskError string
-	// UsersFrom, if not empty, is where the users of the registry have to come from. The
-	// default is wherever they come from.
+	// UsersFrom, if not empty, is the required source of the registry's users. Defaults to any
+	// source.
 	UsersFrom quaytest.UserSource
-	// OptionalSettings names the settings of Quay's config.yaml whose calls the type makes,
-	// and can do without.
+	// OptionalSettings names settings of Quay's config.yaml. The type makes their calls, but
+	// also works without them.
 	OptionalSettings []string
-	// OptionalCalls names the operations that the type makes, and can do without on an older
-	// version of Quay.
+	// OptionalCalls names operations that the type makes. On an older version of Quay, the
+	// type also works without them.
 	OptionalCalls []string
 	// Delete deletes the object with an identity behind Terraform's back. It
 	// accepts an object that does not exist.
 	Delete func(t testing.TB, registry *Registry, identity map[string]string)
-	// Parent, if not nil, returns the path of the object that holds the object of
-	// a configuration. Quay deletes both together.
+	// Parent, if not nil, returns the path of the parent of a configuration's object. Quay
+	// deletes the object with its parent.
 	Parent func(config Attributes) (path string)
 	// InvalidIDs are import ids that the provider refuses, with part of the error.
 	InvalidIDs map[string]string
-	// FaultCases, if not 0, is the least number of cases of the fault matrix, so
-	// that none disappears unnoticed.
+	// FaultCases, if not 0, is the minimum number of cases in the fault matrix. The test fails
+	// if cases disappear.
 	FaultCases int
 	Inputs     Inputs
 	Example    Example
@@ -123,15 +121,15 @@ type Case struct {
 	Action     *Action
 }
 
-// Example makes what an example needs beside the registry of [ExampleRegistry]. It
-// returns what to replace in the example: ids that Quay chooses.
+// Example creates the objects that an example needs in addition to [ExampleRegistry]. It
+// returns texts to replace in the example, such as ids that Quay chooses.
 type Example func(t testing.TB, registry *Registry) (replace map[string]string)
 
 // List describes a list resource.
 type List struct {
-	// Finds is the configuration of a list that finds an object and as little else
-	// as possible: for each attribute of the list, the attribute of the resource
-	// that holds its value.
+	// Finds is the configuration of a list that finds an object and few other objects. The
+	// keys are attributes of the list. The values are the attributes of the resource with
+	// their values.
 	Finds   map[string]string
 	Inputs  Inputs
 	Example Example
@@ -139,7 +137,7 @@ type List struct {
 
 // DataSource describes a data source.
 type DataSource struct {
-	// Config makes what the data source reads and returns its configuration.
+	// Config creates the objects that the data source reads, and returns its configuration.
 	Config  func(t testing.TB, registry *Registry) Attributes
 	Inputs  Inputs
 	Example Example
@@ -148,14 +146,13 @@ type DataSource struct {
 // EphemeralResource describes an ephemeral resource.
 type EphemeralResource struct {
 	Config Attributes
-	// Prepare, if not nil, makes what the ephemeral resource reads.
+	// Prepare, if not nil, creates the objects that the ephemeral resource reads.
 	Prepare func(t testing.TB, registry *Registry)
-	// ReadsOnly tells that opening makes nothing, so that closing makes no request.
+	// ReadsOnly tells that opening creates no object, so that closing makes no request.
 	ReadsOnly bool
-	// Secrets names the text attributes that an open resource has.
+	// Secrets names the secret text attributes of an open resource.
 	Secrets []string
-	// CloseError names the attributes whose values the error of a failed close
-	// shows.
+	// CloseError names the attributes whose values appear in the error of a failed close.
 	CloseError []string
 	Inputs     Inputs
 	Example    Example
@@ -163,38 +160,39 @@ type EphemeralResource struct {
 
 // Action describes an action.
 type Action struct {
-	// Config prepares a Quay in memory and returns the action's configuration.
+	// Config prepares an in-memory Quay server and returns the action's configuration.
 	Config  func(simulator *quaytest.Server) Attributes
 	Inputs  Inputs
 	Example Example
 }
 
-// Inputs are what a configuration refuses and accepts.
+// Inputs are values that a configuration refuses and accepts.
 type Inputs struct {
 	Rules   []Rule
 	Invalid []Invalid
 }
 
-// Rule is what a text attribute refuses and accepts, whatever the others are.
+// Rule has the values that a text attribute refuses and accepts, independent of other
+// attributes.
 type Rule struct {
 	Attribute string
-	// Error is part of the only error on the attribute, from behind its name.
+	// Error is part of the only error on the attribute, after the attribute's name.
 	Error             string
 	Refused, Accepted []string
 }
 
-// Invalid is a configuration that the provider refuses with one error, when
-// Terraform validates it or when it plans.
+// Invalid is a configuration that the provider refuses with one error, during validation or
+// the plan.
 type Invalid struct {
-	// Config replaces attributes of the case's own configuration.
+	// Config replaces attributes of the case's configuration.
 	Config Attributes
-	// Attribute is the one the error is on; empty if it is on none.
+	// Attribute is the attribute of the error, or empty if the error is on no attribute.
 	Attribute string
 	// Error is part of the error.
 	Error string
 }
 
-// notNames cannot be the name of a user, an organization or a team.
+// notNames returns texts that cannot be the name of a user, an organization or a team.
 func notNames() []string {
 	return []string{
 		"", ".", "..", "org/devs", "acme/", "/acme", "Acme", "acme ", " acme", "acme\n", "a b", "a\\b", "a%2fb", "ünï", "a:b", "a\x00b",
@@ -202,15 +200,15 @@ func notNames() []string {
 	}
 }
 
-// oldNames can exist, although Quay refuses them for new objects.
+// oldNames returns names that can exist, although Quay refuses them for new objects.
 func oldNames() []string { return []string{"a", "a__b", "_a", "a-", "a.b", strings.Repeat("a", 255)} }
 
-// NameRule is for an attribute that names a user, an organization or a team.
+// NameRule returns the rule of an attribute that names a user, an organization or a team.
 func NameRule(attribute string) Rule {
 	return Rule{attribute, "must be 1 to 255 lower-case letters", append(notNames(), "acme+ci"), oldNames()}
 }
 
-// UUIDRule is for an attribute that is a UUID.
+// UUIDRule returns the rule of an attribute that is a UUID.
 func UUIDRule(attribute string) Rule {
 	return Rule{
 		attribute, "must be a UUID.",
@@ -219,7 +217,7 @@ func UUIDRule(attribute string) Rule {
 	}
 }
 
-// GranteeRule is for an attribute that names a user or a robot account.
+// GranteeRule returns the rule of an attribute that names a user or a robot account.
 func GranteeRule(attribute string) Rule {
 	return Rule{
 		attribute, "must be the name of a user, or of a robot as namespace+name",
@@ -227,7 +225,7 @@ func GranteeRule(attribute string) Rule {
 	}
 }
 
-// RepositoryRule is for an attribute that names a repository with its namespace.
+// RepositoryRule returns the rule of an attribute that names a repository with its namespace.
 func RepositoryRule(attribute string) Rule {
 	return Rule{attribute, "must be namespace/name", []string{
 		"", "acme", "acme/", "/app", "acme//app", "acme/App", "acme/app:latest", "acme/app@sha256:0", "acme/app ", "acme/app\n", "Acme/app",
@@ -235,17 +233,16 @@ func RepositoryRule(attribute string) Rule {
 	}, []string{"acme/app", "a/b/c.d"}}
 }
 
-// PrefixRule is for an attribute that holds the beginning of the names to list.
+// PrefixRule returns the rule of an attribute with the beginning of the names to list.
 func PrefixRule(attribute string) Rule {
 	return Rule{attribute, "must be 1 to 255 lower-case letters", []string{"", "Acme", "a/b", "a ", "acme+"}, []string{"a", "a-", "_"}}
 }
 
-// NoConfig is for a type that needs neither configuration nor preparation.
+// NoConfig returns an empty configuration, for a type without configuration and preparation.
 func NoConfig(testing.TB, *Registry) Attributes { return Attributes{} }
 
-// Risk returns the risk of one aspect: the place of a value among values, from the
-// safest on. A value that is not among them, such as that of an object that does
-// not exist, is no risk.
+// Risk returns the risk of one aspect: the position of a value in a list that begins with the
+// safest value. Any other value, such as nil for a missing object, is no risk.
 func Risk(aspect string, value any, safestFirst ...any) map[string]float64 {
 	if place := slices.Index(safestFirst, value); place >= 0 {
 		return map[string]float64{aspect: float64(place)}
@@ -253,7 +250,7 @@ func Risk(aspect string, value any, safestFirst ...any) map[string]float64 {
 	return nil
 }
 
-// users returns where the users of a Quay in memory come from.
+// users returns the source of the users of an in-memory Quay server.
 func (c Case) users() quaytest.UserSource { return cmp.Or(c.UsersFrom, inMemoryUsers()) }
 
 // start returns a registry for the case.
@@ -284,7 +281,7 @@ func (c Case) signIn(t testing.TB, registry *Registry) {
 	}
 }
 
-// has tells whether the case is of a type of a kind.
+// has tells whether the case has a type of a kind.
 func (c Case) has(kind kind) bool {
 	switch kind {
 	case resourceKind:
@@ -317,10 +314,10 @@ func (c Case) changed(config Attributes) Attributes {
 	return config
 }
 
-// changeable tells whether an object can be updated in place.
+// changeable tells whether an update in place can change an object.
 func (c Case) changeable() bool { return c.Change != nil || c.Rename != "" }
 
-// updated returns a configuration with all that an update can change.
+// updated returns a configuration with the changes of an update in place.
 func (c Case) updated(config Attributes) Attributes {
 	config = c.changed(config)
 	if c.Rename != "" {
@@ -329,8 +326,8 @@ func (c Case) updated(config Attributes) Attributes {
 	return config
 }
 
-// named tells whether configurations hold the whole identity, so that two of them
-// can be of the same object.
+// named tells whether a configuration has the whole identity. Then two configurations can name
+// one object.
 func (c Case) named(config Attributes) bool {
 	for _, name := range c.Identity {
 		if config[name] == nil {
@@ -340,7 +337,7 @@ func (c Case) named(config Attributes) bool {
 	return len(c.Identity) > 0
 }
 
-// unique tells whether a second object of a configuration is not created.
+// unique tells whether the provider refuses a second object with the same configuration.
 func (c Case) unique(config Attributes) bool { return c.Unique || c.named(config) }
 
 // importID joins an identity.
@@ -361,7 +358,7 @@ func (c Case) identity(identity map[string]string) Attributes {
 	return attributes
 }
 
-// RepositoryFilterInputs are for a list of what repositories have.
+// RepositoryFilterInputs returns the inputs of a list of objects that belong to repositories.
 func RepositoryFilterInputs() Inputs {
 	return Inputs{
 		Rules: []Rule{RepositoryRule("repository"), NameRule("organization")},

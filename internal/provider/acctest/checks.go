@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// Planned expects the plan of a step to act on an object as it says.
+// Planned expects an action on an object in the plan of a step.
 func Planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
@@ -24,8 +24,8 @@ func PlannedNothing() resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 }
 
-// Refreshed is a step that refreshes, after something was done behind
-// Terraform's back, and expects the plan that follows to act on an object.
+// Refreshed is a step that refreshes after a change behind Terraform's back. It expects an
+// action on an object in the next plan.
 func Refreshed(address string, action plancheck.ResourceActionType) resource.TestStep {
 	return resource.TestStep{
 		RefreshState:       true,
@@ -41,7 +41,7 @@ func Attribute(address, attribute string, value knownvalue.Check) statecheck.Sta
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
 }
 
-// ErrorContains matches a text that Terraform may have broken into lines.
+// ErrorContains matches a text, even if Terraform has wrapped it.
 func ErrorContains(text string) *regexp.Regexp {
 	parts := strings.Fields(text)
 	for i, part := range parts {
@@ -50,29 +50,28 @@ func ErrorContains(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
 }
 
-// ImportExpression skips a test where Terraform is too old for import blocks whose id is an
+// ImportExpression skips a test if Terraform is too old for import blocks whose id is an
 // expression.
 var ImportExpression = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_6_0)}
 
-// WriteOnly skips a test where Terraform is too old for write-only values.
+// WriteOnly skips a test if Terraform is too old for write-only values.
 var WriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 
-// Functions skips a test where Terraform is too old for functions of providers.
+// Functions skips a test if Terraform is too old for functions of providers.
 var Functions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}
 
-// Ephemeral skips a test where Terraform or OpenTofu is too old for ephemeral resources.
-// Terraform 1.10 has them too, and OpenTofu 1.10 does not.
+// Ephemeral skips a test if Terraform or OpenTofu is too old for ephemeral resources.
+// Terraform 1.10 also has them, but OpenTofu 1.10 does not.
 var Ephemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 
-// ImportByIdentity skips a test where Terraform is too old for import by
-// identity.
+// ImportByIdentity skips a test if Terraform is too old for import by identity.
 var ImportByIdentity = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
 
-// QueriesAndActions skips a test where Terraform is too old for "terraform query"
-// and for actions.
+// QueriesAndActions skips a test if Terraform is too old for "terraform query" and for
+// actions.
 var QueriesAndActions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
 
-// Value is a value of the state, to be kept for a later comparison.
+// Value keeps a value of the state for a later comparison.
 type Value struct {
 	text string
 }
@@ -85,7 +84,7 @@ func (v *Value) Keep(address, attribute string) resource.TestCheckFunc {
 	})
 }
 
-// Same expects an attribute's text to be the one that was kept.
+// Same expects an attribute to have the kept text.
 func (v *Value) Same(address, attribute string) resource.TestCheckFunc {
 	return resource.TestCheckResourceAttrWith(address, attribute, func(text string) error {
 		if text != v.text {
@@ -95,8 +94,8 @@ func (v *Value) Same(address, attribute string) resource.TestCheckFunc {
 	})
 }
 
-// Changed expects an attribute's text not to be the one that was kept. The
-// attribute must be in the state, and a text must have been kept.
+// Changed expects an attribute to have a text other than the kept text. It fails if the state
+// lacks the attribute, or if no text was kept.
 func (v *Value) Changed(address, attribute string) resource.TestCheckFunc {
 	return resource.TestCheckResourceAttrWith(address, attribute, func(text string) error {
 		if v.text == "" {
@@ -109,5 +108,5 @@ func (v *Value) Changed(address, attribute string) resource.TestCheckFunc {
 	})
 }
 
-// Text returns what was kept.
+// Text returns the kept text.
 func (v *Value) Text() string { return v.text }

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// kind is a kind of type, as documentation calls it.
+// kind is a kind of type, by its name in the documentation.
 type kind string
 
 const (
@@ -26,16 +26,15 @@ func kinds() []kind {
 	return []kind{resourceKind, listKind, dataSourceKind, ephemeralKind, actionKind}
 }
 
-// Contract tests what every type and every function promises, for all that an area
-// offers. Each type needs a case.
+// Contract tests the promises of every type and every function of an area. Each type needs a
+// case.
 //
-// A subtest is named by a type and a check, which [Case] lists, and can be run by
-// that name:
+// The name of a subtest has a type and a check. [Case] lists the checks. To run one subtest:
 //
 //	go test ./internal/provider/user -run 'TestContract/quay_user$/^import$'
 //
-// All checks run in process, over Terraform's plugin protocol, but "example", which
-// needs TF_ACC. The check "faults" is the fault matrix.
+// All checks but "example" run in process, over Terraform's plugin protocol. The check
+// "example" needs TF_ACC. The check "faults" is the fault matrix.
 func Contract(t *testing.T, area envelope.Area, cases ...Case) {
 	t.Helper()
 	types, functions := offeredBy(area)
@@ -112,13 +111,13 @@ func (c Case) test(t *testing.T) {
 	}
 }
 
-// offered are the names of an area's types by kind.
+// offered has the names of an area's types by kind.
 type offered map[kind][]string
 
-// offeredBy returns what an area offers, and the names of its functions.
+// offeredBy returns the types and the functions of an area.
 func offeredBy(area envelope.Area) (types offered, functions []string) {
 	types = offered{}
-	kinds := map[string]kind{ // by the folder of their pages
+	kinds := map[string]kind{ // kinds by the folder of their pages
 		"resources": resourceKind, "list-resources": listKind, "data-sources": dataSourceKind, "ephemeral-resources": ephemeralKind, "actions": actionKind,
 	}
 	for _, page := range area.Pages() {
@@ -132,8 +131,8 @@ func offeredBy(area envelope.Area) (types offered, functions []string) {
 	return types, functions
 }
 
-// uncovered returns what an area offers without a case, and the cases that are of
-// nothing or lack something.
+// uncovered returns the types without a case, and the cases that are superfluous or
+// incomplete.
 func uncovered(offered offered, cases []Case) (problems []string) {
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	for _, kind := range kinds() {
@@ -174,13 +173,13 @@ func count[T any](list []T, matches func(T) bool) (n int) {
 	return n
 }
 
-// offline returns a provider for what needs no registry.
+// offline returns a provider for checks that need no registry.
 func offline(t testing.TB) *Provider {
 	t.Helper()
 	return At("http://quay.test", "t").Serve(t, nil)
 }
 
-// root returns the folder of the module.
+// root returns the root folder of the module.
 func root(t testing.TB) string {
 	t.Helper()
 	folder, err := os.Getwd()

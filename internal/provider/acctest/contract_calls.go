@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// TableRow is a row of the guide that tells which type makes which call.
+// TableRow is a row of the guide's table of calls and types.
 type TableRow struct {
 	Operation string // Quay's name for the call
 	Call      string // method and path
@@ -35,8 +35,8 @@ func CallsTable(t testing.TB) (rows []TableRow) {
 	return rows
 }
 
-// parameter matches a parameter of a path. Quay itself names some otherwise than
-// its reference does.
+// parameter matches a parameter of a path. Quay names some parameters differently from its
+// reference.
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // testCalls makes the calls that the guide names for the case's types.
@@ -63,7 +63,7 @@ func (c Case) testCalls(t *testing.T) {
 	}
 }
 
-// callsOfResource walks an object through its life and returns the calls it took.
+// callsOfResource creates, reads, updates and deletes an object, and returns the calls.
 func (c Case) callsOfResource(t *testing.T) map[string]int {
 	t.Helper()
 	registry := c.start(t)
@@ -82,10 +82,10 @@ func (c Case) callsOfResource(t *testing.T) map[string]int {
 	return simulator.Calls()
 }
 
-// callsOfDataSource reads a data source and returns the calls it took.
+// callsOfDataSource reads a data source and returns the calls.
 func (c Case) callsOfDataSource(t *testing.T) map[string]int {
 	t.Helper()
-	registry := c.start(t, quaytest.WithVersion(quaytest.Quay3_18)) // older ones fail for a build like that of the case
+	registry := c.start(t, quaytest.WithVersion(quaytest.Quay3_18)) // older versions fail for a build like the case's
 	simulator := registry.Simulator(t)
 	config := c.DataSource.Config(t, registry)
 	p := registry.Serve(t, nil)
@@ -95,8 +95,7 @@ func (c Case) callsOfDataSource(t *testing.T) map[string]int {
 	return simulator.Calls()
 }
 
-// callsOfEphemeral opens and closes an ephemeral resource and returns the calls it
-// took.
+// callsOfEphemeral opens and closes an ephemeral resource and returns the calls.
 func (c Case) callsOfEphemeral(t *testing.T) map[string]int {
 	t.Helper()
 	registry := c.start(t)
@@ -110,8 +109,8 @@ func (c Case) callsOfEphemeral(t *testing.T) map[string]int {
 	return simulator.Calls()
 }
 
-// testDataSource reads the data source. What answers instead of Quay is an error
-// that does not show the token.
+// testDataSource reads the data source. If a response is not Quay's, it expects an error
+// without the token.
 func (c Case) testDataSource(t *testing.T) {
 	registry := c.start(t)
 	config := c.DataSource.Config(t, registry)
@@ -127,10 +126,10 @@ func (c Case) testDataSource(t *testing.T) {
 	}
 	for name, response := range misleadingResponses() {
 		registry.Simulator(t).Intercept(response.write)
-		p.NextRun() // in which the advice for an error is given again
+		p.NextRun() // the first error of a run has the advice
 		words := response.words
 		if response.status == http.StatusInternalServerError {
-			words = "500 Internal Server Error" // a type can have advice of its own
+			words = "500 Internal Server Error" // a type can have its own advice
 		}
 		if _, diags := p.ReadData(c.Type, config); len(errorsOf(diags)) != 1 || !detailContains(diags, words) {
 			t.Errorf("%s: %v", name, shown(diags))

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// testEphemeral tries every fault in opening and in closing the ephemeral resource.
-// An error leaves nothing behind that nobody knows of, and nothing is handed on
-// that nobody can use.
+// testEphemeral tries every fault in opening and in closing the ephemeral resource. An error
+// must leave no unknown object behind. Opening must not return a secret that does not work.
 func (c Case) testEphemeral(t *testing.T) {
 	c.start(t).Simulator(t)
 	registry := startFaulty(t, c)
@@ -43,7 +42,7 @@ func (c Case) testEphemeral(t *testing.T) {
 	}
 }
 
-// prepareEphemeral makes what the ephemeral resource reads.
+// prepareEphemeral creates the objects that the ephemeral resource reads.
 func (c Case) prepareEphemeral(t *testing.T, registry *Registry) {
 	t.Helper()
 	if c.Ephemeral.Prepare != nil {
@@ -87,7 +86,7 @@ func (c Case) testOpenFault(t *testing.T, fault fault, request, retries int) {
 	opened, diags := p.Open(ctx, c.Type, c.Ephemeral.Config)
 	registry.checkHit(t)
 	if len(diags) > 0 {
-		if retries > 0 && fault.name == "429" { // after which nothing was opened
+		if retries > 0 && fault.name == "429" { // Quay has not carried out the call
 			t.Errorf("the fault passes, but nothing was opened: %v", shown(diags))
 		}
 		if !strings.HasPrefix(diags[0].Summary, "Unable to open Quay ") || len(diags[0].Detail) < 20 {

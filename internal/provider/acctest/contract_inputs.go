@@ -12,16 +12,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// configuration is what can be written for one type of a kind, and how the
-// provider validates it.
+// configuration is the schema of one type of a kind, with the provider's validation.
 type configuration struct {
-	name     string // for people
+	name     string // for messages
 	schema   *tfprotov6.Schema
 	validate func(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
-	plan     func(config Attributes) []*tfprotov6.Diagnostic // to create; nil unless it is a resource's
+	plan     func(config Attributes) []*tfprotov6.Diagnostic // plans a creation; nil unless the type is a resource
 }
 
-// configuration returns the one of a type.
+// configuration returns the configuration of a type.
 func (p *Provider) configuration(kind kind, typeName string) configuration {
 	p.t.Helper()
 	ctx, c := p.t.Context(), configuration{name: string(kind) + " " + typeName}
@@ -71,9 +70,9 @@ func (p *Provider) configuration(kind kind, typeName string) configuration {
 	return c
 }
 
-// CheckSettings runs for the provider's own settings what [Contract] runs for the
-// configuration of every type: descriptions are sentences, no message repeats a
-// value, and numbers are whole.
+// CheckSettings checks the provider's own settings like [Contract] checks the configuration of
+// every type. Descriptions must be sentences, no message may repeat a value, and numbers must
+// be whole.
 func CheckSettings(t testing.TB) {
 	t.Helper()
 	p := offline(t)
@@ -97,17 +96,17 @@ func (c Case) inputs(t testing.TB, kind kind) (Inputs, Attributes) {
 	case listKind:
 		return c.List.Inputs, c.listConfig(c.Config(t, c.start(t)))
 	case dataSourceKind:
-		return Inputs{Rules: c.DataSource.Inputs.Rules}, nil // testDataSource has a configuration for the rest
+		return Inputs{Rules: c.DataSource.Inputs.Rules}, nil // testDataSource checks a whole configuration
 	case ephemeralKind:
 		return c.Ephemeral.Inputs, c.Ephemeral.Config
 	case actionKind:
-		return Inputs{Rules: c.Action.Inputs.Rules}, nil // as testAction has
+		return Inputs{Rules: c.Action.Inputs.Rules}, nil // testAction checks a whole configuration
 	case resourceKind:
 	}
 	return c.Inputs, c.Config(t, c.start(t))
 }
 
-// testInputs validates what the case's types refuse and accept.
+// testInputs validates the values that the case's types refuse and accept.
 func (c Case) testInputs(t *testing.T) {
 	p := offline(t)
 	for _, kind := range kinds() {
@@ -137,8 +136,7 @@ func isOn(diag *tfprotov6.Diagnostic, attribute string) bool {
 	return strings.HasPrefix(fmt.Sprint(diag.Attribute), `AttributeName("`+attribute+`")`)
 }
 
-// problems returns the errors on an attribute of a configuration that has that
-// attribute only.
+// problems returns the errors on an attribute of a configuration with only this attribute.
 func (c configuration) problems(t testing.TB, attribute string, value tftypes.Value) (problems []*tfprotov6.Diagnostic) {
 	t.Helper()
 	config := object(t, c.schema.ValueType(), Attributes{attribute: value})
@@ -187,7 +185,7 @@ func (c configuration) checkInvalid(t testing.TB, valid Attributes, invalid Inva
 	}
 }
 
-// settable returns the types of the attributes that can be configured.
+// settable returns the types of the attributes that a configuration can set.
 func (c configuration) settable() map[string]tftypes.Type {
 	types := map[string]tftypes.Type{}
 	for _, attribute := range c.schema.Block.Attributes {
@@ -198,8 +196,8 @@ func (c configuration) settable() map[string]tftypes.Type {
 	return types
 }
 
-// checkOneErrorEach expects one mistake to be reported once. What an attribute
-// needs beside itself is another mistake, and begins with other words.
+// checkOneErrorEach expects one error for one mistake. An error about a missing second
+// attribute does not count. It begins with other words.
 func (c configuration) checkOneErrorEach(t testing.TB) {
 	t.Helper()
 	for name, typ := range c.settable() {
@@ -216,8 +214,8 @@ func (c configuration) checkOneErrorEach(t testing.TB) {
 	}
 }
 
-// filled returns a value of a type with the same text, or the same number, in all
-// places where there can be one, and whether there is such a place.
+// filled returns a value of a type with the same text or number in every possible place. It
+// also returns whether there is such a place.
 func filled(typ tftypes.Type, content any) (tftypes.Value, bool) {
 	element := func(element tftypes.Type, value func(v tftypes.Value) any) (tftypes.Value, bool) {
 		inner, ok := filled(element, content)
@@ -249,9 +247,8 @@ func filled(typ tftypes.Type, content any) (tftypes.Value, bool) {
 	return tftypes.NewValue(typ, content), true
 }
 
-// checkValuesStayOut expects no message to repeat a value, and returns how many
-// values were refused. Terraform does not tell a provider that a value comes from
-// a sensitive variable.
+// checkValuesStayOut expects that no message repeats a value, because a value can come from a
+// sensitive variable. It returns the number of refused values.
 func (c configuration) checkValuesStayOut(t testing.TB) (refused int) {
 	t.Helper()
 	const marker, digits = "MARKER", "4711"
@@ -281,9 +278,9 @@ func (c configuration) checkValuesStayOut(t testing.TB) (refused int) {
 	return refused
 }
 
-// checkWholeNumbers expects every number to be a whole one of 64 bits, with one
-// error in the provider's words on the attribute for all others. It returns how
-// many numbers were tried.
+// checkWholeNumbers expects that every number must be whole and have at most 64 bits. For any
+// other number, it expects one error of the provider on the attribute. It returns the number
+// of tries.
 func (c configuration) checkWholeNumbers(t testing.TB) (tried int) {
 	t.Helper()
 	ninth, _, err := big.ParseFloat("54981.818181818181818181818181818181", 10, 512, big.ToNearestEven)
@@ -323,8 +320,7 @@ func (c configuration) checkWholeNumbers(t testing.TB) (tried int) {
 	return tried
 }
 
-// testFunction checks a function's description, its examples, and that no error
-// repeats an argument.
+// testFunction checks a function's description and examples. No error may repeat an argument.
 func testFunction(t *testing.T, name string) {
 	t.Helper()
 	p := offline(t)
@@ -356,8 +352,7 @@ func testFunction(t *testing.T, name string) {
 	}
 }
 
-// checkDescriptions expects every attribute of a schema, and the schema, to be
-// described in sentences.
+// checkDescriptions expects sentences as the descriptions of a schema and of its attributes.
 func checkDescriptions(t testing.TB, name string, schema *tfprotov6.Schema) {
 	t.Helper()
 	checkSentence(t, name, schema.Block.Description)
@@ -383,8 +378,8 @@ func checkSentence(t testing.TB, name, text string) {
 	}
 }
 
-// testDescriptions checks the descriptions of the case's types. A computed secret
-// is one that no failure may lose.
+// testDescriptions checks the descriptions of the case's types. It also expects that Secrets
+// of the case names every computed secret.
 func (c Case) testDescriptions(t *testing.T) {
 	p := offline(t)
 	for _, kind := range kinds() {

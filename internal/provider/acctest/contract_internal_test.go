@@ -18,8 +18,8 @@ type recorder struct {
 func (r *recorder) Helper()               {}
 func (r *recorder) Errorf(string, ...any) { r.errors++ }
 
-// The checks of inputs report a provider that accepts too much, refuses too much,
-// repeats itself, repeats a value, or puts an error on no attribute.
+// The checks of inputs report a provider that accepts or refuses too much. They also report a
+// repeated error, a repeated value, and an error without an attribute.
 func TestChecksOfInputs(t *testing.T) {
 	t.Parallel()
 	schema := &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{Attributes: []*tfprotov6.SchemaAttribute{
@@ -32,8 +32,8 @@ func TestChecksOfInputs(t *testing.T) {
 		}
 		return diag
 	}
-	// of returns a configuration that refuses all numbers and all names but "a" in
-	// some words, so many times, on the attribute or not.
+	// of returns a configuration that refuses all numbers and all names but "a". The
+	// parameters set the words, the number of errors, and whether they are on the attribute.
 	of := func(words string, times int, located bool) configuration {
 		return configuration{name: "test", schema: schema, validate: func(config *tfprotov6.DynamicValue) (diags []*tfprotov6.Diagnostic) {
 			value, err := config.Unmarshal(schema.ValueType())

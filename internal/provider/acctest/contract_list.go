@@ -16,9 +16,9 @@ func (c Case) listConfig(config Attributes) Attributes {
 	return list
 }
 
-// testList finds an object with the identity and, if asked for, the values that a
-// read after an import has. Configuration that Terraform generates from it is
-// valid, and plans no change.
+// testList finds an object with its identity. With whole objects, it also has the values of a
+// read after an import. The configuration that Terraform generates from it is valid, and plans
+// no change.
 func (c Case) testList(t *testing.T) {
 	m := c.make(t)
 	p, config := m.provider, c.listConfig(m.config)
@@ -55,7 +55,7 @@ func (c Case) testList(t *testing.T) {
 	}
 }
 
-// testListError has the registry fail. The list fails too, and is not empty.
+// testListError makes the registry fail. The list must then fail, and not be empty.
 func (c Case) testListError(t *testing.T) {
 	m := c.make(t)
 	m.registry.Simulator(t).Intercept(func(w http.ResponseWriter, _ *http.Request) bool {

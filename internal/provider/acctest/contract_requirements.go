@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// testRequirements holds the row of the guide about versions and settings to the
-// operations of the calls that the case's types make.
+// testRequirements compares the guide's row about versions and settings with the operations
+// that the case's types call.
 func (c Case) testRequirements(t *testing.T) {
 	if os.Getenv(versionVariable) != "" {
 		t.Skip("an older version has fewer types, whose calls are not the same")
@@ -56,13 +56,13 @@ func (c Case) requirements(calls map[string]int) (row string) {
 	return fmt.Sprintf("| `%s` | %s | %s |\n", c.Type, version, cmp.Or(strings.Join(slices.Sorted(maps.Keys(settings)), ", "), "none"))
 }
 
-// newer tells whether a version such as "3.17" is newer than another one. The empty
+// newer tells whether a version such as "3.17" is newer than a second version. The empty
 // version is the oldest.
 func newer(version, than string) bool {
 	return len(version) > len(than) || len(version) == len(than) && version > than
 }
 
-// callsOfAction invokes the action and returns the calls it took.
+// callsOfAction invokes the action and returns the calls.
 func (c Case) callsOfAction(t *testing.T) map[string]int {
 	t.Helper()
 	registry := c.start(t)

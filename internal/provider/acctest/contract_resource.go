@@ -24,7 +24,7 @@ type made struct {
 	state    State
 }
 
-// make makes an object for the time of the test.
+// make creates an object for the time of the test.
 func (c Case) make(t *testing.T) made {
 	t.Helper()
 	registry := c.start(t)
@@ -35,8 +35,8 @@ func (c Case) make(t *testing.T) made {
 	return m
 }
 
-// testImport imports an object by identity and by id to a state that plans no
-// change. The object has its identity from its creation on.
+// testImport imports an object by identity and by id. The next plan must be empty. The state
+// of the object must have its identity from the creation on.
 func (c Case) testImport(t *testing.T) {
 	m := c.make(t)
 	names := slices.Sorted(maps.Keys(m.identity))
@@ -71,7 +71,7 @@ func (c Case) testImport(t *testing.T) {
 // testImportID refuses import ids and identities before any request, with an
 // error that shows the form.
 func (c Case) testImportID(t *testing.T) {
-	p := offline(t) // a request would fail with another error
+	p := offline(t) // a request would fail with a different error
 	refused := func(what, words string, diags []*tfprotov6.Diagnostic) {
 		t.Helper()
 		if len(diags) != 1 || !strings.HasPrefix(diags[0].Summary, "Unable to import Quay ") || !strings.Contains(diags[0].Detail, words) {
@@ -118,7 +118,7 @@ func (c Case) testImportID(t *testing.T) {
 	}
 }
 
-// testRead reads an object back that was just made, without a change.
+// testRead reads a new object. The read must not change the state.
 func (c Case) testRead(t *testing.T) {
 	m := c.make(t)
 	read, diags := m.provider.Read(c.Type, m.state)
@@ -131,7 +131,7 @@ func (c Case) testRead(t *testing.T) {
 	}
 }
 
-// misleadingResponse is a response to a read that does not say that the object is gone.
+// misleadingResponse is a response to a read that does not say that the object does not exist.
 type misleadingResponse struct {
 	status            int
 	contentType, body string
@@ -154,8 +154,8 @@ func repeatToken(w http.ResponseWriter, r *http.Request) (handled bool) {
 	return true
 }
 
-// misleadingResponses are what proxies, and Quay itself, answer instead of the
-// response to a call.
+// misleadingResponses returns responses of proxies, and of Quay itself, that do not answer a
+// call.
 func misleadingResponses() map[string]misleadingResponse {
 	const html, plain = "text/html", "application/json"
 	page := "<!DOCTYPE html><html><head><title>Somewhere else</title></head></html>"
@@ -179,8 +179,8 @@ func misleadingResponses() map[string]misleadingResponse {
 	}
 }
 
-// testNotFound answers reads with everything but a certain "not found". The state
-// stays as it was, with one error that helps.
+// testNotFound answers reads with every misleading response. The state must stay the same, and
+// the one error must help.
 func (c Case) testNotFound(t *testing.T) {
 	m := c.make(t)
 	simulator := m.registry.Simulator(t)
@@ -198,9 +198,8 @@ func (c Case) testNotFound(t *testing.T) {
 	simulator.Intercept(nil)
 }
 
-// testDeleted removes an object from the state that was destroyed, and then
-// deleted behind Terraform's back where destroying does not delete it. Destroying
-// it again succeeds.
+// testDeleted deletes an object behind Terraform's back, once after a destroy and once without
+// one. A read must then remove the object from the state, and a destroy must succeed.
 func (c Case) testDeleted(t *testing.T) {
 	m := c.make(t)
 	destroyed, diags := m.provider.Apply(t.Context(), c.Type, m.provider.Plan(c.Type, m.state, nil))
@@ -230,8 +229,8 @@ func (c Case) checkGone(m made) {
 	}
 }
 
-// testTokenHidden has the registry repeat the token. Neither an error nor the state
-// shows it.
+// testTokenHidden makes the registry repeat the token. Neither an error nor the state may show
+// it.
 func (c Case) testTokenHidden(t *testing.T) {
 	m := c.make(t)
 	m.registry.Simulator(t).Intercept(repeatToken)
@@ -246,9 +245,8 @@ func (c Case) testTokenHidden(t *testing.T) {
 	}
 }
 
-// testUnknown plans with each attribute unknown, which becomes known before the
-// apply. What was planned as known stays as it was, in the plan before the apply
-// and after it.
+// testUnknown plans with each attribute unknown. The attribute becomes known before the apply.
+// A value that the first plan knows must be the same in the second plan and after the apply.
 func (c Case) testUnknown(t *testing.T) {
 	variants := c.Variants
 	if variants == nil {
@@ -295,11 +293,11 @@ func (c Case) testUnknownAttribute(t *testing.T, variant Attributes, name string
 	first := p.Plan(c.Type, prior, unknown)
 	NoErrors(t, first.Diagnostics)
 	if first.Replace {
-		prior = p.Absent(c.Type) // Terraform plans a new object, and destroys the old one later
+		prior = p.Absent(c.Type) // Terraform plans a new object, and destroys the old object later
 		first = p.Plan(c.Type, prior, unknown)
 		NoErrors(t, first.Diagnostics)
 		if unique && !c.Adopts {
-			return // the old object is in the way
+			return // the old object prevents the creation
 		}
 	}
 	second := p.Plan(c.Type, prior, config)
@@ -335,7 +333,8 @@ func differences(t testing.TB, planned, actual tftypes.Value) []string {
 	return names
 }
 
-// testTwoAddresses plans two addresses of one object, and one address twice.
+// testTwoAddresses plans two addresses of one object, and one address twice. Only the former
+// plan has a warning.
 func (c Case) testTwoAddresses(t *testing.T) {
 	m := c.make(t)
 	if c.Change == nil || !c.named(m.config) {
@@ -373,8 +372,8 @@ func warns(diags []*tfprotov6.Diagnostic, summary, detail string) bool {
 		strings.Contains(diags[0].Summary, summary) && strings.Contains(diags[0].Detail, detail)
 }
 
-// testUpdateAndDelete updates an object at one address and deletes it at another
-// in the same run, which must not undo the update. A later run deletes it.
+// testUpdateAndDelete updates an object at one address and deletes it at a second address in
+// the same run. The deletion must not undo the update. A later run deletes the object.
 func (c Case) testUpdateAndDelete(t *testing.T) {
 	m := c.make(t)
 	if c.Change == nil {
@@ -401,8 +400,8 @@ func (c Case) testUpdateAndDelete(t *testing.T) {
 	}
 }
 
-// testMoved destroys an object at one address and creates it at another in one
-// run, in either order and at once. The object exists afterwards.
+// testMoved destroys an object at one address and creates it at a second address in one run,
+// in either order and in parallel. The object must exist afterwards.
 func (c Case) testMoved(t *testing.T) {
 	if !c.Adopts {
 		t.Skip("the creation fails as long as the object exists")
@@ -435,7 +434,7 @@ func (c Case) testMoved(t *testing.T) {
 	}
 }
 
-// move is an object that one run destroys at an address and creates at another.
+// move is an object that one run destroys at one address and creates at a second address.
 type move struct {
 	made
 	create  func()
@@ -473,8 +472,8 @@ func (c Case) testMove(t *testing.T, moves func(*testing.T, move)) {
 	}
 }
 
-// createDuring creates an object while a slow request of its deletion is under
-// way. Writes to one object are made one after the other.
+// createDuring creates an object during a slow request of its deletion. The provider must make
+// writes to one object one after the other.
 func createDuring(t *testing.T, m move) {
 	t.Helper()
 	simulator := m.registry.Simulator(t)
@@ -483,7 +482,7 @@ func createDuring(t *testing.T, m move) {
 	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Method == http.MethodDelete {
 			begin()
-			time.Sleep(200 * time.Millisecond) // in which another request could overtake
+			time.Sleep(200 * time.Millisecond) // gives the creation time to overtake
 		}
 		return false
 	})
@@ -495,19 +494,19 @@ func createDuring(t *testing.T, m move) {
 	}()
 	select {
 	case <-deleting:
-	case <-destroyed: // without any request
+	case <-destroyed: // the deletion has made no request
 	}
 	m.create()
 	<-destroyed
 	simulator.Intercept(nil)
 }
 
-// testParentDeleted deletes what holds an object. An update then fails, and destroying
-// the object succeeds, whatever the registry answers.
+// testParentDeleted deletes the parent of an object. An update must then fail, and a destroy
+// must succeed, whatever the registry answers.
 func (c Case) testParentDeleted(t *testing.T) {
 	m := c.make(t)
 	p := m.provider
-	state, diags := p.Read(c.Type, m.state) // after which the provider knows all there is to know
+	state, diags := p.Read(c.Type, m.state) // completes the state
 	NoErrors(t, diags)
 	destroy, update := p.Plan(c.Type, state, nil), p.Plan(c.Type, state, c.changed(m.config))
 	m.registry.Must(t, http.MethodDelete, c.Parent(m.config), nil)
@@ -519,8 +518,8 @@ func (c Case) testParentDeleted(t *testing.T) {
 	}
 }
 
-// testOrganizationRenamed renames the organization of an object. The object is
-// updated in place, which costs no call.
+// testOrganizationRenamed renames the organization of an object. Terraform must update the
+// object in place, without a call.
 func (c Case) testOrganizationRenamed(t *testing.T) {
 	m := c.make(t)
 	organization := organizationName.FindString(fmt.Sprint(m.config))
@@ -560,7 +559,7 @@ func (c Case) testOrganizationRenamed(t *testing.T) {
 	}
 }
 
-// organizationName matches the names that [Registry.Organization] gives.
+// organizationName matches the names of [Registry.Organization].
 var organizationName = regexp.MustCompile(`tforg[a-z0-9]{10}`)
 
 // withRenamed returns a configuration with the new name of an organization.

@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// usersVariable names where the users of the Quay in memory come from: LDAP or OIDC.
+	// usersVariable names the source of the users of the in-memory Quay server: LDAP or OIDC.
 	usersVariable = "QUAYTEST_USERS_FROM"
 	// peopleVariable names people of the LDAP directory of the real Quay, separated by
 	// commas. A test may link and delete their users.
 	peopleVariable = "QUAY_TEST_PEOPLE"
 )
 
-// inMemoryUsers returns where the users of a Quay in memory come from.
+// inMemoryUsers returns the source of the users of an in-memory Quay server.
 func inMemoryUsers() quaytest.UserSource {
 	if source := os.Getenv(usersVariable); source != "" {
 		return quaytest.UserSource(source)
@@ -27,7 +27,7 @@ func inMemoryUsers() quaytest.UserSource {
 	return quaytest.DatabaseUsers
 }
 
-// UsersFrom returns where the registry's users come from.
+// UsersFrom returns the source of the registry's users.
 func (r *Registry) UsersFrom(t testing.TB) quaytest.UserSource {
 	t.Helper()
 	if r.simulator != nil {
@@ -49,7 +49,7 @@ func (r *Registry) UsersFrom(t testing.TB) quaytest.UserSource {
 	return settings.Config.AuthenticationType
 }
 
-// NeedsDatabase skips the test where the registry's users come from a directory.
+// NeedsDatabase skips the test if the registry's users come from a directory.
 func (r *Registry) NeedsDatabase(t testing.TB) *Registry {
 	t.Helper()
 	if source := r.UsersFrom(t); source != quaytest.DatabaseUsers {
@@ -60,8 +60,8 @@ func (r *Registry) NeedsDatabase(t testing.TB) *Registry {
 
 var usedPeople atomic.Int64
 
-// realPerson returns somebody of the directory of a real Quay whom no other test of the
-// package uses.
+// realPerson returns a person in the directory of a real Quay. No other test of the package
+// uses this person.
 func realPerson(t testing.TB) string {
 	t.Helper()
 	people := strings.Split(os.Getenv(peopleVariable), ",")
@@ -72,11 +72,12 @@ func realPerson(t testing.TB) string {
 	return people[next]
 }
 
-// UsersFromDirectory tells that the users of a Quay in memory come from a directory.
+// UsersFromDirectory tells whether the users of an in-memory Quay server come from a
+// directory.
 func UsersFromDirectory() bool { return inMemoryUsers() != quaytest.DatabaseUsers }
 
-// StartWithUsersFrom returns a registry whose users come from a source. The test is skipped
-// on a real one whose users come from elsewhere.
+// StartWithUsersFrom returns a registry whose users come from a source. It skips the test on a
+// real Quay with a different source.
 func StartWithUsersFrom(t testing.TB, source quaytest.UserSource, options ...quaytest.Option) *Registry {
 	t.Helper()
 	if os.Getenv("QUAY_URL") == "" {

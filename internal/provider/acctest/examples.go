@@ -14,12 +14,12 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// ExampleRegistry returns a registry in memory with what the examples of all types
-// have in common: the organizations acme and other, the repositories acme/app and
-// acme/team/app, the team devs and the robot account ci.
+// ExampleRegistry returns an in-memory registry for the examples of all types. It has the
+// organizations acme and other, the repositories acme/app and acme/team/app, the team devs and
+// the robot account ci.
 func ExampleRegistry(t testing.TB, options ...quaytest.Option) *Registry {
 	t.Helper()
-	registry := Start(t, append(options, quaytest.WithNameHold(0))...) // fixed names need a registry of their own
+	registry := Start(t, append(options, quaytest.WithNameHold(0))...) // fixed names need a separate registry
 	simulator := registry.Simulator(t)
 	simulator.AddOrganization("acme", "acme@example.com", "admin")
 	simulator.AddOrganization("other", "other@example.com", "admin")
@@ -30,7 +30,7 @@ func ExampleRegistry(t testing.TB, options ...quaytest.Option) *Registry {
 	return registry
 }
 
-// ExampleUser makes a user for an example.
+// ExampleUser creates a user for an example.
 func ExampleUser(name string) Example {
 	return func(t testing.TB, registry *Registry) map[string]string {
 		t.Helper()
@@ -39,8 +39,7 @@ func ExampleUser(name string) Example {
 	}
 }
 
-// example returns the file of a type's example in the folder examples, and what
-// the example needs.
+// example returns the file of a type's example in the folder examples, and its preparation.
 func (c Case) example(kind kind) (file string, prepare Example) {
 	switch kind {
 	case listKind:
@@ -77,8 +76,8 @@ func (c Case) testExamplesComplete(t *testing.T) {
 	}
 }
 
-// testExamples applies the examples of the case's types. An example plans nothing
-// more, and is destroyed. A query finds something.
+// testExamples applies and destroys the examples of the case's types. The plan after the apply
+// must be empty. A query must find an object.
 func (c Case) testExamples(t *testing.T) {
 	for _, kind := range kinds() {
 		if !c.has(kind) {
@@ -108,7 +107,7 @@ func (c Case) testExample(t *testing.T, file string, prepare Example) {
 	}
 	test := resource.TestCase{
 		ProtoV6ProviderFactories: Providers(),
-		TerraformVersionChecks:   WriteOnly, // the newest of what most examples need
+		TerraformVersionChecks:   WriteOnly, // the newest version that most examples need
 		Steps:                    []resource.TestStep{{Config: registry.Config("%s", example)}},
 	}
 	switch filepath.Base(file) {
@@ -124,7 +123,7 @@ func (c Case) testExample(t *testing.T, file string, prepare Example) {
 	resource.Test(t, test)
 }
 
-// findsAnything expects each list of a query to find something.
+// findsAnything expects each list of a query to find an object.
 type findsAnything struct{}
 
 func (findsAnything) CheckQuery(_ context.Context, req querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {

@@ -19,16 +19,16 @@ import (
 // response.
 type fault struct {
 	name string
-	// respond answers a request. Calling next carries the request out. Calling
+	// respond answers a request. The function next carries out the request. The function
 	// cancel ends the context of Terraform's operation.
 	respond func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc, cancel func())
-	// lasting faults hit every further request of the same method and path.
+	// lasting tells that the fault hits every further request of the same method and path.
 	lasting bool
-	// retried faults are also tried with a provider that retries. The others are
-	// permanent, or retried like one of these.
+	// retried tells that the test also tries the fault with a provider that retries. Other
+	// faults are permanent, or like one of the retried faults.
 	retried bool
-	// uncertain faults hide whether a request was carried out. The provider sends
-	// the deletion of an ephemeral resource again after such a fault.
+	// uncertain tells that the fault hides the outcome of a request. After such a fault, the
+	// provider repeats the deletion of an ephemeral resource.
 	uncertain bool
 }
 
@@ -94,7 +94,8 @@ func faults() []fault {
 	}
 }
 
-// responseLost is the fault after which nobody knows that the registry acted.
+// responseLost is the fault that loses the response after the registry has carried out the
+// request.
 func responseLost() fault {
 	return fault{name: "response lost", respond: func(_ http.ResponseWriter, r *http.Request, next http.HandlerFunc, _ func()) {
 		carryOut(r, next)
@@ -102,7 +103,7 @@ func responseLost() fault {
 	}}
 }
 
-// carryOut lets the registry act and keeps its response.
+// carryOut lets the registry carry out a request and keeps its response.
 func carryOut(r *http.Request, next http.HandlerFunc) *httptest.ResponseRecorder {
 	recorder := httptest.NewRecorder()
 	next(recorder, r)
@@ -114,7 +115,7 @@ func abort() { panic(http.ErrAbortHandler) }
 
 // Hang keeps a request without a response until the caller gives up.
 func Hang(r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // the end of the caller shows only after the body
+	_, _ = io.Copy(io.Discard, r.Body) // the server notices the caller's end only after it has read the body
 	select {
 	case <-r.Context().Done():
 	case <-time.After(10 * time.Second):
@@ -122,8 +123,8 @@ func Hang(r *http.Request) {
 	abort()
 }
 
-// writeHalf writes the head of a response and half of its body. A complete one
-// says that this is all.
+// writeHalf writes the head of a response and half of its body. With complete, the
+// Content-Length is the length of this half.
 func writeHalf(w http.ResponseWriter, response *httptest.ResponseRecorder, complete bool) {
 	body := response.Body.Bytes()
 	maps.Copy(w.Header(), response.Header())
@@ -141,17 +142,17 @@ func writeHalf(w http.ResponseWriter, response *httptest.ResponseRecorder, compl
 	}
 }
 
-// faultyRegistry is a registry in memory behind a server that can fail.
+// faultyRegistry is an in-memory registry behind a server that can fail.
 type faultyRegistry struct {
 	*Registry
 	quay  *quaytest.Server
-	ahead atomic.Int64 // of the registry's clock, in nanoseconds
+	ahead atomic.Int64 // lead of the registry's clock, in nanoseconds
 
 	mu     sync.Mutex
 	fault  fault
-	at     int  // the request that it hits, counted from 0; -1 for none
-	rest   bool // and all requests after it
-	seen   int  // requests since arm
+	at     int  // number of the request that the fault hits, from 0; -1 for none
+	rest   bool // the fault hits all later requests too
+	seen   int  // number of requests since arm
 	hit    string
 	cancel func()
 }
@@ -179,7 +180,7 @@ func startFaulty(t testing.TB, c Case) *faultyRegistry {
 // advance sets the registry's clock forward.
 func (f *faultyRegistry) advance(by time.Duration) { f.ahead.Add(int64(by)) }
 
-// arm lets a fault hit the request with a number, and perhaps the rest.
+// arm makes a fault hit the request with a number and, with rest, all later requests.
 func (f *faultyRegistry) arm(fault fault, at int, rest bool, cancel func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -203,8 +204,7 @@ func (f *faultyRegistry) requests(operation func()) int {
 	return n
 }
 
-// checkHit disarms, and fails the test unless the fault hit a request: a
-// case without its request tests nothing.
+// checkHit disarms the fault, and fails the test if the fault has hit no request.
 func (f *faultyRegistry) checkHit(t testing.TB) {
 	t.Helper()
 	if requests, hit := f.disarm(); !hit {

@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// operation is what Terraform does with an object. It reads before it changes or
-// deletes, unless it is told not to.
+// operation is an operation of Terraform on an object. Terraform reads an object before it
+// changes or deletes the object, unless the user turns off the refresh.
 type operation string
 
 const (
@@ -28,7 +28,7 @@ const (
 	deletingAfterRead operation = "delete after a read"
 )
 
-// faultCase is an operation on an object, on a registry of its own.
+// faultCase is an operation on an object, with a separate registry.
 type faultCase struct {
 	*testing.T
 	Case
@@ -36,11 +36,11 @@ type faultCase struct {
 	provider *Provider
 	what     operation
 	before   Attributes // the configuration before the operation
-	target   Attributes // what the operation aims at; nil: nothing
+	target   Attributes // the configuration after the operation; nil for a deletion
 	prior    State
 }
 
-// newFaultCase makes the registry, and the object unless it is to be created.
+// newFaultCase creates the registry. It also creates the object, unless the operation does.
 func (c Case) newFaultCase(t *testing.T, what operation, retries int) *faultCase {
 	t.Helper()
 	registry := startFaulty(t, c)
@@ -60,7 +60,7 @@ func (c Case) newFaultCase(t *testing.T, what operation, retries int) *faultCase
 		f.target = f.before
 	case updating, updatingAfterRead:
 		f.target = c.updated(f.before)
-	case deleting, deletingAfterRead: // nothing is to be left
+	case deleting, deletingAfterRead: // the target is nil
 	}
 	return f
 }
@@ -71,12 +71,12 @@ func (f *faultCase) run(ctx context.Context) (State, []*tfprotov6.Diagnostic) {
 	if f.what == reading {
 		return f.provider.ReadIn(ctx, f.Type, f.prior)
 	}
-	plan := f.provider.Plan(f.Type, f.prior, f.target) //nolint:contextcheck // only applying is to be cancelled
+	plan := f.provider.Plan(f.Type, f.prior, f.target) //nolint:contextcheck // only the apply can be cancelled
 	return f.provider.Apply(ctx, f.Type, plan)
 }
 
-// again does what the next run of Terraform does: it refreshes, replaces what is
-// tainted, and applies what is planned.
+// again does what the next run of Terraform does: it refreshes the object, replaces a tainted
+// object, and applies the plan.
 func (f *faultCase) again(state State, tainted bool) State {
 	f.Helper()
 	apply := func(config Attributes) {
@@ -103,14 +103,14 @@ func (f *faultCase) again(state State, tainted bool) State {
 	return state
 }
 
-// success is what an operation leads to when nothing fails.
+// success is the result of an operation without a fault.
 type success struct {
 	requests int
-	objects  any // how many the registry holds
+	objects  any // the numbers of objects in the registry
 	risk     map[string]float64
 }
 
-// succeed carries an operation out without a fault.
+// succeed runs an operation without a fault.
 func (c Case) succeed(t *testing.T, what operation) success {
 	t.Helper()
 	f := c.newFaultCase(t, what, 0)
@@ -123,8 +123,8 @@ func (c Case) succeed(t *testing.T, what operation) success {
 	return s
 }
 
-// operations are what Terraform can do with an object. An operation after a read
-// differs only where the read tells the provider what the creation did not.
+// operations returns the operations on an object. An operation after a read differs only if
+// the read returns values that the creation does not return.
 func (c Case) operations(t *testing.T) []operation {
 	t.Helper()
 	operations := []operation{creating, reading, deleting}
@@ -146,10 +146,10 @@ func (c Case) operations(t *testing.T) []operation {
 // faultVariant is one case of the fault matrix.
 type faultVariant struct {
 	what    operation
-	request int // that the fault hits
+	request int // number of the request that the fault hits
 	fault   fault
 	retries int
-	rest    bool // the fault hits all further requests, too
+	rest    bool // the fault also hits all further requests
 	success success
 }
 
@@ -157,8 +157,8 @@ func (v faultVariant) String() string {
 	return fmt.Sprintf("%s/call %d/%s, %d retries, rest %t", v.what, v.request, v.fault.name, v.retries, v.rest)
 }
 
-// passes tells whether the operation has to succeed in spite of the fault, which
-// passes: the request can be sent again.
+// passes tells whether the operation must succeed in spite of the fault, because the provider
+// can retry the request.
 func (v faultVariant) passes() bool {
 	return v.retries > 0 && !v.rest && (v.fault.name == "429" || v.what != creating)
 }
@@ -173,7 +173,7 @@ func (c Case) faultVariants(t *testing.T, what operation) (variants []faultVaria
 	for request := range success.requests {
 		for _, fault := range faults() {
 			for _, v := range []faultVariant{{}, {rest: true}, {retries: 1}, {retries: 1, rest: true}} {
-				if v.retries > 0 && !fault.retried || v.rest && what != reading { // which has another request to fall back to
+				if v.retries > 0 && !fault.retried || v.rest && what != reading { // only a read has a second request to fall back to
 					continue
 				}
 				variants = append(variants, faultVariant{what, request, fault, v.retries, v.rest, success})
@@ -183,9 +183,9 @@ func (c Case) faultVariants(t *testing.T, what operation) (variants []faultVaria
 	return variants
 }
 
-// testFaults is the fault matrix: every fault, in every request of every
-// operation. Whatever a first apply makes of the fault, a second apply without it
-// repairs everything, and nothing is lost, left behind, or made twice.
+// testFaults is the fault matrix: every fault, in every request of every operation. After a
+// first apply with the fault, a second apply without it must repair everything. No object may
+// be lost, left behind, or created twice.
 func (c Case) testFaults(t *testing.T) {
 	c.start(t).Simulator(t) // skips the test on a real registry
 	var run atomic.Int64
@@ -256,7 +256,7 @@ func (f *faultCase) test(v faultVariant) {
 	f.checkRepaired(f.again(state, failed && f.what == creating), v.success)
 }
 
-// checkRepaired checks state and registry after the repair.
+// checkRepaired checks the state and the registry after the repair.
 func (f *faultCase) checkRepaired(state State, want success) {
 	f.Helper()
 	if f.target == nil {
@@ -283,8 +283,8 @@ func (f *faultCase) checkRepaired(state State, want success) {
 	}
 }
 
-// risk looks at the registry. It knows the object by what the operation makes of
-// it, if it leaves anything.
+// risk returns the risks in the registry. It identifies the object by the configuration after
+// the operation, or before a deletion.
 func (f *faultCase) risk() map[string]float64 {
 	f.Helper()
 	switch {
@@ -296,8 +296,8 @@ func (f *faultCase) risk() map[string]float64 {
 	return f.Risk(f, f.registry.Registry, f.target)
 }
 
-// checkRisk looks at the registry between a failed operation and its repair. A
-// risk that the provider cannot avoid must at least be reported.
+// checkRisk checks the registry between a failed operation and its repair. The provider must
+// at least report a risk that it cannot avoid.
 func (f *faultCase) checkRisk(before, succeeded map[string]float64, diags []*tfprotov6.Diagnostic) {
 	f.Helper()
 	for _, aspect := range lessSafe(before, f.risk(), succeeded) {
@@ -312,9 +312,9 @@ func detailContains(diags []*tfprotov6.Diagnostic, text string) bool {
 	return slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return strings.Contains(d.Detail, text) })
 }
 
-// lessSafe names the aspects that are less safe than before an operation, and less
-// safe than after its success. An aspect that only one of them has counts as 0 in
-// the other; an aspect that neither has is a risk that nobody asked for.
+// lessSafe names the aspects that are less safe than before an operation, and less safe than
+// after its success. An aspect that is missing before or after counts as 0 there. An aspect
+// that is missing in both is always a risk.
 func lessSafe(before, after, succeeded map[string]float64) (worse []string) {
 	for aspect, value := range after {
 		was, existed := before[aspect]
@@ -350,8 +350,8 @@ func (c Case) testProviderKilled(t *testing.T) {
 	}
 }
 
-// testNotAdopted creates an object that somebody else has made before, and loses the
-// response. The provider does not manage the other's object.
+// testNotAdopted creates an object that somebody else has created before, and loses the
+// response. The provider must not manage this object.
 func (c Case) testNotAdopted(t *testing.T) {
 	c.start(t).Simulator(t)
 	f := c.newFaultCase(t, creating, 0)
@@ -359,7 +359,7 @@ func (c Case) testNotAdopted(t *testing.T) {
 		t.Skip("creating the object adopts an existing one, or makes another one")
 	}
 	before := f.provider.Create(c.Type, c.changed(f.before))
-	f.registry.advance(time.Hour) // it was long ago that they made it
+	f.registry.advance(time.Hour) // the existing object is old
 
 	f.registry.arm(responseLost(), 0, false, nil)
 	state, diags := f.run(t.Context())

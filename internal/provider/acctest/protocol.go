@@ -16,12 +16,12 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
 )
 
-// Provider is the provider, configured for a registry and driven over
-// Terraform's plugin protocol in process: quicker than the command line, free
-// of its version, and open to what it hides.
+// Provider is the provider, configured for a registry and called over Terraform's plugin
+// protocol in process. This is faster than the command line, and independent of its version.
+// It also shows values that the command line hides.
 //
-// Each plan and each apply is a run of its own, for which the provider is
-// configured anew, as Terraform does it. [Provider.OneRun] joins several.
+// Each plan and each apply is a separate run with a newly configured provider, as in
+// Terraform. [Provider.OneRun] joins several runs.
 type Provider struct {
 	t           testing.TB
 	oneRun      bool
@@ -53,14 +53,13 @@ type State struct {
 	Private  []byte
 }
 
-// schemasOnce returns the schemas, which are the same for every provider, and take
-// half the time of a test to make.
+// schemasOnce returns the schemas. They are the same for every provider, and their creation
+// takes half the time of a test.
 var schemasOnce = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
 	return provider.NewServer("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 })
 
-// Serve starts the provider with settings beside url and token, which are the
-// registry's unless given.
+// Serve starts the provider with settings. url and token default to the registry's.
 func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
 	t.Helper()
 	p, diags := r.Configure(t, settings)
@@ -68,7 +67,7 @@ func (r *Registry) Serve(t testing.TB, settings Attributes) *Provider {
 	return p
 }
 
-// Configure is Serve for settings that may be refused.
+// Configure does what Serve does, for settings that the provider may refuse.
 func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	p := &Provider{t: t, server: provider.NewServer("test")()}
@@ -85,7 +84,7 @@ func (r *Registry) Configure(t testing.TB, settings Attributes) (*Provider, []*t
 	for name, value := range r.settings() {
 		all[name] = value
 	}
-	if !r.real { // a real one fails for a list while something on it is deleted
+	if !r.real { // a real Quay fails for a list if somebody deletes an object on it meanwhile
 		all["max_retries"] = 0
 	}
 	maps.Copy(all, settings)
@@ -106,8 +105,7 @@ func (p *Provider) configure() []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// OneRun returns the provider, newly configured, whose plans and applies are all
-// part of one plan or one apply of Terraform's.
+// OneRun returns a newly configured provider whose plans and applies all belong to one run.
 func (p *Provider) OneRun() *Provider {
 	p.t.Helper()
 	NoErrors(p.t, p.configure())
@@ -116,8 +114,8 @@ func (p *Provider) OneRun() *Provider {
 	return &same
 }
 
-// NextRun begins a run, unless the provider is in one, as each plan and apply
-// does.
+// NextRun begins a new run, as each plan and each apply does. It does nothing for a provider
+// of OneRun.
 func (p *Provider) NextRun() {
 	p.t.Helper()
 	if !p.oneRun {
@@ -130,8 +128,8 @@ func (p *Provider) Types() []string {
 	return slices.Sorted(maps.Keys(p.schemas))
 }
 
-// IdentifiedTypes returns the names of the resource types that have an
-// identity, and so can be imported.
+// IdentifiedTypes returns the names of the resource types with an identity, which Terraform
+// can import.
 func (p *Provider) IdentifiedTypes() []string {
 	return slices.Sorted(maps.Keys(p.identities))
 }
@@ -156,7 +154,7 @@ func (p *Provider) Absent(typeName string) State {
 	return State{Value: tftypes.NewValue(p.schemas[typeName].ValueType(), nil)}
 }
 
-// Validate returns what the provider has to say of a configuration.
+// Validate returns the provider's diagnostics for a configuration.
 func (p *Provider) Validate(typeName string, config Attributes) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 	resp, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
@@ -168,7 +166,7 @@ func (p *Provider) Validate(typeName string, config Attributes) []*tfprotov6.Dia
 	return resp.Diagnostics
 }
 
-// Plan is what the provider plans for an object.
+// Plan is the provider's plan for an object.
 type Plan struct {
 	Value       tftypes.Value
 	Replace     bool
@@ -180,13 +178,13 @@ type Plan struct {
 	private  []byte
 }
 
-// IsEmpty tells whether nothing would change.
+// IsEmpty tells whether the plan has no change.
 func (p *Plan) IsEmpty() bool {
 	return p.Value.Equal(p.prior.Value)
 }
 
-// Plan plans the change from a prior state to a configuration; a nil one
-// plans to destroy the object.
+// Plan plans the change from a prior state to a configuration. A nil configuration destroys
+// the object.
 func (p *Provider) Plan(typeName string, prior State, config Attributes) *Plan {
 	p.t.Helper()
 	p.NextRun()
@@ -214,12 +212,11 @@ func (p *Provider) Plan(typeName string, prior State, config Attributes) *Plan {
 	return plan
 }
 
-// Apply carries a plan out. The state is what Terraform would store, also
-// where there are errors.
+// Apply applies a plan. It returns the state that Terraform would store, even after errors.
 func (p *Provider) Apply(ctx context.Context, typeName string, plan *Plan) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	NoErrors(p.t, plan.Diagnostics)
-	p.NextRun() //nolint:contextcheck // the provider outlives an apply that is cancelled
+	p.NextRun() //nolint:contextcheck // the provider outlives a cancelled apply
 	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName:        typeName,
 		PriorState:      dynamic(p.t, plan.prior.Value),
@@ -230,7 +227,7 @@ func (p *Provider) Apply(ctx context.Context, typeName string, plan *Plan) (Stat
 	})
 	p.check(err)
 	state := State{p.value(typeName, resp.NewState), resp.NewIdentity, resp.Private}
-	if !state.Value.IsFullyKnown() { // which Terraform reports as a defect of the provider
+	if !state.Value.IsFullyKnown() { // Terraform reports this as a defect of the provider
 		p.t.Errorf("%s: unknown values after the apply: %s", typeName, state.Value)
 	}
 	return state, resp.Diagnostics
@@ -280,8 +277,8 @@ func (p *Provider) ReadData(typeName string, config Attributes) (State, []*tfpro
 	return State{Value: value}, resp.Diagnostics
 }
 
-// Open opens an ephemeral resource within a context. The state is what
-// Terraform holds while it is open.
+// Open opens an ephemeral resource within a context. The state is the value that Terraform has
+// while the resource is open.
 func (p *Provider) Open(ctx context.Context, typeName string, config Attributes) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	schema, ok := p.ephemerals[typeName]
@@ -309,7 +306,7 @@ func (p *Provider) Close(ctx context.Context, typeName string, opened State) []*
 	return resp.Diagnostics
 }
 
-// Call calls a function. Arguments are what the values of [Attributes] are.
+// Call calls a function. Arguments have the types of the values of [Attributes].
 func (p *Provider) Call(name string, arguments ...any) (tftypes.Value, *tfprotov6.FunctionError) {
 	p.t.Helper()
 	function, ok := p.functions[name]
@@ -357,8 +354,8 @@ func (p *Provider) importState(req *tfprotov6.ImportResourceStateRequest) (State
 	return p.Read(req.TypeName, State{p.value(req.TypeName, imported.State), imported.Identity, imported.Private})
 }
 
-// UpgradeState returns the state that the provider makes of a stored one, in JSON, of a
-// version of the schema.
+// UpgradeState returns the provider's upgrade of a stored state, in JSON, with a version of
+// the schema.
 func (p *Provider) UpgradeState(typeName string, version int64, stored []byte) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	resp, err := p.server.UpgradeResourceState(p.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
@@ -371,8 +368,8 @@ func (p *Provider) UpgradeState(typeName string, version int64, stored []byte) (
 	return State{Value: p.value(typeName, resp.UpgradedState)}, resp.Diagnostics
 }
 
-// MoveState returns the state that the provider makes of a stored one, in JSON, of
-// another provider's type, for a moved block.
+// MoveState returns the provider's state from a stored state, in JSON, of another provider's
+// type, for a moved block.
 func (p *Provider) MoveState(typeName, fromProvider, fromType string, stored []byte) (State, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	resp, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
@@ -385,7 +382,7 @@ func (p *Provider) MoveState(typeName, fromProvider, fromType string, stored []b
 	return State{p.value(typeName, resp.TargetState), resp.TargetIdentity, resp.TargetPrivate}, resp.Diagnostics
 }
 
-// Identity makes an identity of a type.
+// Identity returns an identity of a type.
 func (p *Provider) Identity(typeName string, values Attributes) *tfprotov6.ResourceIdentityData {
 	p.t.Helper()
 	return &tfprotov6.ResourceIdentityData{
@@ -407,7 +404,7 @@ func (p *Provider) IdentityOf(typeName string, state State) map[string]string {
 	return result
 }
 
-// Text returns a text attribute of a state, and whether it is not null.
+// Text returns a text attribute of a state, and false if it is null.
 func (s State) Text(t testing.TB, name string) (string, bool) {
 	t.Helper()
 	value := attributesOf(t, s.Value)[name]
@@ -429,7 +426,7 @@ func NoErrors(t testing.TB, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// shown is what diagnostics say, for messages of tests.
+// shown returns the text of diagnostics, for messages of tests.
 func shown(diags []*tfprotov6.Diagnostic) string {
 	var lines []string
 	for _, diag := range diags {
@@ -471,9 +468,8 @@ func (p *Provider) value(typeName string, value *tfprotov6.DynamicValue) tftypes
 	return result
 }
 
-// propose merges a configuration into a prior state as Terraform does: what is
-// not configured keeps its value if the provider computes it. Write-only values
-// are left out.
+// propose merges a configuration into a prior state as Terraform does. A computed attribute
+// without configuration keeps its value. The result omits write-only values.
 func propose(t testing.TB, schema *tfprotov6.Schema, prior, config tftypes.Value) tftypes.Value {
 	t.Helper()
 	values, before := attributesOf(t, config), attributesOf(t, prior)
@@ -494,7 +490,7 @@ func attributesOf(t testing.TB, value tftypes.Value) map[string]tftypes.Value {
 	if err := value.As(&values); err != nil {
 		t.Fatal(err)
 	}
-	return maps.Clone(values) // As hands out the object's own
+	return maps.Clone(values) // As returns the object's own map
 }
 
 func dynamic(t testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
@@ -506,8 +502,7 @@ func dynamic(t testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
 	return &result
 }
 
-// object makes a value of an object type; attributes that are not given are
-// null.
+// object returns a value of an object type. Missing attributes are null.
 func object(t testing.TB, typ tftypes.Type, given Attributes) tftypes.Value {
 	t.Helper()
 	types := typ.(tftypes.Object).AttributeTypes

@@ -11,8 +11,8 @@ import (
 
 // Listed is an object that a list resource found.
 type Listed struct {
-	Name string // for people
-	// State holds the identity, and the value if whole objects were asked for.
+	Name string // display name
+	// State has the identity. With whole objects, it also has the value.
 	State State
 }
 
@@ -21,8 +21,7 @@ func (p *Provider) ListTypes() []string {
 	return slices.Sorted(maps.Keys(p.lists))
 }
 
-// ValidateList returns what the provider has to say of the configuration of a
-// list.
+// ValidateList returns the provider's diagnostics for the configuration of a list.
 func (p *Provider) ValidateList(typeName string, config Attributes) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 	resp, err := p.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
@@ -33,9 +32,9 @@ func (p *Provider) ValidateList(typeName string, config Attributes) []*tfprotov6
 	return resp.Diagnostics
 }
 
-// Stream lists objects as they come, each with what is to be said of it: whole,
-// or only what they are called, and no more than limit. A nil configuration is
-// one that was left out.
+// Stream yields at most limit objects of a list, each with its diagnostics. With whole,
+// objects have values, and otherwise only names and identities. A nil configuration means no
+// config block.
 func (p *Provider) Stream(typeName string, config Attributes, limit int64, whole bool) iter.Seq2[*Listed, []*tfprotov6.Diagnostic] {
 	p.t.Helper()
 	stream, err := p.server.(tfprotov6.ListResourceServer).ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
@@ -62,8 +61,8 @@ func (p *Provider) Stream(typeName string, config Attributes, limit int64, whole
 	}
 }
 
-// List lists objects as Terraform does: until the first error, and passing over
-// those that are only warned about.
+// List lists objects as Terraform does. It ends at the first error, and skips objects with
+// only a warning.
 func (p *Provider) List(typeName string, config Attributes, limit int64, whole bool) (all []Listed, diags []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	for listed, said := range p.Stream(typeName, config, limit, whole) {
@@ -78,8 +77,7 @@ func (p *Provider) List(typeName string, config Attributes, limit int64, whole b
 	return all, diags
 }
 
-// ExpectListError expects a list to show some objects and then one error, which is
-// the last that it shows.
+// ExpectListError expects a list to yield some objects and then one error as the last result.
 func (p *Provider) ExpectListError(typeName string, config Attributes, whole bool, before int, summary, detail string) {
 	p.t.Helper()
 	all, diags := p.List(typeName, config, 1000, whole)
@@ -87,7 +85,7 @@ func (p *Provider) ExpectListError(typeName string, config Attributes, whole boo
 		p.t.Errorf("%s, %v: %d objects, want %d; then %v", typeName, config, len(all), before, shown(diags))
 	}
 	after := 0
-	for listed := range p.Stream(typeName, config, 1000, whole) { // by one who goes on
+	for listed := range p.Stream(typeName, config, 1000, whole) { // continues after an error
 		if listed != nil {
 			after++
 		}
@@ -122,8 +120,8 @@ func (p *Provider) listConfig(typeName string, config Attributes) *tfprotov6.Dyn
 	return dynamic(p.t, objectOrNull(p.t, schema.ValueType(), config))
 }
 
-// GenerateConfig makes a configuration of an object, as Terraform does for what
-// is to be imported, if the provider says that it can.
+// GenerateConfig generates the configuration of an object, as Terraform does for an import, if
+// the provider announces this call.
 func (p *Provider) GenerateConfig(typeName string, state State) Attributes {
 	p.t.Helper()
 	schemas, err := schemasOnce()
@@ -149,8 +147,8 @@ func (p *Provider) ActionTypes() []string {
 	return slices.Sorted(maps.Keys(p.actions))
 }
 
-// Invoke validates and invokes an action, and returns the messages of its
-// progress. A nil configuration is one that was left out.
+// Invoke validates and invokes an action, and returns the messages of its progress. A nil
+// configuration means no config block.
 func (p *Provider) Invoke(typeName string, config Attributes) (progress []string, diags []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	schema, ok := p.actions[typeName]

@@ -1,8 +1,8 @@
-// Package acctest gives acceptance tests a registry to work against: a Quay in
-// memory of their own, or the real one that QUAY_URL and QUAY_TOKEN name.
+// Package acctest gives each acceptance test a registry: its own in-memory Quay server, or the
+// real Quay of QUAY_URL and QUAY_TOKEN.
 //
-// What a test needs beside the types it tests, and what it does behind
-// Terraform's back, goes over the API on either, and is cleaned up after.
+// A test creates further objects, and changes objects behind Terraform's back, with calls of
+// the API. The package deletes these objects after the test.
 package acctest
 
 import (
@@ -24,24 +24,23 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// Registry is the registry that a test works against.
+// Registry is the registry of a test.
 type Registry struct {
 	URL   string
 	Token string
 
 	api       quaytest.API
 	simulator *quaytest.Server
-	real      bool   // not in memory
-	password  string // with which the provider signs in as the superuser; empty with a token
+	real      bool   // a real Quay
+	password  string // the superuser's password for a provider that signs in; empty with a token
 }
 
-// versionVariable names the version of the Quay in memory.
+// versionVariable names the version of the in-memory Quay server.
 const versionVariable = "QUAYTEST_VERSION"
 
-// Start returns a registry for one test. Options apply to the one in memory: a
-// test that gives any is skipped on a real one. Without an option for it, the one
-// in memory has the version that QUAYTEST_VERSION names, such as 3.9.25, or is the
-// newest release.
+// Start returns a registry for one test. Options apply to the in-memory Quay server. On a real
+// Quay, Start skips a test with options. The in-memory server's version defaults to
+// QUAYTEST_VERSION, such as 3.9.25, or to the newest release.
 func Start(t testing.TB, options ...quaytest.Option) *Registry {
 	t.Helper()
 	url, token := os.Getenv("QUAY_URL"), os.Getenv("QUAY_TOKEN")
@@ -60,7 +59,7 @@ func Start(t testing.TB, options ...quaytest.Option) *Registry {
 	return registry
 }
 
-// Version returns the version of a Quay in memory that is not given another.
+// Version returns the default version of the in-memory Quay server.
 func Version(t testing.TB) quaytest.Version {
 	t.Helper()
 	name := os.Getenv(versionVariable)
@@ -74,8 +73,8 @@ func Version(t testing.TB) quaytest.Version {
 	return version
 }
 
-// checkLog fails the test if one of the secrets is in what was logged in the
-// test, where the logs of each test are kept (TF_LOG_PATH_MASK).
+// checkLog fails the test if its log has one of the secrets. It does nothing unless
+// TF_LOG_PATH_MASK keeps a log for each test.
 func checkLog(t testing.TB, secrets []string) {
 	t.Helper()
 	mask := os.Getenv("TF_LOG_PATH_MASK")
@@ -84,19 +83,19 @@ func checkLog(t testing.TB, secrets []string) {
 	}
 	log, err := os.ReadFile(fmt.Sprintf(mask, strings.ReplaceAll(t.Name(), "/", "__")))
 	if err != nil {
-		return // a test that runs no Terraform logs nothing
+		return // a test without Terraform has no log
 	}
 	ours := true
 	for line := range strings.Lines(string(log)) {
-		if !strings.HasPrefix(line, "  ") { // which continues an entry
-			// The test framework logs the configurations, secrets included.
+		if !strings.HasPrefix(line, "  ") { // an indented line continues an entry
+			// The test framework logs configurations with their secrets.
 			ours = !strings.Contains(line, "sdk.helper_resource")
 		}
 		if !ours {
 			continue
 		}
 		for _, secret := range secrets {
-			// A line of a key's own, because a log may write line ends in its way.
+			// Takes one line of a key, because a log may encode line ends.
 			if lines := strings.Split(secret, "\n"); len(lines) > 3 {
 				secret = lines[3]
 			}
@@ -112,8 +111,8 @@ func At(url, token string) *Registry {
 	return &Registry{URL: url, Token: token, api: quaytest.API{URL: url, Token: token}}
 }
 
-// signInVariable makes the tests sign in as the superuser, whose password it holds, in
-// place of a token. Tests that look at tokens fail then.
+// signInVariable has the superuser's password. If it is set, the provider signs in instead of
+// using a token. Tests of tokens fail then.
 const signInVariable = "QUAYTEST_SIGN_IN"
 
 // settings returns the settings of the provider for the registry.
@@ -128,8 +127,8 @@ func (r *Registry) settings() map[string]string {
 	return map[string]string{"url": r.URL, "token": r.Token}
 }
 
-// Simulator returns the Quay in memory, for faults and counts. The test is
-// skipped on a real one.
+// Simulator returns the in-memory Quay server, for faults and counts. It skips the test on a
+// real Quay.
 func (r *Registry) Simulator(t testing.TB) *quaytest.Server {
 	t.Helper()
 	if r.simulator == nil {
@@ -138,8 +137,8 @@ func (r *Registry) Simulator(t testing.TB) *quaytest.Server {
 	return r.simulator
 }
 
-// Config returns a Terraform configuration with the provider block for the
-// registry in front.
+// Config returns a Terraform configuration that begins with the provider block for the
+// registry.
 func (r *Registry) Config(body string, args ...any) string {
 	var lines strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(r.settings())) {
@@ -174,8 +173,8 @@ func Variables(values map[string]any) config.Variables {
 	return variables
 }
 
-// Providers serves the provider in process, for configurations without a provider
-// block: the registry takes the place of QUAY_URL and QUAY_TOKEN.
+// Providers serves the provider in process, for configurations without a provider block. The
+// registry replaces QUAY_URL and QUAY_TOKEN.
 func (r *Registry) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"quay": func() (tfprotov6.ProviderServer, error) {
@@ -208,7 +207,7 @@ func (s *registryServer) ConfigureProvider(ctx context.Context, req *tfprotov6.C
 	if err := config.As(&settings); err != nil {
 		return nil, err
 	}
-	settings = maps.Clone(settings) // As hands out the object's own
+	settings = maps.Clone(settings) // As returns the object's own map
 	for name, value := range s.registry.settings() {
 		if settings[name].IsNull() {
 			settings[name] = tftypes.NewValue(tftypes.String, value)
@@ -230,11 +229,10 @@ func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
-// Call calls the API, as [quaytest.API.Call] does, and fails the test if no
-// answer comes.
+// Call calls the API, as [quaytest.API.Call] does, and fails the test without a response.
 func (r *Registry) Call(t testing.TB, method, path string, body any) (int, any) {
 	t.Helper()
-	// Not the test's own context: it has ended when the clean-up runs.
+	// The test's own context has ended when the clean-up runs.
 	status, answer, err := r.api.Call(context.Background(), method, path, body)
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +240,7 @@ func (r *Registry) Call(t testing.TB, method, path string, body any) (int, any) 
 	return status, answer
 }
 
-// Must calls the API and fails the test unless the answer is a success.
+// Must calls the API and fails the test unless the call succeeds.
 func (r *Registry) Must(t testing.TB, method, path string, body any) any {
 	t.Helper()
 	status, answer := r.Call(t, method, path, body)
@@ -252,7 +250,7 @@ func (r *Registry) Must(t testing.TB, method, path string, body any) any {
 	return answer
 }
 
-// Object returns an object that the API shows, or nil if it shows none.
+// Object reads an object, and returns nil if it does not exist.
 func (r *Registry) Object(t testing.TB, path string) map[string]any {
 	t.Helper()
 	status, response := r.Call(t, http.MethodGet, path, nil)
@@ -263,9 +261,8 @@ func (r *Registry) Object(t testing.TB, path string) map[string]any {
 	return object
 }
 
-// NotFound fails the test unless the API answers to a read that there is no such
-// object: with a JSON 404, or with the 400 that stands for it. A path that the
-// API does not have is answered otherwise.
+// NotFound fails the test unless a read says that the object does not exist, with a JSON 404,
+// or with the equivalent 400. For a path that the API lacks, the response is different.
 func (r *Registry) NotFound(t testing.TB, path string) {
 	t.Helper()
 	status, answer := r.Call(t, http.MethodGet, path, nil)
@@ -279,7 +276,7 @@ func (r *Registry) NotFound(t testing.TB, path string) {
 	}
 }
 
-// Organization makes an organization for the time of the test.
+// Organization creates an organization for the time of the test.
 func (r *Registry) Organization(t testing.TB) string {
 	t.Helper()
 	name := Name("tforg")
@@ -295,13 +292,12 @@ func (r *Registry) CleanUpOrganization(t testing.TB, name string) {
 	t.Cleanup(func() { r.Call(t, http.MethodDelete, "/superuser/organizations/"+name, nil) })
 }
 
-// User makes a user for the time of the test. The e-mail address is that of the name at
-// example.com.
+// User creates a user for the time of the test. The e-mail address is the name at example.com.
 func (r *Registry) User(t testing.TB) string {
 	t.Helper()
 	if r.UsersFrom(t) == quaytest.OIDCUsers {
 		name := Name("tfuser")
-		r.Simulator(t).SignIn(name) // nobody can do that for somebody else on a real one
+		r.Simulator(t).SignIn(name) // on a real Quay, only the person can sign in
 		return name
 	}
 	name := r.NewUser(t)
@@ -313,8 +309,8 @@ func (r *Registry) User(t testing.TB) string {
 	return name
 }
 
-// NewUser returns the name of a user that does not exist and can be created, and deletes
-// the user when the test ends. The test is skipped where nobody can create users.
+// NewUser returns the name of a user that a test can create, and deletes the user when the
+// test ends. It skips the test if nobody can create users.
 func (r *Registry) NewUser(t testing.TB) string {
 	t.Helper()
 	name := Name("tfuser")
@@ -345,8 +341,8 @@ func (r *Registry) DeleteUser(t testing.TB, name string) {
 	r.Call(t, http.MethodDelete, "/superuser/users/"+name, nil)
 }
 
-// Repository makes a private repository in an organization of the test's and
-// returns "namespace/name". The name may contain slashes.
+// Repository creates a private repository in an organization of the test, and returns
+// "namespace/name". The name can contain slashes.
 func (r *Registry) Repository(t testing.TB, organization, name string) string {
 	t.Helper()
 	r.Must(t, http.MethodPost, "/repository", map[string]string{
@@ -355,8 +351,8 @@ func (r *Registry) Repository(t testing.TB, organization, name string) string {
 	return organization + "/" + name
 }
 
-// UserRepository makes a private repository of a user's. The test is skipped where
-// a superuser may not do that: Quay 3.9 has no full access for superusers there.
+// UserRepository creates a private repository of a user. It skips the test if a superuser may
+// not do that: in Quay 3.9, full access does not include it.
 func (r *Registry) UserRepository(t testing.TB, username, name string) string {
 	t.Helper()
 	status, answer := r.Call(t, http.MethodPost, "/repository", map[string]string{
@@ -371,15 +367,15 @@ func (r *Registry) UserRepository(t testing.TB, username, name string) string {
 	return username + "/" + name
 }
 
-// Team makes a team in an organization of the test's.
+// Team creates a team in an organization of the test.
 func (r *Registry) Team(t testing.TB, organization, name string) string {
 	t.Helper()
 	r.Must(t, http.MethodPut, "/organization/"+organization+"/team/"+name, map[string]string{"role": "member"})
 	return name
 }
 
-// Robot makes a robot in an organization of the test's and returns its whole
-// name, "organization+name".
+// Robot creates a robot in an organization of the test, and returns its full name,
+// "organization+name".
 func (r *Registry) Robot(t testing.TB, organization, name string) string {
 	t.Helper()
 	r.Must(t, http.MethodPut, "/organization/"+organization+"/robots/"+name, map[string]string{"description": ""})

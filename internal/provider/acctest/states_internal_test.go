@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A stored state takes the names of another configuration, and what is computed from another
-// state. What an upgrade loses is found.
+// A stored state gets the names of a new configuration, and the computed values of a new
+// state. The test finds values that an upgrade loses.
 func TestStoredState(t *testing.T) {
 	t.Parallel()
 	text := []byte(`{

@@ -17,33 +17,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// named is a kind of object on a registry to which tests give names. A test that is killed
-// leaves its objects, which a sweeper finds by their names.
+// named is a kind of object that tests name. A killed test leaves its objects behind. A
+// sweeper finds them by their names.
 type named struct {
 	// kind is the name of the sweeper.
 	kind string
-	// prefixes are what the names begin with: [Name] knows no others.
+	// prefixes are the possible beginnings of the names. [Name] accepts only these prefixes.
 	prefixes []string
-	// list is the path of the list, and objects the member of the response that holds it.
+	// list is the path of the list, and objects is the member of the response with the list.
 	list, objects string
-	// name is the attribute that holds an object's name. What precedes a "+" is not part of it.
+	// name is the attribute with an object's name. The sweeper ignores the part before a "+".
 	name string
-	// object is the path of an object without its id, and id the attribute that holds the
-	// last part of the path. The default is the name.
+	// object is the path of an object without its id. id is the attribute with the last part
+	// of the path, and defaults to name.
 	object, id string
-	// after are the kinds whose objects have to be removed first.
+	// after are the kinds whose objects the sweeper must remove first.
 	after []string
 	// prepare, if not nil, is the body of a PUT that an object needs before its removal.
 	prepare any
 }
 
-// allNamed are all kinds of objects that tests name and that are in no other object of a test.
+// allNamed returns all kinds of objects that tests name, without objects in another object of
+// a test.
 func allNamed() []named {
 	return []named{
 		{kind: "organizations", prefixes: []string{"tforg"}, list: "/superuser/organizations/", objects: "organizations", name: "name", object: "/superuser/organizations/"},
 		{
 			kind: "users", prefixes: []string{"tfuser"}, list: "/superuser/users/", objects: "users", name: "username", object: "/superuser/users/",
-			after:   []string{"organizations"}, // which users administer
+			after:   []string{"organizations"}, // users administer organizations
 			prepare: map[string]bool{"enabled": true},
 		},
 		{kind: "service keys", prefixes: []string{"tfacc_"}, list: "/superuser/keys", objects: "keys", name: "service", object: "/superuser/keys/", id: "kid"},
@@ -51,7 +52,7 @@ func allNamed() []named {
 			kind: "messages", prefixes: []string{"The registry is read-only, ", "maintenance ", "hello "},
 			list: "/messages", objects: "messages", name: "content", object: "/message/", id: "uuid",
 		},
-		// What follows belongs to the user of the token.
+		// The following objects belong to the user of the token.
 		{kind: "app tokens", prefixes: []string{"laptop "}, list: "/user/apptoken", objects: "tokens", name: "title", object: "/user/apptoken/", id: "uuid"},
 		{kind: "robots", prefixes: []string{"tfrobot"}, list: "/user/robots", objects: "robots", name: "name", object: "/user/robots/"},
 		{
@@ -65,14 +66,14 @@ func allNamed() []named {
 	}
 }
 
-// absentPrefixes begin the names of what tests look for and never create.
+// absentPrefixes returns the beginnings of names that tests look for and never create.
 func absentPrefixes() []string { return []string{"nobody", "nosuch", "tfnone"} }
 
-// suffixes are what tests append to a name from [Name] to name more objects.
+// suffixes are the endings that tests append to a name from [Name].
 const suffixes = "x|-a|-b|-plain|-mailed"
 
 // Name returns a name that no other test uses: a prefix, and ten lower-case letters and
-// digits. Sweepers have to know the prefix: it is one of [allNamed].
+// digits. The prefix must be in [allNamed], so that sweepers find the object.
 func Name(prefix string) string {
 	known := func(n named) bool { return slices.Contains(n.prefixes, prefix) }
 	if !slices.ContainsFunc(allNamed(), known) && !slices.Contains(absentPrefixes(), prefix) {
@@ -81,8 +82,8 @@ func Name(prefix string) string {
 	return prefix + strings.ToLower(rand.Text()[:10])
 }
 
-// isLeftover tells whether a name is one that a test gave: a prefix, ten of the letters and
-// digits that [rand.Text] uses, and perhaps a known suffix.
+// isLeftover tells whether a name comes from a test: a prefix, ten letters and digits of
+// [rand.Text], and perhaps a known suffix.
 func (n named) isLeftover(name string) bool {
 	for _, prefix := range n.prefixes {
 		if regexp.MustCompile(`\A` + regexp.QuoteMeta(prefix) + `[a-z2-7]{10}(` + suffixes + `)?\z`).MatchString(name) {
@@ -108,9 +109,8 @@ func AddSweepers() {
 	}
 }
 
-// toSweep returns the registry of QUAY_URL and QUAY_TOKEN if its address is the one that
-// -sweep names. Naming the address twice keeps a variable that is set by chance from deleting
-// anything.
+// toSweep returns the registry of QUAY_URL and QUAY_TOKEN if -sweep names the same address.
+// Both must name it, so that a forgotten variable deletes nothing.
 func toSweep(address string, getenv func(string) string) (*Registry, error) {
 	registry := At(getenv("QUAY_URL"), getenv("QUAY_TOKEN"))
 	if registry.URL == "" || registry.Token == "" {
@@ -122,7 +122,7 @@ func toSweep(address string, getenv func(string) string) (*Registry, error) {
 	return registry, nil
 }
 
-// sweep removes the leftovers of one kind. It goes on after an error.
+// sweep removes the leftovers of one kind. It continues after an error.
 func (n named) sweep(ctx context.Context, registry *Registry) error {
 	objects, err := n.listed(ctx, registry)
 	if err != nil {
@@ -160,8 +160,8 @@ func (n named) sweep(ctx context.Context, registry *Registry) error {
 	return errors.Join(errs...)
 }
 
-// listed returns all objects of one kind, from all pages. A registry that does not have such
-// objects has none.
+// listed returns all objects of one kind, from all pages. If the registry lacks the call, the
+// list is empty.
 func (n named) listed(ctx context.Context, registry *Registry) (objects []map[string]any, err error) {
 	for page := ""; ; {
 		path := n.list

@@ -65,7 +65,7 @@ func (s sweepTest) names(kind string) (names []string) {
 	return names
 }
 
-// Sweepers remove what has the names of tests, on all pages, and nothing else.
+// Sweepers remove only objects with the names of tests, on all pages.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	s := sweepTest{Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithUsersFrom(quaytest.DatabaseUsers)), t}
@@ -110,7 +110,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// A sweeper passes over what a registry does not have, and reports any other error.
+// A sweeper ignores calls that a registry lacks, and reports any other error.
 func TestSweep_errors(t *testing.T) {
 	t.Parallel()
 	old := Start(t, quaytest.WithVersion(quaytest.Quay3_9))
@@ -149,7 +149,7 @@ func TestSweep_needsConfirmation(t *testing.T) {
 	}
 }
 
-// Names that no sweeper knows are refused.
+// Name refuses a prefix that no sweeper has.
 func TestName(t *testing.T) {
 	t.Parallel()
 	for _, n := range allNamed() {

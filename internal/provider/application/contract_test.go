@@ -169,8 +169,8 @@ func withToken(config acctest.Attributes) acctest.Attributes {
 	return config
 }
 
-// tokenOwner makes an application and returns the attributes that name it. The test is
-// skipped where the registry has no tokens of applications.
+// tokenOwner makes an application and returns the attributes that name it. It skips the test
+// if the registry has no tokens of applications.
 func tokenOwner(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 	t.Helper()
 	organization := registry.Organization(t)
@@ -179,7 +179,7 @@ func tokenOwner(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 	return config
 }
 
-// needTokens skips the test where the registry has no tokens of applications.
+// needTokens skips the test if the registry has no tokens of applications.
 func needTokens(t testing.TB, registry *acctest.Registry, config acctest.Attributes) {
 	t.Helper()
 	if status, _ := registry.Call(t, http.MethodGet, tokensPath(config), nil); status != http.StatusOK {

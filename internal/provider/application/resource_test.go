@@ -28,7 +28,8 @@ func configOf(registry *acctest.Registry, organization, settings string) string 
 	return registry.Config("resource %q \"test\" {\n  organization = %q\n%s\n}\n", applicationType, organization, settings)
 }
 
-// An application is changed in place, and its client secret only where rotation changes.
+// Terraform changes an application in place. Only a change of rotation changes the client
+// secret.
 func TestAccApplication(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -86,8 +87,8 @@ func TestAccApplication(t *testing.T) {
 	}
 }
 
-// An application with the settings of another one is not created, and the import of that
-// one is shown. One different setting is enough.
+// The provider refuses a second application with the same settings, and shows the import of
+// the existing one. One different setting is enough for a creation.
 func TestAccApplication_sameSettings(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -177,8 +178,8 @@ func TestApplications_calls(t *testing.T) {
 	}
 }
 
-// A change of rotation alone takes one call, and where the answer to it is lost, a read
-// tells the new client secret.
+// A change of rotation alone takes one call. If the response is lost, a read shows the new
+// client secret.
 func TestApplication_resetWithLostAnswer(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -206,8 +207,8 @@ func TestApplication_resetWithLostAnswer(t *testing.T) {
 	}
 }
 
-// loseAnswer has the next call to a path that ends in a text carried out, and its answer
-// lost.
+// loseAnswer lets Quay carry out the next call to a path with an ending, and loses the
+// response.
 func loseAnswer(simulator *quaytest.Server, end string) {
 	simulator.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Method == http.MethodGet || !strings.HasSuffix(r.URL.Path, end) {

@@ -23,7 +23,7 @@ func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.offset.L
 
 func (c *clock) move(d time.Duration) { c.offset.Add(int64(d)) }
 
-// stored is what the secret store holds.
+// stored is the token in the secret store.
 type stored struct {
 	Token string
 	UUID  *string
@@ -109,7 +109,7 @@ func (r *rotating) openConfig(generation string, in stored) acctest.Attributes {
 	return config
 }
 
-// storedOf is what a store holds after an open.
+// storedOf returns the content of a store after an open.
 func (r *rotating) storedOf(opened acctest.State) stored {
 	r.t.Helper()
 	token, _ := opened.Text(r.t, "token")
@@ -117,7 +117,7 @@ func (r *rotating) storedOf(opened acctest.State) stored {
 	return stored{token, &uuid}
 }
 
-// mustOpen opens a token and returns what a store then holds.
+// mustOpen opens a token and returns the content of a store afterwards.
 func (r *rotating) mustOpen(own, generation string, in stored) stored {
 	r.t.Helper()
 	opened, problem := r.open(own, generation, in)
@@ -127,8 +127,9 @@ func (r *rotating) mustOpen(own, generation string, in stored) stored {
 	return r.storedOf(opened)
 }
 
-// A generation's token is created once, is handed out again from the store, and outlives
-// the run. The token before it is revoked in a later run, when nobody uses it any more.
+// The provider creates the token of a generation once, and later returns it from the store.
+// The token outlives the run. A later run revokes the previous token when nobody uses it any
+// more.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	r := newRotating(t)
@@ -160,7 +161,7 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// The next run revokes a token that never came into the store, also on a real Quay.
+// The next run revokes a token that is not in the store, also on a real Quay.
 func TestRotation_notStored(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -176,8 +177,8 @@ func TestRotation_notStored(t *testing.T) {
 	}
 }
 
-// Tokens are revoked only if the provider runs with the token of the store, never the
-// provider's own, and never others than those of generations.
+// The provider revokes tokens only if it runs with the token of the store. It never revokes
+// its own token, and revokes only tokens of generations.
 func TestRotation_keepsOthers(t *testing.T) {
 	t.Parallel()
 	r := newRotating(t)
@@ -209,8 +210,8 @@ func TestRotation_keepsOthers(t *testing.T) {
 	}
 }
 
-// A configuration that does not tell what the store holds does not create a token in each
-// run, and one whose first apply failed revokes the token that nobody knows.
+// A configuration without the stored token does not create a token in each run. After a failed
+// first apply, the next run revokes the unknown token.
 func TestRotation_firstRuns(t *testing.T) {
 	t.Parallel()
 	r := newRotating(t)
@@ -225,8 +226,8 @@ func TestRotation_firstRuns(t *testing.T) {
 	}
 }
 
-// Whatever goes wrong in an open, the token of the store works, and the next open makes
-// progress and leaves no other token than the store's new one and the one before it.
+// After any fault in an open, the token of the store works, and the next open makes progress.
+// It leaves only the store's new token and the previous one.
 func TestRotation_faults(t *testing.T) {
 	t.Parallel()
 	faults := map[string]func(simulator *quaytest.Server, w http.ResponseWriter, r *http.Request){

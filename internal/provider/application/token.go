@@ -33,7 +33,7 @@ func checkTokenName(name string) error {
 	return nil
 }
 
-// validForRules are for how long a token is valid.
+// validForRules returns the rules for the lifetime of a token.
 func validForRules() []validator.String {
 	return []validator.String{envelope.Text(func(text string) error {
 		validity, err := time.ParseDuration(text)
@@ -44,7 +44,7 @@ func validForRules() []validator.String {
 	})}
 }
 
-// lifeOf returns how long a token is valid that an attribute describes.
+// lifeOf returns the lifetime of a token from an attribute.
 func lifeOf(validFor types.String) time.Duration {
 	life, err := time.ParseDuration(validFor.ValueString())
 	if err != nil {
@@ -77,8 +77,7 @@ func (n newToken) create(ctx context.Context, c *client.Client) (*client.Applica
 		},
 		Call: func(ctx context.Context) (*client.ApplicationToken, error) {
 			return c.CreateApplicationToken(ctx, n.organization, n.clientID, client.NewApplicationToken{
-				// Quay knows whole seconds: the next one, so that the token is valid as long
-				// as it was asked for.
+				// Rounds up, because Quay's lifetime is in whole seconds.
 				Name: n.name, Scope: strings.Join(n.scopes, " "), Expiration: int64((n.life + time.Second - 1) / time.Second),
 			})
 		},
@@ -95,8 +94,8 @@ func (n newToken) create(ctx context.Context, c *client.Client) (*client.Applica
 	return created, notFound(n.organization, n.clientID, n.explain(err))
 }
 
-// explain says which scopes may be missing where Quay does not allow the token. Quay has
-// shown the tokens of the application before, so the provider's token can administer it.
+// explain says which scopes may be missing if Quay denies the creation. Quay has listed the
+// application's tokens before, so the provider's token can administer the application.
 func (n newToken) explain(err error) error {
 	if !errors.Is(err, client.Denied) {
 		return err
@@ -110,7 +109,7 @@ func (n newToken) explain(err error) error {
 		n.organization+":"+n.clientID, missing), nil)
 }
 
-// openedToken is a token that is to be revoked.
+// openedToken is a token that Close revokes.
 type openedToken struct {
 	Organization string    `json:"organization"`
 	ClientID     string    `json:"client_id"`
@@ -118,7 +117,7 @@ type openedToken struct {
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 
-// revoke revokes a token that no state knows.
+// revoke revokes a token that is in no state.
 func revoke(ctx context.Context, c *client.Client, token openedToken) error {
 	err := envelope.Revoke(ctx, func(ctx context.Context) error {
 		return c.RevokeApplicationToken(ctx, token.Organization, token.ClientID, token.UUID)

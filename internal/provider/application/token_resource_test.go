@@ -30,8 +30,8 @@ func tokensOf(t testing.TB, registry *acctest.Registry, config acctest.Attribute
 	return tokens
 }
 
-// A token is created with its scopes, works, is replaced before it is revoked, and is not
-// changed where only Terraform has to know of a setting.
+// A created token has its scopes and works. A replacement creates the new token before it
+// revokes the old one. A change of a setting that only Terraform stores keeps the token.
 func TestAccToken(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -83,8 +83,8 @@ func TestAccToken(t *testing.T) {
 	}
 }
 
-// A plan replaces a token before it expires, creates another one for a token that has
-// expired or was revoked, and otherwise nothing.
+// A plan replaces a token before it expires, and creates a new token for an expired or revoked
+// one. Otherwise, it is empty.
 func TestToken_rotateBefore(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -117,7 +117,7 @@ func TestToken_rotateBefore(t *testing.T) {
 	}
 }
 
-// The token of an application that was deleted is gone with it.
+// Quay deletes the token of an application with the application.
 func TestToken_applicationDeleted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -152,8 +152,8 @@ func TestToken_expired(t *testing.T) {
 	acctest.NoErrors(t, diags)
 }
 
-// An imported token keeps its place where valid_for and rotate_before are set, and a
-// created one is replaced where valid_for changes.
+// An imported token stays if the configuration sets valid_for and rotate_before. Terraform
+// replaces a created token if valid_for changes.
 func TestToken_imported(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -182,7 +182,7 @@ func TestToken_imported(t *testing.T) {
 	}
 }
 
-// Where an answer is lost, no token is left that nobody knows.
+// If a response is lost, the provider leaves no unknown token.
 func TestToken_lostAnswer(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -201,7 +201,7 @@ func TestToken_lostAnswer(t *testing.T) {
 	}
 }
 
-// Two tokens of the same name and scopes are created at once.
+// One apply creates two tokens with the same name and scopes.
 func TestToken_twins(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -215,7 +215,7 @@ func TestToken_twins(t *testing.T) {
 	}
 }
 
-// Where the provider's own token lacks a scope, the error names it.
+// If the provider's own token lacks a scope, the error names the scope.
 func TestToken_missingScope(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -3,15 +3,15 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - Quay cannot change a token, so another title makes another token.
-//   - Quay creates a second token of the same title. The provider does not, because the
-//     title is all that tells what became of a creation whose answer was lost.
-//   - Quay shows the secret of a token as often as it is asked for that token. The list
-//     does not have it. The secret of a token never changes, so reads share the list.
+//   - Quay cannot change a token, so Terraform replaces it if the title changes.
+//   - Quay accepts a second token with the same title. The provider refuses it: if the
+//     response to a creation is lost, only the title shows that Quay has created the token.
+//   - A read of one token returns its secret. The list omits the secret. The secret of a token
+//     never changes, so reads share the list.
 //   - The registry's configuration decides when tokens expire.
 //
-// Calls: GET and POST to create, DELETE to delete. Reads are shared, and take one GET more
-// after an import. The ephemeral resource takes one GET.
+// Calls: GET and POST to create, DELETE to delete. Reads are shared. A read after an import
+// takes one more GET. The ephemeral resource takes one GET.
 package apptoken
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

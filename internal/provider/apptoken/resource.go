@@ -93,7 +93,7 @@ func checkTitle(title string) error {
 	return nil
 }
 
-// titleKey tells a token from those of other titles.
+// titleKey is the key of the creations of tokens with a title.
 type titleKey string
 
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
@@ -116,7 +116,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	m.fromAPI(created)
 	save()
-	if created.Secret == "" { // found in the list, because the answer was lost
+	if created.Secret == "" { // found in the list, because the response was lost
 		return read(ctx, c, m)
 	}
 	return nil
@@ -134,8 +134,8 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return err
 }
 
-// fromAPI brings the model up to date with a token. What has no secret leaves that as it
-// is: Quay does not change it.
+// fromAPI copies a token into the model. A token without a secret leaves the model's secret
+// unchanged.
 func (m *model) fromAPI(token *client.AppToken) {
 	m.entry = entryOf(token)
 	if token.Secret != "" {

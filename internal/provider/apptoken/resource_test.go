@@ -6,8 +6,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// A refresh of tokens takes one call for all, and shows none of the secrets anew. After an
-// import, each takes one call more, which tells the secret.
+// A refresh of all tokens takes one call, and keeps their secrets. After an import, each token
+// takes one more call, which returns the secret.
 func TestAppTokens_calls(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

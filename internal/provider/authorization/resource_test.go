@@ -53,7 +53,8 @@ func TestAuthorization(t *testing.T) {
 	}
 }
 
-// With an access token nothing can be authorized, which the plan tells. Reading works.
+// With an access token, Terraform can read authorizations, but not create them. The plan says
+// so.
 func TestAuthorizationNeedsAPassword(t *testing.T) {
 	t.Parallel()
 	registry, config := start(t)
@@ -69,7 +70,7 @@ func TestAuthorizationNeedsAPassword(t *testing.T) {
 	}
 }
 
-// Refusals name the attribute, and what is to be done.
+// Refusals name the attribute, and say what to do.
 func TestAuthorizationRefused(t *testing.T) {
 	t.Parallel()
 	registry, config := start(t)
@@ -102,7 +103,7 @@ func TestAuthorizationRefused(t *testing.T) {
 	}
 }
 
-// An authorization that another user has given is not taken for a revoked one.
+// The provider distinguishes an authorization of another user from a revoked one.
 func TestAuthorizationOfAnotherUser(t *testing.T) {
 	t.Parallel()
 	registry, config := start(t)
@@ -115,7 +116,7 @@ func TestAuthorizationOfAnotherUser(t *testing.T) {
 	}
 }
 
-// Where the answer is lost, no token is left that nobody knows.
+// If the response is lost, the provider leaves no unknown token.
 func TestAuthorizationAnswerLost(t *testing.T) {
 	t.Parallel()
 	registry, config := start(t)
@@ -140,15 +141,15 @@ func TestAuthorizationAnswerLost(t *testing.T) {
 	}
 }
 
-// discard is where a lost answer goes.
+// discard is the destination of a lost response.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d discard) WriteHeader(int)             {}
 
-// The authorization goes along where Terraform renames the organization, and many of them
-// are read with one call.
+// An authorization stays if Terraform renames the organization. One call reads many
+// authorizations.
 func TestAccAuthorizations(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithNameHold(0))

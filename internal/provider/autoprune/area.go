@@ -3,16 +3,16 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - The list of an owner's policies tells as much as the call for one policy, so reads
+//   - The list of an owner's policies has the same values as the call for one policy. So reads
 //     of an owner's policies share one call.
 //   - Quay chooses the UUID of a policy. The provider reads the list before it creates a
-//     policy. If the answer to the creation is lost, the provider looks for a policy that
-//     was not in the list before.
-//   - Quay refuses to create a policy that repeats another one, but changes one policy to
-//     repeat another one. The provider refuses that, too.
-//   - Quay before 3.13 has one policy for each owner, and ignores tag patterns: such a
-//     policy would delete all tags. The provider asks whether the registry reads patterns
-//     before it sends one.
+//     policy. If the response to the creation is lost, the provider looks for a new policy in
+//     the list.
+//   - Quay refuses to create a policy that repeats another policy, but accepts a change that
+//     does so. The provider also refuses the change.
+//   - Quay before 3.13 has one policy for each owner, and ignores tag patterns. A policy
+//     without its pattern would delete all tags. So the provider asks whether the registry has
+//     patterns before it sends one.
 //   - Quay accepts ages that are zero or negative, which delete all tags. The provider
 //     refuses them.
 //   - The policies of an organization that does not exist are an empty list.

@@ -40,8 +40,8 @@ const someUUID = "0d4ff0b1-1c8a-4d9b-8d3e-8f0e0a6f6c11"
 // typeName is the name of the resource.
 func (k kind) typeName() string { return "quay_" + k.name + "_autoprune_policy" }
 
-// newOwner makes an owner and returns the configuration that names it. The test is
-// skipped where the registry does not have such policies.
+// newOwner creates an owner and returns the configuration that names it. It skips the test if
+// the registry has no such policies.
 func (k kind) newOwner(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 	t.Helper()
 	config := acctest.Attributes{}

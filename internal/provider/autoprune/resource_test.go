@@ -224,8 +224,8 @@ func with(owner, policy acctest.Attributes) acctest.Attributes {
 	return config
 }
 
-// A policy that repeats another one is neither taken over nor created. Nor does an
-// update, which Quay would carry out, make two policies the same.
+// The provider refuses a policy that repeats another policy, in a creation and in an update.
+// Quay would accept the update.
 func TestPolicy_repeated(t *testing.T) {
 	t.Parallel()
 	for _, k := range []kind{organizationPolicies, repositoryPolicies, userPolicies} {
@@ -256,7 +256,7 @@ func TestPolicy_repeated(t *testing.T) {
 	}
 }
 
-// Where the owner does not exist, the error names it.
+// If the owner does not exist, the error names the owner.
 func TestPolicy_noOwner(t *testing.T) {
 	t.Parallel()
 	for k, missing := range map[*kind]string{&organizationPolicies: acctest.Name("tforg"), &repositoryPolicies: ""} {
@@ -308,8 +308,8 @@ func TestPolicy_before313(t *testing.T) {
 	}
 }
 
-// A registry without auto-prune policies is told from one whose owner has none: the
-// error says what is missing, and the state stays.
+// The provider distinguishes a registry without auto-prune policies from an owner without
+// policies. The error says what is missing, and the state stays.
 func TestPolicy_notAvailable(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -353,8 +353,8 @@ func TestPolicy_notAvailable(t *testing.T) {
 	}
 }
 
-// Of equal resources in one configuration, one creates the policy, and the others report
-// it.
+// Of several equal resources in one configuration, one creates the policy, and the other
+// resources report it.
 func TestPolicy_twins(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -378,8 +378,8 @@ func TestPolicy_twins(t *testing.T) {
 	}
 }
 
-// Policies go along when Terraform renames their organization: they are updated in
-// place, keep their UUIDs, and can change in the same apply.
+// If Terraform renames an organization, it updates its policies in place. They keep their
+// UUIDs, and can change in the same apply.
 func TestAccPolicy_organizationRenamed(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -29,7 +29,7 @@ var (
 	agePattern    = regexp.MustCompile(`^[1-9][0-9]{0,10}[smhdwy]$`)
 )
 
-// maxAge is the longest age in seconds. Much longer ones make Quay fail.
+// maxAge is the longest age in seconds. Quay fails for much longer ages.
 const maxAge = 1000 * 365 * 86400
 
 // checkNumber is the rule for a number of tags.
@@ -85,10 +85,10 @@ func (valueRule) ValidateString(ctx context.Context, req validator.StringRequest
 	}
 }
 
-// checkPattern is the rule for a tag pattern. Quay would take away white space around
-// it. Whether the pattern is a valid one depends on the registry's database.
+// checkPattern is the rule for a tag pattern. It refuses white space around the pattern, which
+// Quay removes. The registry's database decides whether the pattern is valid.
 func checkPattern(pattern string) error {
-	isSpace := func(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' } // as Python has it
+	isSpace := func(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' } // white space in Python
 	if pattern == "" || strings.TrimFunc(pattern, isSpace) != pattern || strings.ContainsRune(pattern, 0) {
 		return errors.New("must not be empty, and must not begin or end with white space")
 	}

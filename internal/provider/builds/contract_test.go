@@ -22,7 +22,7 @@ func TestContract(t *testing.T) {
 	acctest.Contract(t, builds.Area(), ofBuild("quay_build"), ofBuild("quay_build_status"), ofBuild("quay_build_logs"))
 }
 
-// shownBuild starts a build. The test is skipped where Quay does not show it.
+// shownBuild starts a build. It skips the test if Quay does not show the build.
 func shownBuild(t testing.TB, registry *acctest.Registry, repository string) string {
 	t.Helper()
 	uuid := start(t, registry, repository)

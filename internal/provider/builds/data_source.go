@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// model is a quay_build or a quay_build_status: Quay answers the same to both.
+// model is a quay_build or a quay_build_status. Quay returns the same values for both.
 type model struct {
 	BuildUUID      types.String      `tfsdk:"build_uuid"`
 	ID             types.String      `tfsdk:"id"`
@@ -145,7 +145,7 @@ func newDataSource(name, description string, get func(*client.Client, context.Co
 	})
 }
 
-// fromAPI sets everything that Quay tells of a build.
+// fromAPI copies a build into the model.
 func (m *model) fromAPI(build *client.Build) {
 	*m = model{
 		BuildUUID:      m.BuildUUID,
@@ -253,7 +253,7 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	return nil
 }
 
-// explain puts into words why a build cannot be read.
+// explain says why the provider cannot read a build.
 func explain(uuid string, err error) error {
 	if errors.Is(err, client.InternalError) {
 		return envelope.WithDetail("", "Quay up to version 3.16 fails with 500 for every build that was started without a trigger. Quay 3.17 and later can show it.", err)
@@ -261,8 +261,8 @@ func explain(uuid string, err error) error {
 	return envelope.NotFoundError("build_uuid", "build", uuid, err)
 }
 
-// buildUUID is the attribute that names a build. Another word than a UUID could
-// make the address of another call, for its place there is that of "users".
+// buildUUID is the attribute that names a build. It accepts only a UUID, because a word such
+// as "users" would form the path of another call.
 func buildUUID() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,

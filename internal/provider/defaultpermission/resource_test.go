@@ -102,8 +102,8 @@ func TestAccDefaultPermission(t *testing.T) {
 	}
 }
 
-// What Quay refuses is told with the reason, on the attribute at fault. So is what
-// only the provider refuses: a second rule for one delegate and one creator.
+// The error for Quay's refusal has the reason, on the invalid attribute. So has the provider's
+// own refusal of a second rule for the same delegate and creator.
 func TestAccDefaultPermission_refused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -144,8 +144,7 @@ func TestAccDefaultPermission_refused(t *testing.T) {
 	}
 }
 
-// Where the organization does not exist, the error names it. Quay 3.9 shows that to
-// nobody.
+// If the organization does not exist, the error names it. Quay 3.9 does not show this.
 func TestDefaultPermission_noOrganization(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Quay3_18))

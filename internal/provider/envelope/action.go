@@ -9,15 +9,14 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// ActionDeclaration declares an action: something to be done that leaves
-// nothing to manage. M is the model of its configuration.
+// ActionDeclaration declares an action. M is the model of its configuration.
 type ActionDeclaration[M any] struct {
 	// Name is the action's name without the provider's.
 	Name string
-	// Does is what messages say that it does: "approve Quay service key".
+	// Does is the action in messages: "approve Quay service key".
 	Does   string
 	Schema schema.Schema
-	// Invoke does it. Users see what it tells progress at once.
+	// Invoke runs the action. Terraform shows a message of progress at once.
 	Invoke func(ctx context.Context, c *client.Client, model M, progress func(message string)) error
 }
 
@@ -26,7 +25,7 @@ func NewAction[M any](declaration ActionDeclaration[M]) action.Action {
 	return &declaredAction[M]{declaration: declaration}
 }
 
-// declaredAction is a declaration at work.
+// declaredAction implements a declaration.
 type declaredAction[M any] struct {
 	configured
 	declaration ActionDeclaration[M]

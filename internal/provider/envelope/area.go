@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Area is what the provider offers for a part of Quay: the constructors of its
-// types and functions. They are listed with [Constructors].
+// Area has the constructors of the types and functions for a part of Quay. [Constructors]
+// lists them.
 type Area struct {
 	// Category is the heading under which the registry's documentation lists the
 	// pages of the area, such as "Organizations".
@@ -61,8 +61,7 @@ func (a Area) Pages() []string {
 	)
 }
 
-// resourceName returns the name of a resource type without the provider's, but
-// with the "_" before it.
+// resourceName returns the name of a resource type after "quay", with the "_".
 func resourceName(ctx context.Context, r interface {
 	Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse)
 },

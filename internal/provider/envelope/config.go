@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// getConfig decodes the configuration of a list or an action. Where the block
-// config is left out, Terraform sends null in place of an object.
+// getConfig decodes the configuration of a list or an action. Without a block config,
+// Terraform sends null instead of an object.
 func getConfig[M any](ctx context.Context, config tfsdk.Config, model *M) diag.Diagnostics {
 	if config.Raw.IsNull() {
 		config.Raw = withoutValues(config.Raw.Type())

@@ -12,14 +12,14 @@ import (
 
 // DataSourceDeclaration declares a data source. M is its model.
 type DataSourceDeclaration[M any] struct {
-	// Name is the type's name without the provider's.
+	// Name is the type's name without "quay_".
 	Name string
-	// Noun is what messages call what is read: "registry size".
+	// Noun is the name of the object in messages: "registry size".
 	Noun   string
 	Schema schema.Schema
-	// Read completes a model that holds the configuration.
+	// Read completes the model. Before, the model has the values of the configuration.
 	Read func(ctx context.Context, c *client.Client, model *M) error
-	// Warn, if not nil, tells what to know about a model that was read.
+	// Warn, if not nil, returns warnings about a model after the read.
 	Warn func(model M) diag.Diagnostics
 }
 
@@ -28,7 +28,7 @@ func NewDataSource[M any](declaration DataSourceDeclaration[M]) datasource.DataS
 	return &declaredDataSource[M]{declaration: declaration}
 }
 
-// declaredDataSource is a declaration at work.
+// declaredDataSource implements a declaration.
 type declaredDataSource[M any] struct {
 	configured
 	declaration DataSourceDeclaration[M]
@@ -64,13 +64,12 @@ func (d *declaredDataSource[M]) Read(ctx context.Context, req datasource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// configured holds the run that the provider was configured for.
+// configured holds the run of the configured provider.
 type configured struct {
 	run *Run
 }
 
-// configure takes the run over. Terraform also calls it before the provider
-// is configured, with nothing.
+// configure sets the run. Terraform also calls it with nil, before it configures the provider.
 func (c *configured) configure(providerData any) (diags diag.Diagnostics) {
 	if providerData == nil {
 		return nil

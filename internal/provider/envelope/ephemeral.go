@@ -11,20 +11,20 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// EphemeralDeclaration declares an ephemeral resource: something that exists
-// while Terraform plans or applies, and that no plan and no state holds. M is
-// its model, and S what Terraform keeps until it is closed.
+// EphemeralDeclaration declares an ephemeral resource. Terraform opens it during a plan or an
+// apply, and stores it neither in the plan nor in the state. M is its model. S is the value
+// that Terraform keeps until it closes the resource.
 type EphemeralDeclaration[M, S any] struct {
-	// Name is the type's name without the provider's.
+	// Name is the type's name without "quay_".
 	Name string
-	// Noun is what messages call what is opened.
+	// Noun is the name of the object in messages.
 	Noun   string
 	Schema schema.Schema
-	// Open makes what a model that holds the configuration asks for, and
-	// completes the model. Terraform keeps what it returns for Close: a value that
-	// JSON can hold, without secrets. If it fails, nothing is closed.
+	// Open opens the resource and completes the model, which has the values of the
+	// configuration. Terraform keeps the result for Close. The result must encode to JSON and
+	// have no secrets. If Open fails, Terraform does not call Close.
 	Open func(ctx context.Context, c *client.Client, model *M) (S, error)
-	// Close removes what was opened. An error that is [client.NotFound] is a
+	// Close removes the object that Open created. An error that is [client.NotFound] counts as
 	// success.
 	Close func(ctx context.Context, c *client.Client, opened S) error
 }
@@ -34,7 +34,7 @@ func NewEphemeralResource[M, S any](declaration EphemeralDeclaration[M, S]) ephe
 	return &declaredEphemeral[M, S]{declaration: declaration}
 }
 
-// declaredEphemeral is a declaration at work.
+// declaredEphemeral implements a declaration.
 type declaredEphemeral[M, S any] struct {
 	configured
 	declaration EphemeralDeclaration[M, S]
@@ -70,7 +70,7 @@ func (e *declaredEphemeral[M, S]) Open(ctx context.Context, req ephemeral.OpenRe
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, opened)...)
-	if resp.Diagnostics.HasError() { // Terraform will not close it
+	if resp.Diagnostics.HasError() { // after an error, Terraform does not close the resource
 		resp.Diagnostics.Append(e.close(ctx, opened)...)
 	}
 }
@@ -87,7 +87,7 @@ func (e *declaredEphemeral[M, S]) Close(ctx context.Context, req ephemeral.Close
 	}
 }
 
-// close removes what was opened.
+// close calls Close of the declaration.
 func (e *declaredEphemeral[M, S]) close(ctx context.Context, opened S) diag.Diagnostics {
 	err := e.declaration.Close(ctx, e.run.client, opened)
 	if err == nil || errors.Is(err, client.NotFound) {

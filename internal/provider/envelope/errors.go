@@ -21,9 +21,9 @@ type detailedError struct {
 	cause     error
 }
 
-// WithDetail returns an error that tells the user what is wrong in words of the
-// resource's own, on the attribute that is at fault, or on none if that is
-// empty. The cause, which may be nil, is shown behind them.
+// WithDetail returns an error with words for the user, on an attribute or, if attribute is
+// empty, on no attribute. The diagnostic shows the cause after the words. The cause can be
+// nil.
 func WithDetail(attribute, words string, cause error) error {
 	return &detailedError{attribute, words, cause}
 }
@@ -33,13 +33,14 @@ func Refusal(attribute, format string, args ...any) error {
 	return WithDetail(attribute, fmt.Sprintf(format, args...), nil)
 }
 
-// OnAttribute returns an error that stands on an attribute and tells what its cause does.
+// OnAttribute returns the cause as an error on an attribute.
 func OnAttribute(attribute string, cause error) error {
 	return &detailedError{attribute, "", cause}
 }
 
-// NotFoundError returns an error that, if it is [client.NotFound], tells the user that the
-// registry has no such object, on the attribute that names it.
+// NotFoundError adds words to an error that is [client.NotFound]: the registry has no such
+// object. The error is on the attribute that names the object. It returns any other error
+// unchanged.
 func NotFoundError(attribute, noun, name string, err error) error {
 	if errors.Is(err, client.NotFound) {
 		return WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry.", noun, name), err)
@@ -47,8 +48,8 @@ func NotFoundError(attribute, noun, name string, err error) error {
 	return err
 }
 
-// ExistsError returns an error that is [client.Exists], as its cause is, and tells the
-// identity of the object that exists, where Quay chooses a part of the identity.
+// ExistsError returns an error with the identity of the existing object. It is for objects of
+// which Quay chooses a part of the identity. The cause must be [client.Exists].
 func ExistsError(cause error, identity ...string) error { return &existsError{cause, identity} }
 
 type existsError struct {
@@ -83,7 +84,7 @@ func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err er
 	return r.run.diagnostic(summary, err, attributeNames(r.declaration.Schema.Attributes))
 }
 
-// displayName is what messages call an object with an id, which may be empty.
+// displayName is the name of an object in messages. The id can be empty.
 func (r *declaredResource[M]) displayName(id string) string {
 	if id == "" {
 		return "Quay " + r.declaration.Noun
@@ -91,8 +92,7 @@ func (r *declaredResource[M]) displayName(id string) string {
 	return fmt.Sprintf("Quay %s %q", r.declaration.Noun, id)
 }
 
-// existsDetail says what to do about an object that cannot be created because
-// there is one with a key.
+// existsDetail says what to do if an object with the key exists already.
 func (r *declaredResource[M]) existsDetail(key objectKey) string {
 	if how := r.run.writtenAs(key); how != "" {
 		return fmt.Sprintf("Another resource of this configuration has just %s the object. Remove one of the two resources from the configuration, "+
@@ -111,15 +111,15 @@ func attributeNames[A any](attributes map[string]A) map[string]bool {
 	return names
 }
 
-// explanation is what an error and its causes say, each thing once.
+// explanation collects the messages of an error and its causes, each once.
 type explanation struct {
 	attribute string
 	words     []string
 	calls     []*client.Error
-	plain     []string // errors of another kind, shown where there is nothing else
+	plain     []string // other errors, shown only without words and calls
 }
 
-// collect adds what an error says, from the outside in.
+// collect adds the messages of an error, from the outside in.
 func (e *explanation) collect(err error) {
 	switch err := err.(type) { //nolint:errorlint // it looks at each error of the chain by itself
 	case nil:
@@ -145,10 +145,10 @@ func (e *explanation) collect(err error) {
 	}
 }
 
-// diagnostic builds a diagnostic from an error: words of the resource's own,
-// what Quay answered, and what to do. It stands on the attribute that the
-// error names, or Quay's words point at, if it is among the attributes. What to
-// do is said in the first error of a run that needs it, and not in hundreds.
+// diagnostic builds a diagnostic from an error: the resource's words, Quay's response, and
+// what to do. If attributes has the attribute that the error or Quay's words name, the
+// diagnostic is on it. Only the first such error of a run says what to do, because hundreds of
+// errors can have one cause.
 func (r *Run) diagnostic(summary string, err error, attributes map[string]bool) diag.Diagnostic {
 	var e explanation
 	e.collect(err)
@@ -160,7 +160,7 @@ func (r *Run) diagnostic(summary string, err error, attributes map[string]bool) 
 			whose = "No answer to "
 		}
 		detail = append(detail, whose+call.Error())
-		// The words of the resource's own are about what a server fault hides.
+		// After an internal error, the resource's own words explain the cause.
 		if remedy := call.Remedy(); remedy != "" && (len(e.words) == 0 || call.Kind != client.InternalError) && r.firstTime(remedy) {
 			remedies = append(remedies, remedy)
 		}

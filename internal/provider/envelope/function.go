@@ -8,11 +8,11 @@ import (
 
 // FunctionDeclaration declares a function.
 type FunctionDeclaration struct {
-	// Name is what follows provider::quay:: in a configuration.
+	// Name is the function's name, as after provider::quay:: in a configuration.
 	Name       string
 	Definition function.Definition
-	// Run works out the result. Terraform calls it with known values only, and
-	// with null only where a parameter allows it.
+	// Run computes the result. Terraform calls it only with known values, and with null only
+	// if a parameter allows it.
 	Run func(ctx context.Context, arguments function.ArgumentsData) (result any, err *function.FuncError)
 }
 
@@ -21,7 +21,7 @@ func NewFunction(declaration FunctionDeclaration) function.Function {
 	return declaredFunction{declaration}
 }
 
-// declaredFunction is a declaration at work.
+// declaredFunction implements a declaration.
 type declaredFunction struct {
 	declaration FunctionDeclaration
 }

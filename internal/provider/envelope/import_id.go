@@ -7,13 +7,12 @@ import (
 	"strings"
 )
 
-// defaultSeparator joins the parts of an import id, unless a declaration says
-// otherwise.
+// defaultSeparator joins the parts of an import id, unless a declaration sets IDSeparator.
 const defaultSeparator = ":"
 
-// importIDFormat is the way in which the parts of an identity are joined to an import
-// id. The last part is written as it is; in the others the separator and "%" are
-// written as % and the hexadecimal code: ":" as %3A.
+// importIDFormat joins the parts of an identity to an import id, and splits it. Every part but
+// the last has % and a hexadecimal code for the separator and for "%": %3A for ":". The last
+// part has no such codes.
 type importIDFormat struct {
 	separator        string
 	escape, unescape *strings.Replacer

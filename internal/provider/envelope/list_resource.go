@@ -16,28 +16,27 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// ListDeclaration declares a list resource: how the objects of a resource type
-// are found, for "terraform query". F is its configuration, T an object as a
-// list of Quay's shows it, and M the model of the resource.
+// ListDeclaration declares a list resource, which finds objects for "terraform query". F is
+// its configuration. T is an object as Quay lists it. M is the model of the resource.
 type ListDeclaration[F, T, M any] struct {
-	// Resource is the declaration of the resource whose objects are listed.
+	// Resource is the declaration of the objects' resource.
 	Resource ResourceDeclaration[M]
 	Schema   schema.Schema
-	// Objects yields what the configuration asks for, as it comes from Quay. It
-	// ends after the first error.
+	// Objects yields the objects that match the configuration, page by page. It ends after the
+	// first error.
 	Objects func(ctx context.Context, c *client.Client, config F) iter.Seq2[T, error]
-	// FromAPI fills an empty model with an object, the identity at least. It is
-	// what a read does with an object.
+	// FromAPI copies an object into an empty model, at least the identity. The resource's Read
+	// uses the same function.
 	FromAPI func(model *M, object T) error
-	// Complete, if not nil, fills in what the list does not tell. It is called
-	// only where whole objects are asked for.
+	// Complete, if not nil, reads the values that Quay's list lacks. The envelope calls it
+	// only if Terraform asks for whole objects.
 	Complete func(ctx context.Context, c *client.Client, model *M) error
-	// Display names an object for people.
+	// Display returns the name of an object for users.
 	Display func(model M) string
 }
 
-// SkipWithWarning returns an error of Complete that leaves its object out of the list:
-// it becomes a warning, and the list goes on.
+// SkipWithWarning returns an error of Complete that omits the object from the list. The
+// envelope turns the error into a warning and continues the list.
 func SkipWithWarning(cause error) error { return skipped{cause} }
 
 type skipped struct{ error }
@@ -49,7 +48,7 @@ func NewListResource[F, T, M any](declaration ListDeclaration[F, T, M]) list.Lis
 	return &declaredList[F, T, M]{declaration: declaration, resource: newDeclaredResource(declaration.Resource)}
 }
 
-// declaredList is a declaration at work.
+// declaredList implements a declaration.
 type declaredList[F, T, M any] struct {
 	configured
 	declaration ListDeclaration[F, T, M]
@@ -70,8 +69,8 @@ func (l *declaredList[F, T, M]) Configure(_ context.Context, req resource.Config
 	resp.Diagnostics = l.configure(req.ProviderData)
 }
 
-// List streams the objects. Errors are results too: nothing else of what
-// happens while the stream runs reaches Terraform.
+// List streams the objects. It returns errors as results, because a running stream has no
+// other place for them.
 func (l *declaredList[F, T, M]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config F
 	if diags := getConfig(ctx, req.Config, &config); diags.HasError() {
@@ -91,18 +90,18 @@ func (l *declaredList[F, T, M]) List(ctx context.Context, req list.ListRequest, 
 			if !push(result) || result.Diagnostics.HasError() {
 				return
 			}
-			if result.Identity != nil { // and not only a warning
+			if result.Identity != nil { // a result with only a warning does not count
 				listed++
 			}
 			if listed == req.Limit {
-				return // before the next page is asked for
+				return // ends before it reads the next page
 			}
 		}
 	}
 }
 
-// result makes a result of an object, or of the error in its place. An object
-// that is gone since it was listed makes none.
+// result returns the result for an object, or for an error. It returns none for an object that
+// was deleted after Quay listed it.
 func (l *declaredList[F, T, M]) result(ctx context.Context, req list.ListRequest, object T, err error) (result list.ListResult, found bool) {
 	if err != nil {
 		return l.failed("Unable to list Quay "+l.declaration.Resource.Noun+"s", err), true
@@ -132,15 +131,15 @@ func (l *declaredList[F, T, M]) result(ctx context.Context, req list.ListRequest
 	return result, true
 }
 
-// empty returns a model whose attributes are null, as a read finds it after an
-// import, and sets the object to that.
+// empty returns a model with null attributes, as before the read after an import. It sets the
+// object to the same value.
 func (l *declaredList[F, T, M]) empty(ctx context.Context, object *tfsdk.Resource) (model M, diags diag.Diagnostics) {
 	object.Raw = withoutValues(object.Raw.Type())
 	diags = object.Get(ctx, &model)
 	return model, diags
 }
 
-// failed makes a result of an error: one that ends the list, or a warning.
+// failed returns the result for an error: an error that ends the list, or a warning.
 func (l *declaredList[F, T, M]) failed(summary string, err error) list.ListResult {
 	problem := l.run.diagnostic(summary, err, attributeNames(l.declaration.Schema.Attributes))
 	if errors.As(err, new(skipped)) {

@@ -8,29 +8,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// privateKey is where the private data of a resource, or of an ephemeral resource,
-// has what the provider keeps.
+// privateKey is the key of the provider's value in the private data of a resource or an
+// ephemeral resource.
 const privateKey = "kept"
 
-// privateData is what Terraform keeps for the provider, by key.
+// privateData are the values that Terraform keeps for the provider, by key.
 type privateData interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// Private is a part of a model that Terraform keeps for the provider beside the
-// state. The zero value keeps nothing.
+// Private is a part of a model that Terraform stores beside the state. The zero value stores
+// nothing.
 type Private[M any] struct {
 	part func(model *M) any
 }
 
-// PrivateState declares a part of a model as private: of points at it. Its type is
-// one that JSON can hold.
+// PrivateState declares a part of a model as private. The function of returns a pointer to the
+// part. Its type must encode to JSON.
 func PrivateState[M, T any](of func(model *M) *T) Private[M] {
 	return Private[M]{func(model *M) any { return of(model) }}
 }
 
-// write keeps the private part of a model.
+// write stores the private part of a model.
 func (p Private[M]) write(ctx context.Context, model *M, private privateData) diag.Diagnostics {
 	if p.part == nil {
 		return nil
@@ -38,8 +38,8 @@ func (p Private[M]) write(ctx context.Context, model *M, private privateData) di
 	return writePrivate(ctx, private, p.part(model))
 }
 
-// read sets the private part of a model to what was kept. What cannot be read,
-// such as that of another version of the provider, is left at zero, with a warning.
+// read sets the private part of a model to the stored value. If the provider cannot decode the
+// value, such as one of another version, read leaves it at zero and returns a warning.
 func (p Private[M]) read(ctx context.Context, private privateData, model *M) diag.Diagnostics {
 	if p.part == nil {
 		return nil
@@ -52,7 +52,7 @@ func (p Private[M]) read(ctx context.Context, private privateData, model *M) dia
 	return warnings
 }
 
-// writePrivate keeps a value.
+// writePrivate stores a value.
 func writePrivate(ctx context.Context, private privateData, value any) (diags diag.Diagnostics) {
 	data, err := json.Marshal(value)
 	if err != nil {
@@ -62,7 +62,7 @@ func writePrivate(ctx context.Context, private privateData, value any) (diags di
 	return private.SetKey(ctx, privateKey, data)
 }
 
-// readPrivate sets a value to the one that was kept, and tells whether one was.
+// readPrivate sets a value to the stored value, and tells whether there was one.
 func readPrivate(ctx context.Context, private privateData, value any) (kept bool, diags diag.Diagnostics) {
 	data, diags := private.GetKey(ctx, privateKey)
 	if diags.HasError() || len(data) == 0 {

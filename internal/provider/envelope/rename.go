@@ -6,15 +6,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Where Terraform renames an organization, everything in it goes along. Terraform
-// plans and changes each object by itself, so the names in an object's state are
-// those of before.
+// If Terraform renames an organization, the names of all objects in it change too. Terraform
+// plans and changes each object alone, so the state of an object still has the old names.
 
 // renameFunc returns the new name of an organization, and whether it is renamed.
 type renameFunc func(name string) (newName string, renamed bool)
 
-// afterRenames returns an object with the names that organizations have after they
-// were renamed, and whether the object holds any such name.
+// afterRenames returns an object with the new names of renamed organizations. It also tells
+// whether the object has such a name.
 func (r *declaredResource[M]) afterRenames(object tftypes.Value, renamedTo renameFunc) (_ tftypes.Value, changed bool) {
 	values := attributes(object)
 	set := func(name string, value tftypes.Value) {
@@ -46,8 +45,8 @@ func (r *declaredResource[M]) afterRenames(object tftypes.Value, renamedTo renam
 	return tftypes.NewValue(object.Type(), values), changed
 }
 
-// renameTexts returns a value with other texts: a text, the elements of a list or a
-// set, or the keys of a map.
+// renameTexts returns a value with renamed texts: a text, the elements of a list or a set, or
+// the keys of a map.
 func renameTexts(value tftypes.Value, rename func(text string) string) tftypes.Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
@@ -74,8 +73,8 @@ func renameTexts(value tftypes.Value, rename func(text string) string) tftypes.V
 	return value
 }
 
-// before returns the state that a plan changes, as it is once the organizations are
-// renamed. Names that the plan does not change stay as they are.
+// before returns the state before an update, with the new names of renamed organizations.
+// Names that the plan does not change stay the same.
 func (r *declaredResource[M]) before(state, plan tftypes.Value) tftypes.Value {
 	if r.run == nil || state.IsNull() { // the provider is not configured, or there is no object
 		return state
@@ -101,7 +100,7 @@ func (r *Run) renamedTo(name string) (newName string, renamed bool) {
 	return newName, renamed
 }
 
-// recordRenamed notes that the run has renamed an organization.
+// recordRenamed records that the run has renamed an organization.
 func (r *Run) recordRenamed(name, newName string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// thing is a model with a value that Quay makes up.
+// thing is a model with a value that Quay chooses.
 type thing struct {
 	Name types.String `tfsdk:"name"`
 	ID   types.String `tfsdk:"id"`
@@ -63,7 +63,7 @@ func TestForgottenValue(t *testing.T) {
 	}
 }
 
-// What was made and removed again is not in the state.
+// The state lacks an object that Create has deleted again.
 func TestRemoved(t *testing.T) {
 	t.Parallel()
 	state, diags := createThing(t, func(_ *thing, save func()) error {
@@ -78,8 +78,8 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-// An error tells what all of its causes explain, each thing once, and stands on the
-// outermost attribute that one of them names.
+// An error has the details of all of its causes, each once. It is on the outermost attribute
+// that a cause names.
 func TestDiagnosticTellsTheWholeChain(t *testing.T) {
 	t.Parallel()
 	denied := &client.Error{Kind: client.Denied, Status: 403, Message: "no", Operation: client.Operation{Method: "GET", Path: "/x", Scope: "super:user"}}

@@ -12,25 +12,24 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// Run is one plan or one apply, as a configured provider sees it: the client, and
-// what all types have to know of each other. Terraform configures the provider
-// anew for each plan and for each apply.
+// Run is one plan or one apply of a configured provider. It has the client, and the records
+// that all types share. Terraform configures the provider anew for each plan and for each
+// apply.
 //
-// Terraform tells the provider no addresses. Two resources of a configuration can
-// stand for one object of Quay, mostly because a resource got another address
-// without a moved block. Quay's calls do not mind: setting a permission takes
-// over one that exists, and deleting it asks nobody. So the run remembers which
-// objects were planned and written.
+// Terraform does not tell the provider the addresses of resources. Two resources can manage
+// one object of Quay, mostly because a resource got a new address without a moved block. Quay
+// accepts that: setting a permission overwrites an existing one, and deleting it needs no
+// confirmation. So the run records which objects Terraform has planned and written.
 type Run struct {
 	client   *client.Client
-	renaming sync.RWMutex // held for writing while an organization is renamed
+	renaming sync.RWMutex // locked for writing during a rename of an organization
 
 	mu      sync.Mutex
 	applies bool              // the run has written an object
-	renamed map[string]string // the new name of an organization by its name before
+	renamed map[string]string // the new name of an organization by its old name
 	objects map[objectKey]*objectRecord
-	wholes  map[string]*wholeRecord // by what they are called
-	told    map[string]bool         // the remedies that an error has shown in full
+	wholes  map[string]*wholeRecord // by name
+	told    map[string]bool         // the remedies that an error has shown
 }
 
 // NewRun returns the run of a provider that was just configured.
@@ -40,16 +39,15 @@ func NewRun(c *client.Client) *Run {
 	}
 }
 
-// objectKey names an object of Quay: what it is, and its identity.
+// objectKey identifies an object of Quay by its kind and its identity.
 type objectKey struct{ kind, id string }
 
-// objectRecord is what a run knows of an object.
+// objectRecord is the record of an object in a run.
 type objectRecord struct {
-	writing chan struct{} // holds who writes the object; made by the first
+	writing chan struct{} // held during a write; created by the first writer
 	written string        // the last confirmed write: "created" or "updated"
 
-	// How many plans there were: to keep the object that an address stands for,
-	// to create it, and to destroy it.
+	// Numbers of plans that keep the object, create it, and destroy it.
 	kept, created, destroyed int
 	config                   uint64 // of the plan that keeps it
 }
@@ -64,8 +62,8 @@ func (r *Run) of(key objectKey) *objectRecord {
 	return record
 }
 
-// lock waits until nobody writes the object, and returns what to call after the
-// caller has written it. An empty key is nobody's.
+// lock waits until no other call writes the object. The caller calls unlock after its own
+// write. With an empty key, lock does not wait.
 func (r *Run) lock(ctx context.Context, key objectKey) (unlock func(), err error) {
 	if key.id == "" {
 		return func() {}, nil
@@ -84,7 +82,7 @@ func (r *Run) lock(ctx context.Context, key objectKey) (unlock func(), err error
 	}
 }
 
-// wrote notes that Quay has confirmed a write.
+// wrote records that Quay has confirmed a write.
 func (r *Run) wrote(key objectKey, how string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -94,15 +92,16 @@ func (r *Run) wrote(key objectKey, how string) {
 	}
 }
 
-// plans tells whether the run can be a plan. An apply plans each object once more when it
-// comes to the object.
+// plans tells whether the run can still be a plan. An apply also plans each object again
+// before it writes the object.
 func (r *Run) plans() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return !r.applies
 }
 
-// writtenAs tells how the run has written an object, if it has.
+// writtenAs returns "created" or "updated" if the run has written the object, and otherwise an
+// empty text.
 func (r *Run) writtenAs(key objectKey) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -123,8 +122,7 @@ const (
 
 var configSeed = maphash.MakeSeed()
 
-// planned notes a plan and returns a warning if it is for an object that another
-// address stands for, too.
+// planned records a plan. It returns a warning if a second address manages the same object.
 func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun string) diag.Diagnostics {
 	if key.id == "" {
 		return nil
@@ -143,8 +141,8 @@ func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun s
 		record.kept++
 		record.config = hash
 	case planCreate:
-		// To replace an object, Terraform plans it twice: as it would be changed,
-		// and as a new one of the same configuration.
+		// To replace an object, Terraform plans it twice with the same configuration: as an
+		// update and as a creation.
 		replaced := record.kept == 1 && record.config == hash
 		twice = record.kept+record.created > 0 && !replaced
 		record.created++
@@ -162,14 +160,14 @@ func (r *Run) planned(key objectKey, kind planKind, config tftypes.Value, noun s
 	return nil
 }
 
-// wholeRecord is what a run knows of an object that consists of others.
+// wholeRecord is the record of an object that consists of other objects.
 type wholeRecord struct {
 	wholes []plannedWhole
 	parts  []plannedPart
-	told   bool // that both are planned
+	told   bool // the run has warned
 }
 
-// plannedWhole is a plan for an object that consists of others.
+// plannedWhole is a plan for an object that consists of other objects.
 type plannedWhole struct {
 	noun      string
 	manages   func(part string) bool
@@ -182,14 +180,14 @@ type plannedPart struct {
 	destroyed  bool
 }
 
-// plannedWhole notes a plan for an object that consists of others, and returns a
-// warning if a part of it is planned too. An empty name is of nothing.
+// plannedWhole records a plan for an object that consists of other objects. It returns a
+// warning if the run has also planned a part of it. It does nothing for an empty name.
 func (r *Run) plannedWhole(name string, whole plannedWhole) diag.Diagnostics {
 	return r.plannedIn(name, func(record *wholeRecord) { record.wholes = append(record.wholes, whole) })
 }
 
-// plannedPart notes a plan for a part, and returns a warning if the whole is planned
-// too.
+// plannedPart records a plan for a part. It returns a warning if the run has also planned the
+// whole.
 func (r *Run) plannedPart(whole string, part plannedPart) diag.Diagnostics {
 	if part.name == "" {
 		return nil

@@ -7,33 +7,34 @@ import (
 )
 
 // SecretCreation is the creation of an object whose secret Quay shows once, in the response.
-// If the response is lost, nobody knows the secret: the provider then finds the object that
-// was added, revokes it, and creates another one. T is what Quay lists, and S what it shows
-// once.
+// If the response is lost, nobody knows the secret. The provider then finds the new object,
+// revokes it, and creates another object. T is an object as Quay lists it. S is the response
+// with the secret.
 type SecretCreation[T, S any] struct {
-	// Key tells the objects that Quay lists together from others, as in [UniqueCreation].
+	// Key identifies the list of the objects, as in [UniqueCreation].
 	Key any
 	// List returns the objects, without their secrets.
 	List func(ctx context.Context) ([]T, error)
-	// ID tells an object from the others.
+	// ID returns the id of an object.
 	ID func(object T) string
-	// IsLike tells whether an object can be the one to create.
+	// IsLike tells whether an object can be the wanted one.
 	IsLike func(object T) bool
 	// Call creates the object.
 	Call func(ctx context.Context) (S, error)
-	// Done, if not nil, completes the object, with the objects that Quay listed before. No
-	// other creation with the key begins meanwhile.
+	// Done, if not nil, completes the object. It gets the objects that Quay listed before the
+	// creation. No other creation with the key runs at the same time.
 	Done func(ctx context.Context, created S, before []T) error
-	// Revoke makes an object invalid.
+	// Revoke revokes an object.
 	Revoke func(ctx context.Context, object T) error
 
-	// Unlisted tells what to do if the outcome of a call is unknown and the list cannot be
-	// read, and Several if the list has several new objects.
+	// Unlisted is shown if the outcome of a call is unknown and the provider cannot read the
+	// list. Several is shown if the list has several new objects. Both tell the user what to
+	// do.
 	Unlisted string
 	Several  func(n int) string
 }
 
-// Create creates the object. An error of the last call is returned as it is.
+// Create creates the object. It returns the error of the last call unchanged.
 func (s SecretCreation[T, S]) Create(ctx context.Context) (created S, err error) {
 	defer lockCreation(s.Key)()
 	before, err := s.List(ctx)
@@ -58,7 +59,7 @@ func (s SecretCreation[T, S]) Create(ctx context.Context) (created S, err error)
 	return created, s.Done(ctx, created, before)
 }
 
-// Added returns the objects like the wanted one that were added to a list.
+// Added returns the objects like the wanted one that are only in the list after the creation.
 func (s SecretCreation[T, S]) Added(before, after []T) []T {
 	return slices.DeleteFunc(slices.Clone(after), func(object T) bool {
 		return !s.IsLike(object) || slices.ContainsFunc(before, func(old T) bool { return s.ID(old) == s.ID(object) })
@@ -86,8 +87,9 @@ func (s SecretCreation[T, S]) revokeLost(ctx context.Context, before []T, callEr
 	}
 }
 
-// Revoke makes a call that removes what no state knows. No later run would remove it: where
-// the answer is lost, or Terraform was told to stop, the call is made once more.
+// Revoke makes a call that deletes an object which is in no state, so no later run would
+// delete it. If the response is lost, or somebody stops Terraform, Revoke makes the call once
+// more.
 func Revoke(ctx context.Context, call func(ctx context.Context) error) error {
 	err := call(ctx)
 	checkCtx, cancel, unknown := OutcomeUnknown(ctx, err)

@@ -122,7 +122,7 @@ func (s *testServer) unmarshal(encoded *tfprotov6.DynamicValue) tftypes.Value {
 	return value
 }
 
-// apply carries out a planned change. An object that is nil does not exist.
+// apply carries out a planned change. A nil object does not exist.
 func (s *testServer) apply(prior, planned, config any, private []byte) *tfprotov6.ApplyResourceChangeResponse {
 	s.t.Helper()
 	resp, err := s.ApplyResourceChange(s.t.Context(), &tfprotov6.ApplyResourceChangeRequest{

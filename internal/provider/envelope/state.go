@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
-// StateUpgrade turns a state that an older version of a resource type has written,
-// or that another resource type has written, into a model.
+// StateUpgrade turns a state of an older version of a resource type, or of another resource
+// type, into a model.
 type StateUpgrade[M any] struct {
 	schema  schema.Schema
 	convert func(ctx context.Context, old tfsdk.State) (M, diag.Diagnostics)
@@ -46,10 +46,10 @@ func StringAttributes(names ...string) map[string]schema.Attribute {
 // StateMove turns the state of another resource type into a model, for a moved
 // block from a resource of that type.
 type StateMove[M any] struct {
-	// Provider is the namespace and the name of the provider that has the other
-	// type, such as "enthought/quay". The host of its address does not matter.
-	// OpenTofu tells the name alone: "quay". Empty stands for any provider: "terraform
-	// state replace-provider" changes the address of the provider, and leaves the type.
+	// Provider is the namespace and the name of the provider that has the other type, such as
+	// "enthought/quay". The host of its address does not matter. OpenTofu sends only the name:
+	// "quay". Empty means any provider, because "terraform state replace-provider" changes the
+	// provider's address and keeps the type.
 	Provider string
 	// Type is the other type, such as "quay_robot", and Version its schema version.
 	Type    string
@@ -58,7 +58,7 @@ type StateMove[M any] struct {
 	Upgrade StateUpgrade[M]
 }
 
-// from tells whether a request is about the source of the move.
+// from tells whether a request's source matches the move.
 func (m StateMove[M]) from(req resource.MoveStateRequest) bool {
 	given, wanted := "/"+req.SourceProviderAddress, "/"+m.Provider
 	isProvider := m.Provider == "" || strings.HasSuffix(given, wanted) || strings.HasSuffix(wanted, given)
@@ -87,7 +87,7 @@ func (r *declaredResource[M]) MoveState(context.Context) []resource.StateMover {
 			SourceSchema: &move.Upgrade.schema,
 			StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 				if !move.from(req) {
-					return // it is for another of the moves, if any
+					return // another move may match
 				}
 				if req.SourceState == nil {
 					resp.Diagnostics.AddError("Unable to move the state",
@@ -101,9 +101,8 @@ func (r *declaredResource[M]) MoveState(context.Context) []resource.StateMover {
 	return movers
 }
 
-// upgrade sets the state, and the identity unless it is nil, to what an upgrade
-// makes of an old state. Values that are not known are null: the next read sets
-// them.
+// upgrade sets the state, and the identity unless it is nil, from an old state. It sets
+// unknown values to null. The next read sets them.
 func (r *declaredResource[M]) upgrade(ctx context.Context, upgrade StateUpgrade[M], old, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	model, diags := upgrade.convert(ctx, *old)
 	if diags.HasError() {

@@ -108,7 +108,7 @@ func TestNestedWriteOnly(t *testing.T) {
 	}
 }
 
-// account has a part that Terraform keeps beside the state.
+// account has a private part, which Terraform stores beside the state.
 type account struct {
 	Name  types.String `tfsdk:"name"`
 	Email types.String `tfsdk:"email"`
@@ -238,8 +238,8 @@ func TestStateUpgrade(t *testing.T) {
 	}
 }
 
-// A moved block takes over the state of the types that the declaration names, from
-// their provider at any host, and of no other type.
+// A moved block accepts only the state of the types that the declaration names, from their
+// provider at any host.
 func TestMoveState(t *testing.T) {
 	t.Parallel()
 	p := serveResource(t, movingAccounts())
@@ -380,8 +380,7 @@ func (s *leaseServer) close(private []byte) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// What is opened is closed with what was kept of it. Where nothing was kept, that
-// is an error.
+// Close gets the value that Open returned. Without this value, closing is an error.
 func TestEphemeralKeeps(t *testing.T) {
 	t.Parallel()
 	type ticket struct{ ID int }
@@ -396,7 +395,7 @@ func TestEphemeralKeeps(t *testing.T) {
 	}
 }
 
-// Where Terraform cannot be told what was opened, it is closed at once.
+// If the value of Open does not encode, the envelope closes the resource at once.
 func TestEphemeralWithoutKeeping(t *testing.T) {
 	t.Parallel()
 	closed := 0

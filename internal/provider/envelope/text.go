@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// TextOrNull returns a text of Quay's, or null for the empty one that it gives
-// where there is none.
+// TextOrNull returns a text, or null if it is empty. Quay returns an empty text for a missing
+// value.
 func TextOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// CreateTimeout is the usual attribute timeouts with a time for creating,
-// described like all others, and without times that have passed already.
+// CreateTimeout is the standard attribute timeouts with a time for creating. It refuses times
+// that are not above zero.
 func CreateTimeout(description string) schema.Attribute {
 	attribute := timeouts.Attributes(context.Background(), timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Timeouts."
@@ -24,7 +24,7 @@ func CreateTimeout(description string) schema.Attribute {
 	return attribute
 }
 
-// CreateTimeoutOrDefault returns the time for creating that a user gave, or the usual one.
+// CreateTimeoutOrDefault returns the time for creating from the configuration, or the default.
 func CreateTimeoutOrDefault(ctx context.Context, limits timeouts.Value, defaultTimeout time.Duration) (time.Duration, error) {
 	limit, diags := limits.Create(ctx, defaultTimeout)
 	if diags.HasError() {

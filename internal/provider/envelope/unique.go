@@ -7,32 +7,34 @@ import (
 	"sync"
 )
 
-// UniqueCreation is the creation of an object whose id Quay chooses. Quay would create a
-// second object like one that exists. So the provider looks before, and where it does not
-// know the outcome of the call, an object like the wanted one tells that Quay has created it.
+// UniqueCreation is the creation of an object whose id Quay chooses. Quay accepts a second
+// equal object. So the provider first looks for an object like the wanted one. If the outcome
+// of the call is unknown, it looks again: such an object tells that Quay has created it.
 type UniqueCreation[T any] struct {
-	// Noun is what messages call the object: "default permission".
+	// Noun is the name of the object in messages: "default permission".
 	Noun string
-	// Key tells the object from objects that are not like it. It is comparable, and its
-	// type belongs to the area. Creations with equal keys wait for each other.
+	// Key is equal for objects that are like each other. It is comparable, and its type
+	// belongs to the area. Creations with equal keys wait for each other.
 	Key any
 	// Find returns the objects like the wanted one.
 	Find func(ctx context.Context) ([]T, error)
-	// Call creates the object. It returns nil if Quay's answer does not tell the id.
+	// Call creates the object. It returns nil if Quay's response lacks the id.
 	Call func(ctx context.Context) (*T, error)
 }
 
 // creations holds a mutex for each key.
 var creations sync.Map
 
-// lockCreation waits for other creations with the key, and returns what ends this one.
+// lockCreation waits for other creations with the key. The caller calls unlock after its own
+// creation.
 func lockCreation(key any) (unlock func()) {
 	mutex, _ := creations.LoadOrStore(key, &sync.Mutex{})
 	mutex.(*sync.Mutex).Lock()
 	return mutex.(*sync.Mutex).Unlock
 }
 
-// Create creates the object, unless there is one like it, which it returns as existing.
+// Create creates the object. If there is an object like it, Create returns that object as
+// existing instead.
 func (u UniqueCreation[T]) Create(ctx context.Context) (created, existing *T, err error) {
 	defer lockCreation(u.Key)()
 	found, err := u.Find(ctx)

@@ -14,9 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// The validators here stand for the framework's own, which repeat the value in
-// their messages. Terraform does not tell a provider which values come from
-// sensitive variables, so no message repeats any.
+// These validators replace the framework's validators, whose messages repeat the value. A
+// value can come from a sensitive variable, and Terraform does not tell the provider. So no
+// message repeats a value.
 
 // TextRule is a rule for a text: a validator of attributes and of parameters of
 // functions.
@@ -29,12 +29,12 @@ var (
 	_ function.StringParameterValidator = TextRule{}
 )
 
-// Text returns the rule that a function checks. The function's error must tell
-// the rule, as what follows the attribute's name ("must be …"), and not the text.
+// Text returns the rule that a function checks. The function's error must tell the rule and
+// not the text. It must read as the continuation of the attribute's name ("must be …").
 func Text(check func(text string) error) TextRule { return TextRule{check} }
 
-// Matches returns the rule that a text matches a pattern. The words are what
-// [Text] wants of an error.
+// Matches returns the rule that a text matches a pattern. The words have the form of an error
+// for [Text].
 func Matches(pattern, words string) TextRule {
 	expression := regexp.MustCompile(pattern)
 	return Text(func(text string) error {
@@ -48,12 +48,12 @@ func Matches(pattern, words string) TextRule {
 // NotEmpty returns the rule that a text is not empty.
 func NotEmpty() TextRule { return Matches(`(?s).`, "must not be empty") }
 
-// OneOf returns the rule that a text is one of some.
+// OneOf returns the rule that a text is one of texts.
 func OneOf(texts ...string) TextRule {
 	return oneOf(texts, true, `must be one of "`+strings.Join(texts, `", "`)+`"`)
 }
 
-// NoneOf returns the rule that a text is none of some.
+// NoneOf returns the rule that a text is none of texts.
 func NoneOf(texts ...string) TextRule {
 	return oneOf(texts, false, `must be none of "`+strings.Join(texts, `", "`)+`"`)
 }
@@ -67,11 +67,11 @@ func oneOf(texts []string, want bool, words string) TextRule {
 	})
 }
 
-// Duration returns the rule that a text is what [CheckDuration] accepts.
+// Duration returns the rule that [CheckDuration] accepts a text.
 func Duration() TextRule { return Text(CheckDuration) }
 
-// CheckDuration returns an error unless a text is what [time.ParseDuration]
-// reads, above zero.
+// CheckDuration returns an error unless a text is a duration above zero for
+// [time.ParseDuration].
 func CheckDuration(text string) error {
 	if parsed, err := time.ParseDuration(text); err != nil || parsed <= 0 {
 		return errors.New("must be a duration such as 90s or 2m, above zero")
@@ -131,7 +131,7 @@ func Between(least, most int64) validator.Int64 {
 	return numberRule{func(number int64) bool { return least <= number && number <= most }, fmt.Sprintf("must be between %d and %d", least, most)}
 }
 
-// AtLeast returns the rule that a number is not below another.
+// AtLeast returns the rule that a number is at least least.
 func AtLeast(least int64) validator.Int64 {
 	return numberRule{func(number int64) bool { return least <= number }, fmt.Sprintf("must be at least %d", least)}
 }
@@ -151,8 +151,8 @@ func (r numberRule) ValidateInt64(_ context.Context, req validator.Int64Request,
 
 const invalidValue = "Invalid value"
 
-// message puts the name of an attribute before what is wrong with it. Keys of
-// maps stay out: they may be secret too.
+// message puts the name of an attribute before the problem. It omits the keys of maps, because
+// they may be secret too.
 func message(at path.Path, problem error) string {
 	var names []string
 	for _, step := range at.Steps() {

@@ -10,16 +10,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// ConfigGenerator is a resource that has a say in the configuration that Terraform
-// generates for an object to import. The framework's own takes every value that may
-// be given, though some exclude each other.
+// ConfigGenerator is a resource that changes the configuration which Terraform generates for
+// an import. The framework generates every optional value, even values that exclude each
+// other.
 type ConfigGenerator interface {
 	resource.Resource
-	// GeneratedConfig returns what to generate in place of a configuration.
+	// GeneratedConfig returns the changed configuration.
 	GeneratedConfig(config tftypes.Value) tftypes.Value
 }
 
-// GeneratedConfig leaves out the attributes that the declaration says.
+// GeneratedConfig omits the attributes in OmitFromGeneratedConfig.
 func (r *declaredResource[M]) GeneratedConfig(config tftypes.Value) tftypes.Value {
 	values := attributes(config)
 	for _, name := range r.declaration.OmitFromGeneratedConfig {
@@ -62,7 +62,7 @@ func withWriteOnly(ctx context.Context, s schema.Schema, plan, config tftypes.Va
 	return mapWriteOnly(ctx, s, plan, func(path *tftypes.AttributePath, null tftypes.Value) tftypes.Value {
 		found, _, err := tftypes.WalkAttributePath(config, path)
 		value, ok := found.(tftypes.Value)
-		if err != nil || !ok { // the configuration leaves the object around it out
+		if err != nil || !ok { // the configuration lacks the enclosing object
 			return null
 		}
 		return value
@@ -74,14 +74,14 @@ func withoutWriteOnly(ctx context.Context, s schema.Schema, object tftypes.Value
 	return mapWriteOnly(ctx, s, object, func(_ *tftypes.AttributePath, null tftypes.Value) tftypes.Value { return null })
 }
 
-// mapWriteOnly returns an object with each write-only value replaced by what a
-// function returns for its path and a null of its type.
+// mapWriteOnly returns an object with other write-only values. The function replace returns a
+// value for a path and a null of the value's type.
 func mapWriteOnly(ctx context.Context, s schema.Schema, object tftypes.Value, replace func(*tftypes.AttributePath, tftypes.Value) tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	mapped, err := tftypes.Transform(object, func(path *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 		attribute, err := s.AttributeAtTerraformPath(ctx, path)
-		if err != nil || !attribute.IsWriteOnly() { // an element of a list, a map or a set is no attribute
-			return value, nil //nolint:nilerr // as said
+		if err != nil || !attribute.IsWriteOnly() { // a path to an element of a list, a map or a set is an error
+			return value, nil //nolint:nilerr // such an element is not write-only
 		}
 		return replace(path, tftypes.NewValue(value.Type(), nil)), nil
 	})

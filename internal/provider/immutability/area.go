@@ -3,15 +3,15 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - The list of an owner's policies tells as much as the call for one policy, so reads
+//   - The list of an owner's policies has the same values as the call for one policy. So reads
 //     of an owner's policies share one call.
 //   - Quay chooses the UUID of a policy. The provider reads the list before it creates a
-//     policy. If the answer to the creation is lost, the provider looks for a policy that
-//     was not in the list before.
-//   - An owner has one policy for each tag pattern, on the tags that match or on the
-//     others.
-//   - Whether a pattern is a regular expression is Python's to say. The provider checks
-//     its length, and white space around it, which Quay would take away.
+//     policy. If the response to the creation is lost, the provider looks for a new policy in
+//     the list.
+//   - An owner has one policy for each tag pattern. The policy applies to the tags that match,
+//     or to all other tags.
+//   - Quay checks patterns with Python. The provider checks the length, and refuses white
+//     space around a pattern, which Quay removes.
 //   - Below a repository, Quay before 3.17 takes the path of a policy for the name of a
 //     nested repository. The client asks the registry which calls it has.
 //   - The policies of an organization that does not exist are an empty list.

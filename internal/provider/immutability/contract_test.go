@@ -13,7 +13,7 @@ import (
 
 // kind is a kind of policies, by their owner.
 type kind struct {
-	name      string       // of the attribute that names the owner, too
+	name      string       // also the name of the owner's attribute
 	rule      acctest.Rule // for the attribute
 	inExample string       // the owner in the examples
 	create    func(t testing.TB, registry *acctest.Registry) string
@@ -41,8 +41,8 @@ func (k kind) typeName() string { return "quay_" + k.name + "_immutability_polic
 // dataType is the name of the data source.
 func (k kind) dataType() string { return "quay_" + k.name + "_immutability_policies" }
 
-// newOwner makes an owner and returns the configuration that names it. The test is
-// skipped where the registry does not have such policies.
+// newOwner creates an owner and returns the configuration that names it. It skips the test if
+// the registry has no such policies.
 func (k kind) newOwner(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 	t.Helper()
 	owner := k.create(t, registry)

@@ -23,7 +23,7 @@ type repositoryDataModel struct {
 	policiesModel
 }
 
-// policiesModel is what the models hold beside the owner.
+// policiesModel is the part of the models without the owner.
 type policiesModel struct {
 	Policies []policyModel `tfsdk:"policies"`
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/policy"
 )
 
-// kind is a kind of policies: those of organizations, or those of repositories.
+// kind is a kind of policies: for organizations, or for repositories.
 type kind struct {
 	policy.Owner
 	keeps string // which tags the policy keeps, in descriptions
@@ -22,7 +22,7 @@ var (
 	repositoryKind   = kind{
 		policy.Repository(), "tags of the repository, beside the policies of its organization",
 		func(name string) client.ImmutabilityOwner {
-			repository, _ := client.ParseRepository(name) // the rule of the attribute holds for imports, too
+			repository, _ := client.ParseRepository(name) // the attribute's validator also checks imports
 			return client.RepositoryImmutability(repository)
 		},
 	}

@@ -122,8 +122,8 @@ func fails(t *testing.T, p *acctest.Provider, typeName string, plan *acctest.Pla
 	}
 }
 
-// An owner has one policy for each pattern, on the tags that match or on the others. It
-// is neither taken over nor repeated.
+// An owner has one policy for each pattern. The provider refuses a second policy with the
+// pattern.
 func TestAccPolicy_refused(t *testing.T) {
 	t.Parallel()
 	for _, k := range []kind{organizationPolicies, repositoryPolicies} {
@@ -149,7 +149,7 @@ func TestAccPolicy_refused(t *testing.T) {
 	}
 }
 
-// Where the owner does not exist, the error names it.
+// If the owner does not exist, the error names the owner.
 func TestAccPolicy_noOwner(t *testing.T) {
 	t.Parallel()
 	for _, k := range []kind{organizationPolicies, repositoryPolicies} {
@@ -173,8 +173,8 @@ func TestAccPolicy_noOwner(t *testing.T) {
 	}
 }
 
-// A registry without immutability policies is told from one whose owner has none: the
-// error says what is missing, and the state and nested repositories stay.
+// The provider distinguishes a registry without immutability policies from an owner without
+// policies. The error says what is missing, and the state and nested repositories stay.
 func TestPolicy_notAvailable(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -61,7 +61,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			return c.FindUser(ctx, m.Username.ValueString())
 		},
 		Update: func(_ context.Context, _ *client.Client, prior model, m *model, _ func(model)) error {
-			return prior.checkChange(m) // for what was not known at plan time
+			return prior.checkChange(m) // checks values that were unknown during the plan
 		},
 		Delete: func(_ context.Context, _ *client.Client, m model) error {
 			return envelope.KeptInQuay(fmt.Sprintf("The user %q stays in Quay, with its password and all that it owns. Quay's API cannot delete superusers, and without any user "+
@@ -71,7 +71,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
-// plan refuses what the provider cannot do: there is no second first user.
+// plan refuses a change, because Quay creates a first user only once.
 func plan(_ context.Context, change *envelope.Change[model]) {
 	if change.Prior != nil {
 		change.Refuse("Unable to change the initial user", change.Prior.checkChange(&change.Plan))
@@ -104,8 +104,8 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	return takeOver(checkCtx, c, username, password, err)
 }
 
-// takeOver looks whether there is a user with the password, after Quay has refused to create
-// it, or its answer was lost.
+// takeOver checks whether a user with the password exists. The provider calls it if Quay
+// refuses the creation, or if the response is lost.
 func takeOver(ctx context.Context, c *client.Client, username, password string, cause error) error {
 	refused := errors.Is(cause, client.Exists)
 	err := c.FindUser(ctx, username)
@@ -114,7 +114,7 @@ func takeOver(ctx context.Context, c *client.Client, username, password string, 
 		return envelope.WithDetail("username", fmt.Sprintf("The registry has users already, and none of them is %q. Quay creates the first user only in an empty database. "+
 			"Remove the resource, and let the provider sign in as a user who exists, or give it an access token.", username), notExists(cause))
 	case errors.Is(err, client.NotFound):
-		return cause // it was not carried out
+		return cause // Quay has not carried out the call
 	case err != nil:
 		return errors.Join(notExists(cause), err)
 	}
@@ -130,10 +130,11 @@ func takeOver(ctx context.Context, c *client.Client, username, password string, 
 	return nil
 }
 
-// notExists returns an error that tells the same, and not that the object can be imported.
+// notExists returns an error with the same text that is not [client.Exists]. So no message
+// suggests an import.
 func notExists(err error) error {
 	if errors.Is(err, client.Exists) {
-		return errors.New("Quay: " + err.Error()) //nolint:err113 // what Quay said, as text
+		return errors.New("Quay: " + err.Error()) //nolint:err113 // Quay's message as text
 	}
 	return err
 }

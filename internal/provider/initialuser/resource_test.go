@@ -103,7 +103,7 @@ func TestInitialUserRefused(t *testing.T) {
 	}
 }
 
-// Changes are refused at plan time, or when they become known.
+// The provider refuses changes in the plan, or in the apply if the values were unknown.
 func TestInitialUserCannotChange(t *testing.T) {
 	t.Parallel()
 	p, _ := serve(t, quaytest.WithEmptyDatabase())
@@ -124,7 +124,7 @@ func TestInitialUserCannotChange(t *testing.T) {
 	}
 }
 
-// Where the answer is lost, a sign-in tells what became of the creation.
+// If the response is lost, a sign-in shows the outcome of the creation.
 func TestInitialUserAnswerLost(t *testing.T) {
 	t.Parallel()
 	for name, carriedOut := range map[string]bool{"carried out": true, "not carried out": false} {
@@ -154,14 +154,14 @@ func TestInitialUserAnswerLost(t *testing.T) {
 	}
 }
 
-// discard is where a lost answer goes.
+// discard is the destination of a lost response.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d discard) WriteHeader(int)             {}
 
-// Where Quay shows users to nobody without credentials, the read takes those of the provider.
+// If Quay does not show users without credentials, the read uses the provider's credentials.
 func TestAccInitialUser(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithEmptyDatabase())

@@ -1,7 +1,7 @@
 // Package logs has the data source for usage logs.
 //
-// Quay reads dates in one form only, ignores any other, and answers whole days (UTC),
-// 20 entries a call. The provider picks the entries that were asked for.
+// Quay reads dates in only one form, and ignores any other form. It returns whole days (UTC),
+// 20 entries a call. The provider selects the matching entries.
 package logs
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -145,13 +145,13 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 		return err
 	}
 	m.Entries, m.Truncated = []entryModel{}, types.BoolValue(false)
-	beyond := 0                                                 // entries looked at after the last that is given
-	for entry, err := range m.log(ctx, c, start, end.Add(-1)) { // an end at midnight needs nothing of its day
+	beyond := 0                                                 // number of entries read after the last returned entry
+	for entry, err := range m.log(ctx, c, start, end.Add(-1)) { // an end at midnight does not include its day
 		if err != nil {
 			return err
 		}
 		if entry.DateTime.Before(start) {
-			return nil // the rest is older still
+			return nil // all further entries are older
 		}
 		full, wanted := len(m.Entries) == m.maxEntries(), entry.DateTime.Before(end) && m.wants(entry)
 		if full {
@@ -176,13 +176,13 @@ func readLogs(ctx context.Context, c *client.Client, m *logsModel) error {
 	return nil
 }
 
-// lookBeyond is how many entries are looked at to find out whether there is one
-// more than max_entries: as many as a page has.
+// lookBeyond is how many entries the provider reads to find a match after max_entries: one
+// page.
 const lookBeyond = 20
 
-// log yields the usage log that holds what is asked for: that of one namespace
-// where the token may read it, because the registry's can be much longer. A
-// namespace that was deleted is in the registry's only.
+// log yields the entries of a usage log. It reads a namespace's log if the token may read it,
+// because the registry's log can be much longer. Only the registry's log has entries of a
+// deleted namespace.
 func (m *logsModel) log(ctx context.Context, c *client.Client, start, end time.Time) iter.Seq2[client.LogEntry, error] {
 	if m.Namespace.IsNull() {
 		return c.ListLogs(ctx, start, end)
@@ -195,7 +195,7 @@ func (m *logsModel) log(ctx context.Context, c *client.Client, start, end time.T
 				return
 			}
 			begun = true
-			entry.Namespace = &client.LogAccount{Name: namespace} // which such a log leaves out
+			entry.Namespace = &client.LogAccount{Name: namespace} // the log of a namespace omits it
 			if !yield(entry, err) {
 				return
 			}
@@ -212,11 +212,10 @@ func warnTruncated(m logsModel) (diags diag.Diagnostics) {
 	return diags
 }
 
-// window returns the time that is asked for: from start on, and before end.
+// window returns the requested period, from start until before end.
 func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
-	// Past this there is no entry, even where the registry's clock is ahead of
-	// ours. It stands for an end that is not given, and for one far away: Quay
-	// fails on the last days that there are.
+	// No entry is later than this, even if the registry's clock is ahead. It replaces a
+	// missing end and a distant end, because Quay fails for the last possible dates.
 	last := now.Add(day)
 	start, end = now.Add(-day), last
 	if !m.End.IsNull() {
@@ -234,7 +233,7 @@ func (m *logsModel) window(now time.Time) (start, end time.Time, err error) {
 			return start, end, envelope.WithDetail("start", "start "+err.Error()+".", nil)
 		}
 	}
-	epoch := time.Unix(0, 0) // Quay takes the year 0 for no date at all
+	epoch := time.Unix(0, 0) // Quay treats the year 0 as a missing date
 	switch {
 	case !m.End.IsNull() && !start.Before(end):
 		return start, end, envelope.WithDetail("end", fmt.Sprintf("end (%s) must be later than start (%s).", m.End.ValueString(), m.Start.ValueString()), nil)
@@ -256,7 +255,7 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// wants tells whether an entry passes the filters.
+// wants tells whether an entry matches the filters.
 func (m *logsModel) wants(entry client.LogEntry) bool {
 	return (m.Kinds == nil || slices.Contains(m.Kinds, entry.Kind)) &&
 		(m.Performer.IsNull() || m.Performer.ValueString() == name(entry.Performer)) &&
@@ -270,7 +269,7 @@ func (m *logsModel) maxEntries() int {
 	return int(m.MaxEntries.ValueInt64())
 }
 
-// name returns an account's name, or nothing if there is no account.
+// name returns an account's name, or an empty text without an account.
 func name(account *client.LogAccount) string {
 	if account == nil {
 		return ""
@@ -278,7 +277,7 @@ func name(account *client.LogAccount) string {
 	return account.Name
 }
 
-// parseTime reads a date, which is its beginning in UTC, or a date and time.
+// parseTime reads a date and time, or a date, which means its beginning in UTC.
 func parseTime(text string) (instant time.Time, isDate bool, err error) {
 	if instant, err = time.Parse(time.DateOnly, text); err == nil {
 		return instant, true, nil
@@ -291,7 +290,7 @@ func parseTime(text string) (instant time.Time, isDate bool, err error) {
 
 var errNoTime = errors.New("must be a date such as 2026-11-23, or a date and time such as 2026-11-23T08:00:00Z (RFC 3339)")
 
-// checkTime is the rule for what parseTime reads.
+// checkTime is the rule for a text that parseTime can read.
 func checkTime(text string) error {
 	_, _, err := parseTime(text)
 	return err

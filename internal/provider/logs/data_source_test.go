@@ -118,9 +118,8 @@ func (c *clock) set(t *testing.T, text string) {
 	c.now = now
 }
 
-// start starts a registry whose clock can be set, and which is asked for logs
-// by way of the returned function. That returns the state, what was noted of
-// each query, and diagnostics.
+// start starts a registry with a settable clock, and returns a function that reads logs. The
+// function returns the state, a note of each query, and diagnostics.
 func start(t *testing.T) (*clock, *acctest.Registry, func(acctest.Attributes) (acctest.State, []url.Values, []*tfprotov6.Diagnostic)) {
 	t.Helper()
 	c := &clock{}
@@ -173,7 +172,7 @@ func truncated(t *testing.T, state acctest.State) bool {
 	return value
 }
 
-// Quay is asked for the days, and the answer is cut to the moment.
+// The provider requests whole days, and cuts the result to the exact times.
 func TestLogs_window(t *testing.T) {
 	t.Parallel()
 	const (
@@ -233,7 +232,8 @@ func TestLogs_window(t *testing.T) {
 	}
 }
 
-// No more is read than is given, and one more to know whether there is any.
+// The provider reads the entries that it returns, and one more to find out whether there are
+// more.
 func TestLogs_maxEntries(t *testing.T) {
 	t.Parallel()
 	clock, registry, read := start(t)
@@ -278,9 +278,9 @@ func TestLogs_maxEntries(t *testing.T) {
 	}
 }
 
-// The log of one namespace is read by itself, and only as far as entries are asked
-// for. Where the token may not read it, and where the namespace is gone, the
-// registry's log is read.
+// The provider reads the log of one namespace, and only as many entries as needed. If the
+// token may not read this log, or if the namespace does not exist, it reads the registry's
+// log.
 func TestLogs_namespace(t *testing.T) {
 	t.Parallel()
 	const own, whole = "GET /organization/{orgname}/logs", "GET /superuser/logs"
@@ -320,7 +320,7 @@ func TestLogs_namespace(t *testing.T) {
 	}
 }
 
-// What an entry may lack.
+// An entry can lack these values.
 func TestLogs_absent(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

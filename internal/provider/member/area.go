@@ -2,15 +2,15 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - A member of an organization is a user in one of its teams, and a collaborator is a
-//     user in none who has a permission on a repository. So both are managed as
-//     memberships of teams and as permissions, and have no resources of their own. The
-//     provider never makes Quay's call to remove a member: it would take away all
-//     memberships and permissions of a user at once, those of other resources, too.
+//   - A member of an organization is a user in one of its teams. A collaborator is a user in
+//     no team with a permission on a repository. So Terraform manages members with teams, and
+//     collaborators with permissions. They have no resources of their own. The provider never
+//     makes Quay's call to remove a member. The call removes all memberships and permissions
+//     of the user, even those of other resources.
 //   - Quay lists members, teams and repositories in an order that changes from call to
 //     call. The provider sorts them.
 //   - Quay lists a deleted collaborator under a UUID until its garbage collection. The
-//     provider leaves such a collaborator out.
+//     provider omits such a collaborator.
 //
 // Calls: each data source makes one GET.
 package member

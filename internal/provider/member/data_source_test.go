@@ -51,9 +51,8 @@ func entries(byName map[string]map[string]knownvalue.Check) knownvalue.Check {
 	return knownvalue.ListExact(checks)
 }
 
-// A user in a team is a member, and a user with nothing but a permission is a
-// collaborator. Robot accounts and deleted users are neither. A user whom Quay has
-// removed is neither any more.
+// A user in a team is a member, and a user with only a permission is a collaborator. The lists
+// omit robot accounts, deleted users, and users whom Quay has removed from the organization.
 func TestAccMember(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -139,7 +138,7 @@ func TestAccMember_missing(t *testing.T) {
 	}
 }
 
-// Each data source takes one call, whatever it lists.
+// Each data source takes one call for any number of entries.
 func TestMember_calls(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

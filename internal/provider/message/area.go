@@ -3,11 +3,11 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - Quay cannot change a message, so a change replaces it.
-//   - The answer to a creation does not tell the UUID. The provider reads the list before
-//     and after, and creates no message like one that exists.
+//   - Quay cannot change a message, so Terraform replaces it.
+//   - The response to a creation lacks the UUID. The provider reads the list before and after
+//     the creation, and refuses to create a second equal message.
 //   - Quay has no call for one message. Reads share one call.
-//   - Quay answers the deletion of a message that does not exist like any other one.
+//   - Quay also reports success if a deleted message does not exist.
 //
 // Calls: GET, POST and GET to create, DELETE to delete. Reads are shared.
 package message

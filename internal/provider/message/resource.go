@@ -85,7 +85,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		Call: func(ctx context.Context) (*client.Message, error) {
 			err := c.CreateMessage(ctx, wanted)
 			if err == nil {
-				save() // without the UUID, which only the list tells
+				save() // without the UUID, which only the list has
 			}
 			return nil, err
 		},
@@ -101,14 +101,14 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	return nil
 }
 
-// find returns the messages that look like another one.
+// find returns the messages that are equal to the wanted message.
 func find(ctx context.Context, c *client.Client, wanted client.Message) ([]client.Message, error) {
 	messages, err := c.ListMessages(ctx)
 	return slices.DeleteFunc(messages, func(m client.Message) bool { return !m.SameAs(wanted) }), err
 }
 
-// findUUID sets the UUID of a message whose creation failed before Quay told it. The error
-// is [client.NotFound] if there is no message that looks like it.
+// findUUID sets the UUID of a message whose creation failed before the provider knew it. The
+// error is [client.NotFound] if there is no equal message.
 func (m *model) findUUID(ctx context.Context, c *client.Client) error {
 	if !m.UUID.IsNull() {
 		return nil
@@ -140,7 +140,7 @@ func (m *model) toAPI() client.Message {
 	return client.Message{Content: m.Content.ValueString(), MediaType: m.MediaType.ValueString(), Severity: m.Severity.ValueString()}
 }
 
-// fromAPI brings the model up to date with a message.
+// fromAPI copies a message into the model.
 func (m *model) fromAPI(message *client.Message) {
 	*m = model{
 		UUID: types.StringValue(message.UUID), Content: types.StringValue(message.Content),

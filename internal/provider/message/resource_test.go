@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// A message that changes is another message: Quay shows the new one and not the old
-// one. A message that somebody removed is created again.
+// Terraform replaces a message that changes. It creates a message again that somebody has
+// removed.
 func TestAccMessage(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

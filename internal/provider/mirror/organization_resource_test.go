@@ -19,7 +19,7 @@ type organizationFixture struct {
 	organization, robot string
 }
 
-// newOrganizationFixture makes one. The test is skipped where the registry has no mirrors
+// newOrganizationFixture creates a fixture. It skips the test if the registry has no mirrors
 // of organizations.
 func newOrganizationFixture(t testing.TB, registry *acctest.Registry) organizationFixture {
 	t.Helper()
@@ -28,8 +28,7 @@ func newOrganizationFixture(t testing.TB, registry *acctest.Registry) organizati
 	return organizationFixture{registry, organization, registry.Robot(t, organization, "mirror")}
 }
 
-// needsOrganizationMirrors skips the test where the registry has no mirrors of
-// organizations.
+// needsOrganizationMirrors skips the test if the registry has no mirrors of organizations.
 func needsOrganizationMirrors(t testing.TB, registry *acctest.Registry) map[string]string {
 	t.Helper()
 	paths, _ := registry.Object(t, "/discovery")["paths"].(map[string]any)
@@ -52,7 +51,7 @@ func (f organizationFixture) config(more acctest.Attributes) acctest.Attributes 
 // path returns the path of the mirror.
 func (f organizationFixture) path() string { return "/organization/" + f.organization + "/mirror" }
 
-// addMirror makes a mirror of the fixture's organization as nobody does with Terraform.
+// addMirror creates a mirror of the fixture's organization behind Terraform's back.
 func (f organizationFixture) addMirror(t testing.TB) {
 	t.Helper()
 	f.Must(t, http.MethodPost, f.path(), map[string]any{
@@ -124,7 +123,7 @@ func TestAccOrganizationMirror_drift(t *testing.T) {
 	}
 }
 
-// What Quay refuses is told with the reason, on the attribute at fault.
+// The error for Quay's refusal has the reason, on the invalid attribute.
 func TestAccOrganizationMirror_refused(t *testing.T) {
 	t.Parallel()
 	f := newOrganizationFixture(t, acctest.Start(t))

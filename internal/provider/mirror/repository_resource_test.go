@@ -51,7 +51,7 @@ func (f fixture) state(t testing.TB) any {
 	return f.Object(t, "/repository/"+f.repository+"?includeTags=false")["state"]
 }
 
-// settings returns how Quay reaches the other registry.
+// settings returns Quay's settings for the upstream registry.
 func (f fixture) settings(t testing.TB) (verifyTLS any, proxy map[string]any) {
 	t.Helper()
 	settings, _ := f.mirror(t)["external_registry_config"].(map[string]any)
@@ -77,7 +77,7 @@ func apply(t *testing.T, p *acctest.Provider, typeName string, prior acctest.Sta
 	return read
 }
 
-// A mirror comes and goes with the state of its repository, and comes again.
+// Terraform creates, destroys and creates a mirror. The state of the repository follows.
 func TestAccRepositoryMirror(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -178,7 +178,7 @@ func TestAccRepositoryMirror_importedProxy(t *testing.T) {
 	}
 }
 
-// addMirror makes a mirror of the fixture's repository as nobody does with Terraform.
+// addMirror creates a mirror of the fixture's repository behind Terraform's back.
 func (f fixture) addMirror(t testing.TB) {
 	t.Helper()
 	addMirror(func(body map[string]any) bool {
@@ -203,7 +203,7 @@ func addMirror(post func(body map[string]any) bool, robot string) {
 	}
 }
 
-// A destroyed mirror that could not be changed as a whole is one that Terraform knows.
+// If the reuse of a destroyed mirror fails half-way, the mirror is in the state.
 func TestRepositoryMirror_reuseFails(t *testing.T) {
 	t.Parallel()
 	for _, failing := range []string{"/mirror", "/changestate"} {
@@ -244,7 +244,7 @@ func TestRepositoryMirror_reuseFails(t *testing.T) {
 	}
 }
 
-// What Quay refuses is told with the reason, on the attribute at fault.
+// The error for Quay's refusal has the reason, on the invalid attribute.
 func TestAccRepositoryMirror_refused(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -276,7 +276,7 @@ func wantRefusal(t *testing.T, name string, diags []*tfprotov6.Diagnostic, words
 	}
 }
 
-// What depends on the version or the configuration of Quay is told in these terms.
+// An error that depends on the version or the configuration of Quay names it.
 func TestRepositoryMirror_versions(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -320,8 +320,8 @@ func TestRepositoryMirror_versions(t *testing.T) {
 	}
 }
 
-// A plan reads the states of the repositories of a namespace with one call, beside one for
-// each mirror.
+// A plan takes one call for the states of a namespace's repositories, and one call for each
+// mirror.
 func TestRepositoryMirror_calls(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

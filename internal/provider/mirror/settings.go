@@ -22,7 +22,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// settings is what the mirrors of repositories and of organizations have in common.
+// settings is the common part of the mirrors of repositories and of organizations.
 type settings struct {
 	Robot             types.String `tfsdk:"robot"`
 	IsEnabled         types.Bool   `tfsdk:"is_enabled"`
@@ -37,7 +37,7 @@ type settings struct {
 }
 
 const (
-	// maxSeconds is the longest time that Quay's database holds.
+	// maxSeconds is the longest time in seconds that Quay's database can store.
 	maxSeconds = 1<<31 - 1
 
 	httpProxy  = "http_proxy"
@@ -48,8 +48,8 @@ const (
 // proxyTypes are the attributes of a proxy.
 var proxyTypes = map[string]attr.Type{httpProxy: types.StringType, httpsProxy: types.StringType, noProxy: types.StringType}
 
-// withSettings returns a schema's attributes with those for the settings. A mirror is
-// synchronized no more often than in leastInterval seconds.
+// withSettings returns a schema's attributes with those for the settings. leastInterval is the
+// minimum of sync_interval in seconds.
 func withSettings(leastInterval int64, attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	proxyValue := func(description string, sensitive bool, more ...validator.String) schema.StringAttribute {
 		return schema.StringAttribute{
@@ -137,7 +137,7 @@ func (s *settings) planRobot(namespace types.String, diagnostics *diag.Diagnosti
 	}
 }
 
-// prepare sets the date of the first synchronization where the configuration has none.
+// prepare sets the date of the first synchronization if the configuration has none.
 func (s *settings) prepare() {
 	if s.SyncStartDate.IsUnknown() {
 		s.SyncStartDate = types.StringValue(time.Now().UTC().Format(time.RFC3339))
@@ -162,7 +162,7 @@ func (s *settings) proxyValue(name string) *string {
 	return text.ValueStringPointer()
 }
 
-// registry returns how Quay reaches the other registry, with a value for everything.
+// registry returns the settings for the upstream registry, with all fields set.
 func (s *settings) registry() *client.MirrorRegistry {
 	return &client.MirrorRegistry{
 		VerifyTLS: s.VerifyTLS.ValueBoolPointer(),
@@ -170,12 +170,12 @@ func (s *settings) registry() *client.MirrorRegistry {
 	}
 }
 
-// sameRegistry tells whether Quay reaches the other registry in the same way.
+// sameRegistry tells whether the settings for the upstream registry are equal.
 func (s *settings) sameRegistry(prior *settings) bool {
 	return s.VerifyTLS.Equal(prior.VerifyTLS) && s.Proxy.Equal(prior.Proxy)
 }
 
-// credentials returns those to send, or nil. Prior is nil for a new mirror.
+// credentials returns the credentials to send, or nil. Prior is nil for a new mirror.
 func (s *settings) credentials(prior *settings) (*client.MirrorCredentials, error) {
 	before := settings{}
 	if prior != nil {
@@ -199,7 +199,7 @@ func (s *settings) credentials(prior *settings) (*client.MirrorCredentials, erro
 	return &c, nil
 }
 
-// fromRegistry brings the settings up to date with how Quay reaches the other registry.
+// fromRegistry copies the settings for the upstream registry into the model.
 func (s *settings) fromRegistry(r client.MirrorRegistry) {
 	s.VerifyTLS = types.BoolValue(r.VerifyTLS == nil || *r.VerifyTLS)
 	s.Proxy = types.ObjectNull(proxyTypes)
@@ -219,7 +219,7 @@ func (s *settings) fromRegistry(r client.MirrorRegistry) {
 	}
 }
 
-// fromUsername brings the user up to date.
+// fromUsername copies the user into the model.
 func (s *settings) fromUsername(username *string) {
 	s.Username = types.StringNull()
 	if username != nil {
@@ -236,9 +236,9 @@ func (s *settings) withoutHTTPProxy() types.Object {
 	return without.Proxy
 }
 
-// fromStartDate brings the date up to date with the one that Quay shows. Quay moves it by
-// whole intervals when it has synchronized, and to the present when it is asked to
-// synchronize an organization. Only such dates have fractions of a second.
+// fromStartDate copies Quay's date into the model, unless Quay itself has moved it. After a
+// synchronization, Quay moves the date by whole intervals. A request to synchronize an
+// organization moves it to the present. Only such a date has fractions of a second.
 func (s *settings) fromStartDate(shown time.Time, interval int64) {
 	if known := s.startDate(); known != nil {
 		later := shown.Sub(*known)
@@ -250,13 +250,13 @@ func (s *settings) fromStartDate(shown time.Time, interval int64) {
 	s.SyncStartDate = types.StringValue(shown.UTC().Truncate(time.Second).Format(time.RFC3339))
 }
 
-// same tells whether the settings that Quay shows are the same.
+// same tells whether the settings that Quay shows are equal.
 func (s *settings) same(other *settings) bool {
 	return s.Robot.Equal(other.Robot) && s.IsEnabled.Equal(other.IsEnabled) && s.SyncInterval.Equal(other.SyncInterval) &&
 		s.SyncStartDate.Equal(other.SyncStartDate) && s.sameRegistry(other) && s.Username.Equal(other.Username)
 }
 
-// changed returns a value to send, or nil if it is the same as before.
+// changed returns a value to send, or nil if it has not changed.
 func changed[T any](value, prior attr.Value, pointer func() *T) *T {
 	if value.Equal(prior) {
 		return nil

@@ -26,7 +26,7 @@ type syncModel struct {
 // target is a mirror to synchronize.
 type target struct {
 	attribute, noun, name string // of the mirror in the configuration, for people
-	// mirrors reads whether Quay mirrors.
+	// mirrors reads whether Quay mirrors the target.
 	mirrors      func(ctx context.Context, c *client.Client) (bool, error)
 	sync, cancel func(ctx context.Context, c *client.Client) error
 }

@@ -43,7 +43,7 @@ func actionCase(typeName string) acctest.Case {
 	}}
 }
 
-// An action synchronizes, and tells what it did. It refuses a mirror that is disabled.
+// An action synchronizes, and reports it. It refuses a mirror that is disabled.
 func TestAccSyncActions_repository(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

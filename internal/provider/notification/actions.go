@@ -73,7 +73,7 @@ func newAction(verb, description, done string, call func(*client.Client, context
 		Invoke: func(ctx context.Context, c *client.Client, m actionModel, progress func(string)) error {
 			owner, kind := m.owner()
 			uuid := m.UUID.ValueString()
-			notifications, err := kind.list(ctx, c, owner) // Quay tests notifications of other repositories, too
+			notifications, err := kind.list(ctx, c, owner) // Quay would also test a notification of another repository
 			if err != nil {
 				return err
 			}

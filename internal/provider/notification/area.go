@@ -4,25 +4,25 @@
 // Quay's API makes these rules necessary:
 //
 //   - Quay cannot change a notification. The provider replaces it.
-//   - Quay finds a notification of one repository through the path of every other
-//     repository. Only the list of a repository tells what the repository has. The list
-//     tells all of a notification, so reads of an owner's notifications share one call.
-//   - Quay chooses the UUID of a notification, and creates the same notification twice.
-//     The provider reads the list before it creates a notification, and refuses to create
-//     one that the owner has. If the answer to the creation is lost, the provider looks
-//     for the notification in the list.
-//   - Quay checks little of a method's configuration and nothing of an event's filter, and
-//     answers a creation with an internal error if the event is unknown or the repository
-//     does not exist. The provider checks both when it plans, and after such an answer
-//     looks for the repository.
-//   - Quay calls a level of vulnerabilities by its number.
+//   - Quay finds a notification of one repository through the path of every other repository.
+//     Only the list of a repository tells which notifications belong to it. The list has
+//     complete notifications, so reads of an owner's notifications share one call.
+//   - Quay chooses the UUID of a notification, and accepts a second equal notification. The
+//     provider reads the list before a creation, and refuses a second equal notification. If
+//     the response to the creation is lost, the provider looks for the notification in the
+//     list.
+//   - Quay checks little of a method's configuration and nothing of an event's filter. It
+//     fails (500) if the event is unknown or the repository does not exist. The provider
+//     checks configuration and filter during the plan. After such a failure, it looks for the
+//     repository.
+//   - Quay identifies a level of vulnerabilities by its number.
 //   - Quay sends the e-mails about a quota to addresses of the namespace, whatever the
 //     configuration says.
 //   - Quay deletes the notifications of an organization or a user with the quota.
 //   - The notifications of a repository that does not exist are an empty list.
 //
-// Calls: GET and POST to create, GET to read, DELETE to delete. Reads are shared. The
-// actions read the list before their POST.
+// Calls: GET and POST to create, GET to read, DELETE to delete. Reads are shared. An action
+// reads the list before its POST.
 package notification
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -56,7 +56,7 @@ func (m *userDataModel) setNotifications(found []client.Notification) {
 	m.Notifications = items[userItem](found)
 }
 
-// failuresModel tells how often Quay has failed to deliver.
+// failuresModel has the number of failed deliveries.
 type failuresModel struct {
 	Failures types.Int64 `tfsdk:"number_of_failures"`
 }

@@ -48,8 +48,8 @@ const someUUID = "0d4ff0b1-1c8a-4d9b-8d3e-8f0e0a6f6c11"
 // typeName is the name of the resource.
 func (k kind) typeName() string { return "quay_" + k.name + "_notification" }
 
-// newOwner makes an owner and returns the configuration that names it. The test is
-// skipped where the registry does not have such notifications.
+// newOwner creates an owner and returns the configuration that names it. It skips the test if
+// the registry has no such notifications.
 func (k kind) newOwner(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 	t.Helper()
 	config := acctest.Attributes{}
@@ -164,7 +164,7 @@ func (k kind) example(t testing.TB, registry *acctest.Registry) map[string]strin
 	return map[string]string{someUUID: k.add(t, registry, owner, k.body("example"))}
 }
 
-// needs skips an example where the registry does not have such notifications.
+// needs skips an example if the registry has no such notifications.
 func (k kind) needs(t testing.TB, registry *acctest.Registry) map[string]string {
 	t.Helper()
 	if status, _ := registry.Call(t, http.MethodGet, k.path(acctest.Attributes{k.attribute: k.inExample}), nil); status != http.StatusOK {

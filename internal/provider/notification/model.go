@@ -7,14 +7,13 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// content is a part of what a notification says. The models of the kinds have different
-// parts.
+// content is a part of a notification's model. The models of the kinds have different parts.
 type content interface {
 	toAPI(n *client.Notification)
 	fromAPI(n *client.Notification)
 }
 
-// repositoryContent is what a notification of a repository says.
+// repositoryContent is the content of a notification of a repository.
 type repositoryContent struct {
 	basicContent
 	emailContent
@@ -26,7 +25,7 @@ func (m *repositoryContent) parts() []content {
 	return []content{&m.basicContent, &m.emailContent, &m.targetContent, &m.filterContent}
 }
 
-// organizationContent is what a notification of an organization says.
+// organizationContent is the content of a notification of an organization.
 type organizationContent struct {
 	basicContent
 	targetContent
@@ -36,7 +35,7 @@ func (m *organizationContent) parts() []content {
 	return []content{&m.basicContent, &m.targetContent}
 }
 
-// userContent is what a notification of the token's user says.
+// userContent is the content of a notification of the token's user.
 type userContent struct {
 	basicContent
 	userTargetContent
@@ -44,7 +43,7 @@ type userContent struct {
 
 func (m *userContent) parts() []content { return []content{&m.basicContent, &m.userTargetContent} }
 
-// contentModel is one of them.
+// contentModel is one of these three contents.
 type contentModel interface {
 	parts() []content
 	// uuid is the attribute with the UUID.
@@ -60,14 +59,14 @@ func toAPI(m contentModel) client.Notification {
 	return n
 }
 
-// fromAPI brings a model up to date with a notification.
+// fromAPI copies a notification into a model.
 func fromAPI(m contentModel, n *client.Notification) {
 	for _, part := range m.parts() {
 		part.fromAPI(n)
 	}
 }
 
-// basicContent is what the notifications of all kinds have.
+// basicContent is the common content of all kinds of notifications.
 type basicContent struct {
 	UUID     types.String   `tfsdk:"uuid"`
 	Title    types.String   `tfsdk:"title"`
@@ -191,8 +190,8 @@ func (m *targetContent) fromAPI(n *client.Notification) {
 	}
 }
 
-// userTargetContent is the configuration of the method "quay_notification" where the
-// target can only be a user.
+// userTargetContent is the configuration of the method "quay_notification" with only a user as
+// the target.
 type userTargetContent struct {
 	QuayNotification *userTargetModel `tfsdk:"quay_notification"`
 }
@@ -218,7 +217,7 @@ func (m *userTargetContent) fromAPI(n *client.Notification) {
 	}
 }
 
-// filterContent says which of the events the notification tells.
+// filterContent filters the events of a notification.
 type filterContent struct {
 	VulnerabilityLevel types.String `tfsdk:"vulnerability_level"`
 	BuildRefRegex      types.String `tfsdk:"build_ref_regex"`

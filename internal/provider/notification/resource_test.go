@@ -213,8 +213,8 @@ func (k kind) knows(t *testing.T, registry *acctest.Registry, owner acctest.Attr
 	return status == http.StatusCreated
 }
 
-// Quay stores what clients send. What the provider would send otherwise is replaced, and
-// what Quay does not read is no change.
+// Quay stores the values of any client. If the provider would send a different value,
+// Terraform replaces the notification. Values that Quay ignores are no change.
 func TestNotification_foreign(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -253,8 +253,8 @@ func TestNotification_foreign(t *testing.T) {
 	}
 }
 
-// Quay finds a notification through the path of another repository. The provider does
-// not: it is neither imported nor read there.
+// Quay finds a notification through the path of another repository. The provider does not
+// import or read it there.
 func TestNotification_otherRepository(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -329,7 +329,7 @@ func TestNotification_failures(t *testing.T) {
 	}
 }
 
-// A notification that says the same as another one is neither taken over nor created.
+// The provider refuses a second equal notification.
 func TestNotification_repeated(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds() {
@@ -353,8 +353,8 @@ func TestNotification_repeated(t *testing.T) {
 	}
 }
 
-// Where an answer was lost, and somebody has created the same notification meanwhile, the
-// provider does not choose.
+// If a response is lost, and somebody has created an equal notification meanwhile, the
+// provider reports an error.
 func TestNotification_ambiguous(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -376,7 +376,7 @@ func TestNotification_ambiguous(t *testing.T) {
 	fails(t, p, k, config, "", "During the creation, 2 objects like this notification have appeared. ", "No answer to POST")
 }
 
-// Where the owner does not exist, the error names it.
+// If the owner does not exist, the error names the owner.
 func TestNotification_noOwner(t *testing.T) {
 	t.Parallel()
 	for k, missing := range map[*kind]string{&ofOrganizations: acctest.Name("tforg"), &ofRepositories: ""} {
@@ -426,8 +426,8 @@ func TestNotification_oldEvents(t *testing.T) {
 	}
 }
 
-// A registry without notifications about quotas is told from one whose owner has none:
-// the error says what is missing, and the state stays.
+// The provider distinguishes a registry without notifications about quotas from an owner
+// without notifications. The error says what is missing, and the state stays.
 func TestNotification_notAvailable(t *testing.T) {
 	t.Parallel()
 	for name, option := range map[string]quaytest.Option{

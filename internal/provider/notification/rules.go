@@ -20,7 +20,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
-// maxTitle is how long a title may be, in characters. Longer ones make Quay fail.
+// maxTitle is the maximum length of a title in characters. Quay fails for longer titles.
 const maxTitle = 255
 
 // checkTitle is the rule for a title.
@@ -47,7 +47,7 @@ func checkWebhookURL(text string) error {
 	if err := checkAddress(text); err != nil {
 		return err
 	}
-	address, _ := url.Parse(text) // the rule before has parsed it
+	address, _ := url.Parse(text) // the previous rule has parsed it
 	if slices.Contains([]string{"localhost", "127.0.0.1"}, strings.ToLower(address.Hostname())) {
 		return errors.New("must not have the host localhost or 127.0.0.1, which Quay refuses")
 	}
@@ -72,12 +72,12 @@ func root(ctx context.Context, config tfsdk.Config, name string, diags *diag.Dia
 	return text
 }
 
-// presence is the rule that an attribute is given together with some values of another
-// attribute, and with no other values.
+// presence is the rule that an attribute is set only with certain values of a second
+// attribute.
 type presence struct {
 	attribute string   // the other attribute
-	values    []string // with which the attribute can be given
-	required  bool     // whether the attribute has to be given with these values
+	values    []string // values of the other attribute that allow the attribute
+	required  bool     // whether the attribute is required with these values
 }
 
 // configures returns the rule for the configuration of a method.
@@ -155,8 +155,8 @@ func (oneTarget) ValidateObject(_ context.Context, req validator.ObjectRequest, 
 	}
 }
 
-// ownOrganization is the rule that the organization that is notified is the one that is
-// told of.
+// ownOrganization is the rule that a notified organization is the notification's own
+// organization.
 type ownOrganization struct{ kind kind }
 
 func (ownOrganization) Description(context.Context) string { return "the organization itself" }
@@ -175,7 +175,7 @@ func (o ownOrganization) ValidateString(ctx context.Context, req validator.Strin
 	if o.kind.isRepositorys() {
 		repository, err := client.ParseRepository(namespace)
 		if err != nil {
-			return // of which the repository's own rule tells
+			return // the rule of the attribute repository reports the error
 		}
 		namespace, words = repository.Namespace, "the organization of the repository"
 	}

@@ -70,7 +70,7 @@ type allModel struct {
 	Organizations []listedModel `tfsdk:"organizations"`
 }
 
-// listedModel is an organization among others.
+// listedModel is an organization in quay_all_organizations.
 type listedModel struct {
 	Name  types.String `tfsdk:"name"`
 	Email types.String `tfsdk:"email"`

@@ -26,9 +26,9 @@ func TestOrganizationList_filters(t *testing.T) {
 	}
 }
 
-// Organizations are read one by one only where whole ones are asked for. One
-// that is deleted in between is not there; one that cannot be read is left out
-// with a warning, because it could not be managed either.
+// The list reads organizations one by one only if Terraform asks for whole objects. It omits
+// an organization that was deleted meanwhile. If it cannot read an organization, it omits it
+// with a warning.
 func TestOrganizationList_whole(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))

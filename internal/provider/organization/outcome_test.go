@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// Where Quay refuses the settings of an organization that was just created, no
-// later apply could set them either: the organization is deleted again.
+// If Quay refuses the settings of a new organization, no later apply could set them either.
+// The provider deletes the organization again.
 func TestAccOrganization_settingsRefused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -33,7 +33,7 @@ func TestAccOrganization_settingsRefused(t *testing.T) {
 	}
 }
 
-// Other failures leave the organization, and so does one that nobody can delete.
+// After any other failure, the organization stays. It also stays if Quay refuses to delete it.
 func TestOrganization_settingsFailed(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(w http.ResponseWriter, r *http.Request) bool{
@@ -65,8 +65,8 @@ func TestOrganization_settingsFailed(t *testing.T) {
 	}
 }
 
-// Where the settings are changed and the rename then fails, the state has the new
-// settings and the old name.
+// If the rename fails after the change of the settings, the state has the new settings and the
+// old name.
 func TestAccOrganization_renameRefused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -86,8 +86,8 @@ func TestAccOrganization_renameRefused(t *testing.T) {
 	}
 }
 
-// An organization that somebody else made under the new name, while the answer to the
-// rename was lost, is not taken for the renamed one.
+// The response to a rename is lost, and somebody else has created an organization with the new
+// name. The provider must not treat it as the renamed one.
 func TestOrganization_renameLost(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -127,8 +127,8 @@ func TestAccOrganization_nameOfUser(t *testing.T) {
 	}
 }
 
-// The owner of organizations who is no superuser manages and destroys them, and
-// sees their quotas.
+// An administrator who is no superuser can manage and destroy organizations, and read their
+// quotas.
 func TestOrganization_owner(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))
@@ -156,7 +156,7 @@ func TestOrganization_owner(t *testing.T) {
 	}
 }
 
-// What is denied names the scope and the rights that the call itself needs.
+// The error of a denied call names the scope and the rights that the call needs.
 func TestOrganization_denied(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))
@@ -191,8 +191,8 @@ func TestOrganization_denied(t *testing.T) {
 	}
 }
 
-// An expired token meets every object: the first error says what to do, and each
-// other is one line.
+// An expired token affects every object. The first error says what to do, and every other
+// error is one line.
 func TestOrganization_manyErrors(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -217,8 +217,7 @@ func TestOrganization_manyErrors(t *testing.T) {
 	}
 }
 
-// An organization that is gone cannot be changed, whatever words a version of Quay
-// has for it.
+// A change of a missing organization is an error on every version of Quay.
 func TestAccOrganization_goneBeforeChange(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

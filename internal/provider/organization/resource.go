@@ -50,7 +50,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Upgrades: map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
 		Moves:    []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
-			Version: 1, // version 0 is the one of enthought/quay
+			Version: 1, // version 0 is the schema of enthought/quay
 			MarkdownDescription: "Manages an organization. A new organization belongs to the user of the access token, which needs the scope `user:admin` to create it.\n\nThe provider does not delete an organization that still has repositories, unless `force_destroy` is set. The provider counts only " +
 				"repositories that the user of the access token can see. Without `FEATURE_SUPERUSERS_FULL_ACCESS`, a superuser does not see repositories in " +
 				"organizations of others.",
@@ -114,7 +114,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 
 	change := details(*m, planned)
 	if change == (client.OrganizationChange{}) {
-		return read(ctx, c, m) // for the period, which is Quay's own
+		return read(ctx, c, m) // reads the tag expiration, which Quay chooses
 	}
 	organization, err := c.ChangeOrganization(ctx, name, change)
 	if err == nil {
@@ -122,8 +122,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	err = explainPeriod(planned, err)
 	if errors.Is(err, client.Invalid) && !recovered {
-		// A later apply could not set them either. The organization is empty, and
-		// it is certain that this call created it.
+		// A later apply could not set them either. The organization is empty, and this call
+		// has certainly created it.
 		if deleteOrganization(ctx, c, name) == nil {
 			return envelope.Removed(envelope.WithDetail("", "Quay created the organization, but refused its settings, so the provider deleted the organization again.", err))
 		}
@@ -132,8 +132,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		"Terraform will replace it, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
 }
 
-// explainTaken finds out who has the name of an organization to be created. Quay
-// answers alike for users and organizations.
+// explainTaken finds out whether a user or an organization has the name. Quay's response does
+// not tell.
 func explainTaken(ctx context.Context, c *client.Client, name string, err error) error {
 	var refused *client.Error
 	if !errors.As(err, &refused) || refused.Kind != client.Exists {
@@ -143,7 +143,7 @@ func explainTaken(ctx context.Context, c *client.Client, name string, err error)
 		return err
 	}
 	taken := *refused
-	taken.Kind = client.Invalid // there is nothing to import
+	taken.Kind = client.Invalid // an import is not possible
 	return envelope.WithDetail("name", fmt.Sprintf("A user has the name %q. A user and an organization cannot have the same name.", name), &taken)
 }
 
@@ -153,7 +153,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	if m.formerName != "" { // an object that refers to it may still have that name
+	if m.formerName != "" { // an object in the organization may still have that name in its state
 		c.RecordRename(m.formerName, name)
 	}
 	return m.fromAPI(organization)
@@ -161,7 +161,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 
 func update(ctx context.Context, c *client.Client, prior model, m *model, save func(model)) error {
 	name, newName := prior.Name.ValueString(), m.Name.ValueString()
-	if m.TagExpirationSeconds.IsUnknown() { // the state has been upgraded, and not refreshed
+	if m.TagExpirationSeconds.IsUnknown() { // the state was upgraded and not refreshed
 		organization, err := c.GetOrganization(ctx, name)
 		if err != nil {
 			return err
@@ -192,8 +192,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 	current := *m
 	current.Name = prior.Name
 	save(current)
-	// The name comes last: after it, an error would leave the old one in the
-	// state, where nothing would be found any more.
+	// The rename comes last: an error of a later call would leave the old name in the state.
 	began := time.Now()
 	err := c.RenameOrganization(ctx, name, newName)
 	if err == nil || renamed(ctx, c, name, newName, began, err) {
@@ -204,9 +203,8 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 	return explainRename(ctx, c, name, newName, err)
 }
 
-// emptiesUsedEmail tells whether a change was refused because it takes an e-mail
-// address away, and another organization has none either. Up to 3.16 Quay stores an
-// empty text then, which no two accounts can have.
+// emptiesUsedEmail tells whether Quay refused to remove an e-mail address because another
+// account has none. Up to 3.16, Quay stores an empty text, which only one account can have.
 func emptiesUsedEmail(change client.OrganizationChange, err error) bool {
 	var refused *client.Error
 	return change.Email != nil && *change.Email == "" && errors.As(err, &refused) && refused.Kind == client.Invalid && refused.Field == "email"
@@ -221,8 +219,8 @@ func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 	return deleteOrganization(ctx, c, m.Name.ValueString())
 }
 
-// deleteOrganization deletes an organization as a superuser or, where the token
-// is not one's, as its administrator.
+// deleteOrganization deletes an organization as a superuser or, without this right, as its
+// administrator.
 func deleteOrganization(ctx context.Context, c *client.Client, name string) error {
 	err := c.DeleteOrganization(ctx, name)
 	if errors.Is(err, client.Denied) {
@@ -231,7 +229,7 @@ func deleteOrganization(ctx context.Context, c *client.Client, name string) erro
 	return err
 }
 
-// details returns what to change beside the name.
+// details returns all changes but the name.
 func details(prior, planned model) (change client.OrganizationChange) {
 	if !planned.Email.Equal(prior.Email) {
 		change.Email = new(planned.Email.ValueString())
@@ -248,7 +246,7 @@ func details(prior, planned model) (change client.OrganizationChange) {
 	return change
 }
 
-// fromAPI brings the model up to date with an organization.
+// fromAPI copies an organization into the model.
 func (m *model) fromAPI(organization *client.Organization) error {
 	if err := organization.Hidden(); err != nil {
 		return err
@@ -266,8 +264,8 @@ func (m *model) fromAPI(organization *client.Organization) error {
 	return nil
 }
 
-// renamed tells whether a rename that got no good answer was carried out: the
-// old name is gone, the new one is there, and Quay has logged the change.
+// renamed tells whether Quay has carried out a rename with an unknown outcome. Then only the
+// new name exists, and Quay has logged the change.
 func renamed(ctx context.Context, c *client.Client, name, newName string, began time.Time, err error) bool {
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
@@ -286,8 +284,8 @@ func renamed(ctx context.Context, c *client.Client, name, newName string, began 
 	return logErr == nil && logged
 }
 
-// explainRename puts a failed rename into words: for a name that is taken, and
-// for an organization that is gone, Quay only says that it failed.
+// explainRename explains a failed rename. Quay fails (500) if the name is taken, or if the
+// organization does not exist.
 func explainRename(ctx context.Context, c *client.Client, name, newName string, err error) error {
 	if !errors.Is(err, client.InternalError) {
 		return envelope.OnAttribute("name", err)
@@ -301,8 +299,8 @@ func explainRename(ctx context.Context, c *client.Client, name, newName string, 
 	return envelope.OnAttribute("name", explainGone(ctx, c, name, err))
 }
 
-// explainGone puts into words that an organization cannot be changed because it
-// does not exist any more. Quay 3.9 then answers that the change is not allowed.
+// explainGone explains that a change failed because the organization no longer exists. Quay
+// 3.9 denies the change then.
 func explainGone(ctx context.Context, c *client.Client, name string, err error) error {
 	if _, readErr := c.GetOrganization(ctx, name); errors.Is(readErr, client.NotFound) {
 		return envelope.WithDetail("name", fmt.Sprintf("The organization %q does not exist any more. Plan again.", name), err)
@@ -310,7 +308,7 @@ func explainGone(ctx context.Context, c *client.Client, name string, err error) 
 	return err
 }
 
-// explainPeriod puts the refusal of a tag expiration into words.
+// explainPeriod explains the refusal of a tag expiration.
 func explainPeriod(planned model, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && refused.Field == "tag_expiration_s" {

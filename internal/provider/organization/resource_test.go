@@ -138,7 +138,7 @@ func TestAccOrganization_importByIdentity(t *testing.T) {
 	})
 }
 
-// A rename carries what is planned under the new name along, in one apply.
+// One apply renames an organization and updates the objects in it.
 func TestAccOrganization_renameWithDependents(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -203,7 +203,7 @@ func TestAccOrganization_refused(t *testing.T) {
 	})
 }
 
-// A name that Quay holds is waited for.
+// The provider waits for a reserved name.
 func TestAccOrganization_nameHeld(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second))
@@ -218,7 +218,7 @@ func TestAccOrganization_nameHeld(t *testing.T) {
 	})
 }
 
-// An organization with repositories is destroyed only when that is asked for.
+// The provider destroys an organization with repositories only with force_destroy.
 func TestAccOrganization_forceDestroy(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -244,8 +244,8 @@ func TestAccOrganization_forceDestroy(t *testing.T) {
 	})
 }
 
-// A reader who may not see an organization gets empty fields from Quay: an
-// error here, and no drift.
+// A reader without rights gets empty fields from Quay. The provider reports an error and no
+// drift.
 func TestAccOrganization_notItsAdministrator(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.SuperusersFullAccess))
@@ -372,8 +372,7 @@ func TestAccOrganization_withoutEmails(t *testing.T) {
 	}
 }
 
-// A fraction that is known only when Terraform applies is refused in the same
-// words.
+// The provider refuses a fraction that is known only during the apply with the same words.
 func TestAccOrganization_fractionKnownAtApply(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// repositoryAttribute names the repository of every data source here.
+// repositoryAttribute names the repository of every data source in this file.
 func repositoryAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
@@ -73,7 +73,7 @@ func newDataSource[M any, P permissionModel[M]](kind, attribute, description, gr
 	})
 }
 
-// noPermission tells a missing permission from a missing repository.
+// noPermission tells whether the permission or the repository is missing.
 func noPermission(ctx context.Context, c *client.Client, text types.String, attribute, kind, name string, cause error) error {
 	repository, err := parseRepository(text)
 	if err != nil {
@@ -91,7 +91,7 @@ type usersModel struct {
 	Permissions []userListedModel `tfsdk:"permissions"`
 }
 
-// userListedModel is a user's or robot's permission among others.
+// userListedModel is a permission in quay_repo_user_permissions.
 type userListedModel struct {
 	Name    types.String `tfsdk:"name"`
 	Role    types.String `tfsdk:"role"`
@@ -136,7 +136,7 @@ type teamsModel struct {
 	Permissions []teamListedModel `tfsdk:"permissions"`
 }
 
-// teamListedModel is a team's permission among others.
+// teamListedModel is a permission in quay_repo_team_permissions.
 type teamListedModel struct {
 	Name types.String `tfsdk:"name"`
 	Role types.String `tfsdk:"role"`
@@ -168,7 +168,7 @@ func newTeamsDataSource() datasource.DataSource {
 	})
 }
 
-// listedAttribute is a list of permissions with attributes beside the role.
+// listedAttribute is a list of permissions with the role and other attributes.
 func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	attributes["role"] = schema.StringAttribute{
 		Computed:            true,
@@ -181,8 +181,8 @@ func listedAttribute(attributes map[string]schema.Attribute) schema.ListNestedAt
 	}
 }
 
-// each reads permissions and hands them on in the order of their names. An
-// empty list may be that of a repository that does not exist.
+// each reads permissions and passes them to take in the order of their names. If the list is
+// empty, the repository may not exist.
 func each(ctx context.Context, c *client.Client, text types.String, read reader, take func(name string, permission client.Permission)) error {
 	repository, err := parseRepository(text)
 	if err != nil {
@@ -209,7 +209,7 @@ type transitiveModel struct {
 	Roles      []types.String `tfsdk:"roles"`
 }
 
-// ranks orders roles: each includes the ones before it.
+// ranks orders the roles. Each role includes the roles before it.
 var ranks = []string{"read", "write", "admin"}
 
 // newTransitiveDataSource returns the data source

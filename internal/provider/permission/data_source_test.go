@@ -96,7 +96,7 @@ func TestAccPermissionData_missing(t *testing.T) {
 	}
 }
 
-// A repository that nobody has a permission in is no missing one.
+// A repository without permissions exists.
 func TestAccPermissionData_none(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

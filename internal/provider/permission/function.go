@@ -30,7 +30,7 @@ func newRobotFunction() function.Function {
 				function.StringParameter{
 					Name:                "name",
 					MarkdownDescription: "Short name of the robot.",
-					Validators:          account.ReferenceParameter(), // Quay's rule for both
+					Validators:          account.ReferenceParameter(), // Quay's rule for the namespace and the robot
 				},
 			},
 			Return: function.StringReturn{},

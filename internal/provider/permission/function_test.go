@@ -71,8 +71,8 @@ func TestParseRepositoryFunction(t *testing.T) {
 	}
 }
 
-// A permission of a robot, in a repository that is known only after apply, is
-// written with the functions and planned no more.
+// A configuration uses the functions for a robot's permission in a repository that is known
+// only after apply. The next plan is empty.
 func TestAccNameFunctions(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

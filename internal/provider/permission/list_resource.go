@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// listed is a permission as the list of a repository's shows it.
+// listed is a permission in the list of a repository.
 type listed struct {
 	repository client.Repository
 	grantee    string
@@ -32,7 +32,7 @@ func newTeamListResource() list.ListResource {
 	return newListResource("teams", teamDeclaration(), (*client.Client).ListTeamPermissions)
 }
 
-// reader reads the permissions of a repository by the names of who has them.
+// reader reads the permissions of a repository, by the names of their holders.
 type reader func(*client.Client, context.Context, client.Repository) (map[string]client.Permission, error)
 
 func newListResource[M any, P permissionModel[M]](whose string, declaration envelope.ResourceDeclaration[M], read reader) list.ListResource {

@@ -50,7 +50,7 @@ func TestPermissionList_filters(t *testing.T) {
 	}
 }
 
-// creator returns who has the role admin in a repository.
+// creator returns the user with the role admin in a repository.
 func creator(t testing.TB, registry *acctest.Registry, repository string) string {
 	t.Helper()
 	permissions := registry.Must(t, http.MethodGet, "/repository/"+repository+"/permissions/user/", nil).(map[string]any)["permissions"].(map[string]any)
@@ -74,7 +74,7 @@ func TestPermissionList_missing(t *testing.T) {
 		"Unable to list", fmt.Sprintf("There is neither an organization nor a user %q in the registry.", nowhere))
 }
 
-// A repository that cannot be read is not taken for the end.
+// A repository that the provider cannot read is an error, and not the end of the list.
 func TestPermissionList_error(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -93,7 +93,7 @@ func TestPermissionList_error(t *testing.T) {
 	p.ExpectListError("quay_repo_user_permission", acctest.Attributes{"organization": "acme"}, false, 1, "Unable to list Quay repository user permissions", "502")
 }
 
-// What Quay has not yet collected of a deleted user is in no list.
+// Lists omit deleted users that Quay has not yet collected.
 func TestPermissionList_deletedUser(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithNameHold(time.Hour))

@@ -50,7 +50,7 @@ func rolesIn(t testing.TB, registry *acctest.Registry, repository string) roles 
 	return all
 }
 
-// rolesOf returns what a state or a plan lists.
+// rolesOf returns the roles in a state or a plan.
 func rolesOf(t testing.TB, value tftypes.Value) roles {
 	t.Helper()
 	all := roles{}
@@ -228,8 +228,8 @@ func TestAccRepositoryPermissions_importByIdentity(t *testing.T) {
 	})
 }
 
-// Terraform creates a repository and its permissions in one apply. What Quay has given
-// by itself is removed.
+// Terraform creates a repository and its permissions in one apply. The apply removes the roles
+// that Quay itself has given.
 func TestAccRepositoryPermissions_newRepository(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -262,7 +262,7 @@ resource "quay_repository_permissions" "app" {
 	})
 }
 
-// An import shows what the configuration does not list as a removal.
+// The plan after an import shows unlisted roles as removals.
 func TestRepositoryPermissions_import(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -280,7 +280,8 @@ func TestRepositoryPermissions_import(t *testing.T) {
 	}
 }
 
-// A plan to create warns of what the creation removes, if the repository exists.
+// The plan of a creation warns of the roles that the creation removes, if the repository
+// exists.
 func TestRepositoryPermissions_createWarns(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -307,7 +308,8 @@ func TestRepositoryPermissions_createWarns(t *testing.T) {
 	}
 }
 
-// What is ignored is neither shown nor removed, until it is ignored no more.
+// Terraform neither shows nor removes the roles of ignored holders, until the configuration no
+// longer ignores them.
 func TestRepositoryPermissions_ignore(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -344,7 +346,7 @@ func TestRepositoryPermissions_ignore(t *testing.T) {
 	}
 }
 
-// Roles are given first, and administrators lose that role last.
+// The provider first adds roles. Administrators lose the role admin last.
 func TestRepositoryPermissions_order(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -382,7 +384,8 @@ func applyWarned(t testing.TB, p *acctest.Provider, prior acctest.State, config 
 	return state
 }
 
-// A token whose user administers a repository by a role in it keeps that role.
+// If the token's user administers a repository through a role in it, the provider keeps this
+// role.
 func TestRepositoryPermissions_ownAccess(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -454,8 +457,8 @@ func TestRepositoryPermissions_ownAccess(t *testing.T) {
 	}
 }
 
-// Where Quay does not tell who the token's user is, the user can lose the access. The
-// errors say what to do.
+// If Quay does not tell who the token's user is, the user can lose access. The errors say what
+// to do.
 func TestRepositoryPermissions_lostAccess(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -481,7 +484,7 @@ func TestRepositoryPermissions_lostAccess(t *testing.T) {
 	}
 }
 
-// The robot of a mirror keeps its role, and is shown only where it is listed.
+// The robot of a mirror keeps its role. The state has it only if the configuration lists it.
 func TestAccRepositoryPermissions_mirror(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -544,7 +547,7 @@ func TestAccRepositoryPermissions_owner(t *testing.T) {
 	}
 }
 
-// The plan warns of a permission that is managed by itself, too.
+// The plan warns if a second resource manages a single permission.
 func TestRepositoryPermissions_exclusive(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -621,7 +624,7 @@ func TestRepositoryPermissions_calls(t *testing.T) {
 	}
 }
 
-// An apply plans once more what its plan has warned of, and reads nothing for that.
+// The plan within an apply does not repeat the warnings, and makes no call for them.
 func TestRepositoryPermissions_plannedInApply(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -635,7 +638,7 @@ func TestRepositoryPermissions_plannedInApply(t *testing.T) {
 	}
 }
 
-// Where a call of an operation fails, the state has what the calls before it did.
+// If a call of an operation fails, the state has the changes of the earlier calls.
 func TestAccRepositoryPermissions_partial(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// holder is a kind of grantee with what a test needs to know of its resource.
+// holder is a kind of grantee, with the properties of its resource.
 type holder struct {
 	kind      string // "user" or "team"
 	attribute string
@@ -37,7 +37,7 @@ func (h holder) path(repository, grantee string) string {
 	return "/repository/" + repository + "/permissions/" + h.kind + "/" + url.PathEscape(grantee)
 }
 
-// onServer expects a role on the server; "" stands for none.
+// onServer expects a role on the server. The role "" means no permission.
 func (h holder) onServer(t *testing.T, registry *acctest.Registry, repository, grantee, role string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if role == "" {
@@ -77,7 +77,7 @@ func TestAccTeamPermission(t *testing.T) {
 	})
 }
 
-// testPermission walks a permission through its life.
+// testPermission creates, changes, imports and deletes a permission.
 func testPermission(t *testing.T, registry *acctest.Registry, organization string, h holder) {
 	flat, nested := registry.Repository(t, organization, "app"), registry.Repository(t, organization, "team/nested/app")
 	address := h.address()
@@ -256,9 +256,9 @@ func TestAccPermission_importRefused(t *testing.T) {
 	}
 }
 
-// Reads of permissions share the lists of repositories, or of teams and robots, whichever
-// are fewer. A token that may not read one kind of list takes one call more than the
-// other kind has lists.
+// Reads of permissions share the lists of repositories, or the lists of teams and robots,
+// whichever are fewer. If the token may not read one kind of list, the client makes one
+// additional call.
 func TestPermission_callsByScope(t *testing.T) {
 	t.Parallel()
 	const (

@@ -45,7 +45,7 @@ func refOf(repository client.Repository, holder, role string) permissionRef {
 	return ref
 }
 
-// listRoles reads all roles that were given in a repository.
+// listRoles reads all direct roles in a repository.
 func listRoles(ctx context.Context, c *client.Client, repository client.Repository) (roles, error) {
 	users, err := c.ListUserPermissions(ctx, repository)
 	if err != nil {
@@ -65,8 +65,8 @@ func listRoles(ctx context.Context, c *client.Client, repository client.Reposito
 	return all, nil
 }
 
-// leaveMirrorRobot takes the robot that mirrors to a repository out of the roles, unless
-// it is among those to keep. It looks for one only if a robot is not to be kept.
+// leaveMirrorRobot removes the robot of a repository's mirror from the roles, unless keep has
+// it. It reads the mirror only if keep lacks a robot.
 func (r roles) leaveMirrorRobot(ctx context.Context, c *client.Client, repository client.Repository, keep roles) error {
 	unlisted := func(holder string) bool { return isRobot(holder) && keep[holder] == "" }
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(r)), unlisted) {
@@ -82,8 +82,8 @@ func (r roles) leaveMirrorRobot(ctx context.Context, c *client.Client, repositor
 	return err
 }
 
-// leaveOwner makes the role of the namespace's owner, which Quay does not change, the
-// one to keep.
+// leaveOwner copies the role of the namespace's owner to keep, because Quay does not change
+// it.
 func (r roles) leaveOwner(repository client.Repository, keep roles) {
 	delete(r, repository.Namespace)
 	if keep[repository.Namespace] != "" {
@@ -91,19 +91,19 @@ func (r roles) leaveOwner(repository client.Repository, keep roles) {
 	}
 }
 
-// step is a call that changes the role of a holder. An empty role is none.
+// step is a call that changes the role of a holder. An empty role means no role.
 type step struct{ holder, from, to string }
 
 func (s step) raises() bool {
 	return s.to != "" && slices.Index(ranks, s.to) > slices.Index(ranks, s.from)
 }
 
-// dismisses tells whether an administrator loses that role.
+// dismisses tells whether an administrator loses the role admin.
 func (s step) dismisses() bool { return s.from == roleAdmin && s.to != roleAdmin }
 
-// steps returns what makes the roles the wanted ones: first roles are given and raised,
-// the role admin first, and administrators lose that role last. Of these, the holders
-// through whom the provider itself administers the repository come at the end.
+// steps returns the steps from the current roles to the wanted roles. First come new and
+// higher roles, the role admin first. Last come administrators who lose the role. At the very
+// end are the holders through whom the provider itself administers the repository.
 func (r roles) steps(wanted roles, own []string) []step {
 	var steps []step
 	for holder, role := range wanted {
@@ -133,9 +133,9 @@ func (r roles) steps(wanted roles, own []string) []step {
 	return steps
 }
 
-// ownHolders returns the holders through whom the token's user may administer a
-// repository: the user's teams, and then the user. There are none if the user
-// administers the namespace, or Quay does not tell.
+// ownHolders returns the holders through whom the token's user can administer a repository:
+// the user's teams, and then the user. It returns none if the user administers the namespace,
+// or if Quay does not tell.
 func ownHolders(ctx context.Context, c *client.Client, repository client.Repository) ([]string, error) {
 	var own []string
 	access, err := c.GetOrganizationAccess(ctx, repository.Namespace)
@@ -148,7 +148,7 @@ func ownHolders(ctx context.Context, c *client.Client, repository client.Reposit
 		}
 	case !errors.Is(err, client.NotFound):
 		return nil, err
-	default: // the namespace of a user, in which a superuser with full access may do all
+	default: // in a user's namespace, a superuser with full access has all rights
 		_, err := c.GetUser(ctx, repository.Namespace)
 		if err == nil || !errors.Is(err, client.NotFound) && !errors.Is(err, client.Denied) && !errors.Is(err, client.Unauthenticated) {
 			return nil, err
@@ -166,11 +166,11 @@ func ownHolders(ctx context.Context, c *client.Client, repository client.Reposit
 	return append(own, username), nil
 }
 
-// replaceRoles makes the roles in a repository the wanted ones, and calls save after
-// each call with the roles as they then are.
+// replaceRoles changes the roles in a repository to the wanted roles. After each call to Quay,
+// it calls save with the current roles.
 //
-// It refuses what would take the last role admin away through which the token's user
-// administers the repository. With keepAccess, it leaves that role in place instead.
+// It refuses to remove the last role admin through which the token's user administers the
+// repository. With keepAccess, it keeps this role instead.
 func replaceRoles(ctx context.Context, c *client.Client, repository client.Repository, current, wanted roles, ignored []string, keepAccess bool, save func(roles)) error {
 	current.leaveOwner(repository, wanted)
 	if err := current.leaveMirrorRobot(ctx, c, repository, wanted); err != nil {
@@ -217,8 +217,8 @@ func replaceRoles(ctx context.Context, c *client.Client, repository client.Repos
 	return nil
 }
 
-// losesAccess returns the last step that takes the role admin from one of the provider's
-// own holders, and whether none of them has that role after it.
+// losesAccess returns the last step that removes the role admin from one of the provider's own
+// holders. It also returns whether none of these holders then has the role.
 func losesAccess(steps []step, wanted roles, own []string) (last step, lost bool) {
 	for _, holder := range own {
 		if wanted[holder] == roleAdmin {
@@ -269,7 +269,7 @@ func (s step) do(ctx context.Context, c *client.Client, repository client.Reposi
 		return ref.set(ctx, c)
 	}
 	err := ref.delete(ctx, c)
-	if errors.Is(err, client.NotFound) { // somebody else has taken the role away
+	if errors.Is(err, client.NotFound) { // somebody else has removed the role
 		return nil
 	}
 	return err

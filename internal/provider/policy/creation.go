@@ -10,20 +10,20 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// Creation is a policy to create. P is a policy as the client has it. An owner has no
-// two policies that repeat each other.
+// Creation is a policy to create. P is the client's type of the policy. The policies of one
+// owner must not repeat each other.
 type Creation[P any] struct {
 	Noun string // "auto-prune policy"
-	// Key is the same for policies of which one repeats the other.
+	// Key is equal for policies that repeat each other.
 	Key any
 	// List reads the policies of the owner, and Create makes the call.
 	List   func(ctx context.Context) ([]P, error)
 	Create func(ctx context.Context) (uuid string, err error)
-	// Repeats tells whether the new policy would repeat another one, and Equals whether
-	// another one is as the new policy.
+	// Repeats tells whether the new policy would repeat an existing policy. Equals tells
+	// whether an existing policy is equal to the new policy.
 	Repeats, Equals func(other P) bool
 	UUID            func(policy P) string
-	// Exists returns the error of a creation because of a policy that the owner has.
+	// Exists returns the error of a creation if the owner has such a policy already.
 	Exists func(existing P, cause error) error
 }
 
@@ -50,16 +50,16 @@ func (n Creation[P]) Do(ctx context.Context) (uuid string, err error) {
 		return "", err
 	case existing == nil && uuid != "":
 		return uuid, nil
-	case existing == nil && n.Equals(*created): // the answer was lost
+	case existing == nil && n.Equals(*created): // the response was lost
 		return n.UUID(*created), nil
-	case existing == nil: // somebody else's, of the same moment
+	case existing == nil: // somebody else has created this policy at the same time
 		existing = created
 	}
 	return "", n.Exists(*existing, fmt.Errorf("the %s %w", n.Noun, client.Exists))
 }
 
-// explainExists names the policy because of which Quay refuses a creation. It was created
-// meanwhile, or is the only one that the owner can have.
+// explainExists names the existing policy if Quay refuses a creation. Somebody has created it
+// meanwhile, or the owner can have only one policy.
 func (n Creation[P]) explainExists(ctx context.Context, err error) error {
 	policies, readErr := n.List(ctx)
 	switch same := find(policies, n.Repeats); {

@@ -3,15 +3,15 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - Quay cannot change a proxy cache configuration. Every change replaces it, which
-//     leaves the repositories as they are.
+//   - Quay cannot change a proxy cache configuration. Terraform replaces it, and the
+//     repositories stay.
 //   - Quay never shows the user and the password of the upstream registry. The state
 //     keeps the user as configured.
-//   - Quay answers a read with empty texts where there is no configuration, and where
-//     there is no organization. Data sources and lists then read the organization.
-//   - Quay can make two configurations of calls at once, and refuses a second one
-//     otherwise. The provider reads before it creates a configuration. If the answer to
-//     the creation is lost, it reads again.
+//   - Quay answers a read with empty texts if the configuration or the organization does not
+//     exist. Data sources and lists then read the organization.
+//   - Quay refuses a second configuration, but parallel calls can create two. The provider
+//     reads before it creates a configuration. If the response to the creation is lost, it
+//     reads again.
 //   - Up to 3.16, Quay does not say that an organization does not exist. If Quay refuses
 //     a creation as invalid, the provider reads the organization.
 //

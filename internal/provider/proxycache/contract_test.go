@@ -91,8 +91,8 @@ func TestContract(t *testing.T) {
 // path returns the path of the proxy cache of an organization.
 func path(organization string) string { return "/organization/" + organization + "/proxycache" }
 
-// newOrganization makes an organization. The test is skipped where the registry does not
-// have proxy caches.
+// newOrganization creates an organization. It skips the test if the registry has no proxy
+// caches.
 func newOrganization(t testing.TB, registry *acctest.Registry) string {
 	t.Helper()
 	organization := registry.Organization(t)

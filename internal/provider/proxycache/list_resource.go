@@ -70,7 +70,7 @@ func newListResource() list.ListResource {
 	})
 }
 
-// organizations yields the names of the organizations to look at. It ends after the
+// organizations yields the names of the organizations that the filter names. It ends after the
 // first error.
 func (f filter) organizations(ctx context.Context, c *client.Client) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
@@ -86,8 +86,7 @@ func (f filter) organizations(ctx context.Context, c *client.Client) iter.Seq2[s
 	}
 }
 
-// checkOrganization returns an error if the list is for an organization that does not
-// exist.
+// checkOrganization returns an error if the filter's organization does not exist.
 func (f filter) checkOrganization(ctx context.Context, c *client.Client) error {
 	if f.Organization.IsNull() {
 		return nil

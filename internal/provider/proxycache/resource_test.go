@@ -155,8 +155,8 @@ func fails(t *testing.T, p *acctest.Provider, plan *acctest.Plan, on string, wor
 	}
 }
 
-// What Quay refuses is told on the attribute at fault. A configuration that exists is not
-// taken over.
+// The error for Quay's refusal is on the invalid attribute. The provider does not manage an
+// existing configuration without an import.
 func TestAccProxyCache_refused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -195,8 +195,8 @@ func TestAccProxyCache_refused(t *testing.T) {
 	}
 }
 
-// Where the answer to the creation is lost, the configuration is the provider's own only
-// if it is as planned.
+// If the response to the creation is lost, the provider manages the configuration only if it
+// has the planned values.
 func TestProxyCache_somebodyWasFaster(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -216,7 +216,7 @@ func TestProxyCache_somebodyWasFaster(t *testing.T) {
 	fails(t, p, plan, "", "The object exists already.", "502 Bad Gateway")
 }
 
-// A proxy cache is gone with its organization.
+// Quay deletes a proxy cache with its organization.
 func TestAccProxyCache_organizationDeleted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -233,7 +233,7 @@ func TestAccProxyCache_organizationDeleted(t *testing.T) {
 	}
 }
 
-// A list without an organization looks at all of them.
+// A list without an organization reads all organizations.
 func TestProxyCache_listedAll(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -276,8 +276,8 @@ func TestProxyCache_calls(t *testing.T) {
 	}
 }
 
-// A registry without proxy caches is told from one whose organization is none: the error
-// says what is missing, and the state stays.
+// The provider distinguishes a registry without proxy caches from an organization without one.
+// The error says what is missing, and the state stays.
 func TestProxyCache_notAvailable(t *testing.T) {
 	t.Parallel()
 	for _, version := range quaytest.Versions() {

@@ -2,17 +2,16 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - Quay reads a text such as "10 GiB" through a float, so the provider works out the
-//     bytes and sends those. The state has both forms of a limit, and a text of the
-//     same size is no change.
-//   - Only lists tell the id of a quota. Terraform keeps the id that the last read has
-//     told as private data, so that a change or a deletion takes one call. The provider
-//     reads the list again if no quota has that id any more.
-//   - The list tells the limits of a quota with their ids, so that reading them takes no
-//     call of its own. Quay can hold a limit several times. Only superusers may write
-//     limits, from Quay 3.16 on only with full access.
-//   - For an owner that does not exist Quay says only that it failed (500). The list
-//     tells.
+//   - Quay rounds a text such as "10 GiB" as a float, so the provider calculates the bytes and
+//     sends them. The state has both forms of a limit. A new text for the same size is no
+//     change.
+//   - Only lists have the id of a quota. Terraform keeps the id of the last read as private
+//     data, so that a change or a deletion takes one call. If no quota has that id any more,
+//     the provider reads the list again.
+//   - The list has the limits of a quota with their ids, so the provider needs no other read.
+//     Quay can have one limit several times. Only superusers can write limits. In Quay 3.16
+//     and later, they need full access.
+//   - Quay fails (500) if the owner does not exist. The list tells whether the owner exists.
 //
 // Calls: POST to create, PUT to update, DELETE to delete, each with a GET before it if
 // no id is known. Reads are shared. Managed limits take one GET of the quota, and then

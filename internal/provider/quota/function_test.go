@@ -59,8 +59,8 @@ func TestSizeFunctions_refuse(t *testing.T) {
 	}
 }
 
-// The functions in a configuration: exact, unknown where an argument is, and
-// with their words on the argument.
+// In a configuration, the functions are exact. The result is unknown if an argument is
+// unknown. Errors are on the argument.
 func TestAccSizeFunctions(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

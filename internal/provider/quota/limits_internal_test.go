@@ -23,7 +23,7 @@ func subsets() (all [][]client.QuotaLimit) {
 	return all
 }
 
-// lowest returns the lowest percentage of a type; none counts as the highest.
+// lowest returns the lowest percentage of a type. No limit counts as the highest percentage.
 func lowest(limits []client.QuotaLimit, kind string) int64 {
 	percent := int64(101)
 	for _, limit := range limits {
@@ -34,8 +34,8 @@ func lowest(limits []client.QuotaLimit, kind string) int64 {
 	return percent
 }
 
-// The changes lead from all limits to all others, in as few calls as possible, and
-// are at no time less strict than before and after.
+// The changes lead from any limits to any other limits in as few calls as possible. The limits
+// are never less strict than both the old and the new limits.
 func TestLimitChanges(t *testing.T) {
 	t.Parallel()
 	for _, before := range subsets() {

@@ -32,7 +32,7 @@ func (o owner) limitsOf(t *testing.T, registry *acctest.Registry, name string) [
 	return limits
 }
 
-// limitPath is the path of the limits of an owner's quota, for users, too.
+// limitPath is the path of the limits of an owner's quota, also for users.
 func (o owner) limitPath(t *testing.T, registry *acctest.Registry, name string) string {
 	t.Helper()
 	id := o.quotas(t, registry, name)[0].(map[string]any)["id"]
@@ -136,8 +136,8 @@ func TestAccQuota_limitsNotManaged(t *testing.T) {
 	})
 }
 
-// Limits come with the quota, so reading them takes no call of its own. To change
-// some, the quota is read once, and each change takes one call.
+// Limits come with the quota, so their read takes no further call. A change takes one read of
+// the quota, and one call for each limit.
 func TestQuota_limitsCalls(t *testing.T) {
 	t.Parallel()
 	for _, o := range []owner{organizations, users} {
@@ -283,8 +283,8 @@ func TestAccQuota_limitsDenied(t *testing.T) {
 	}
 }
 
-// A quota that goes along with its renamed organization keeps limits that are not
-// managed. Managed limits can change in the same apply.
+// If Terraform renames an organization, its quota keeps unmanaged limits. Managed limits can
+// change in the same apply.
 func TestAccQuota_limitsGoAlong(t *testing.T) {
 	t.Parallel()
 	for name, managed := range map[string]bool{"managed": true, "not managed": false} {

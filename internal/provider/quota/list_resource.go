@@ -39,8 +39,7 @@ func newUserListResource() list.ListResource {
 	})
 }
 
-// owner is an organization or a user as listed, with the one quota of its own,
-// if it has one.
+// owner is a listed organization or user, with its own quota, if it has one.
 type owner struct {
 	name   string
 	quotas []client.Quota

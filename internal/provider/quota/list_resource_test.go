@@ -28,7 +28,7 @@ func TestQuotaList_filters(t *testing.T) {
 	}
 }
 
-// A registry without quotas is not one in which nobody has one.
+// A registry without the feature is an error, and not an empty list.
 func TestQuotaList_featureOff(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithoutFeatures(quaytest.QuotaManagement))

@@ -45,14 +45,14 @@ func (m *userModel) quota() quota {
 
 func (m *userModel) setOwner(name string) { m.Username = types.StringValue(name) }
 
-// settings are what a quota has beside its owner. The first two are one limit in two
-// forms.
+// settings are the attributes of a quota without its owner. The first two attributes are two
+// forms of one limit.
 type settings struct {
 	LimitBytes types.Number `tfsdk:"limit_bytes"`
 	Limit      types.String `tfsdk:"limit"`
 	Limits     types.Object `tfsdk:"limits"`
 
-	// id is what Quay called the quota when it was last read, or 0.
+	// id is the quota's id at the last read, or 0.
 	id int64
 }
 
@@ -74,9 +74,9 @@ func userDeclaration() envelope.ResourceDeclaration[userModel] {
 	return declare[userModel]("user_quota", "user", "username")
 }
 
-// quota is what both models hold.
+// quota is the common part of both models.
 type quota struct {
-	noun      string // of the owner
+	noun      string // noun of the owner
 	namespace client.Namespace
 	*settings
 }
@@ -91,7 +91,7 @@ type quotaModel[M any] interface {
 func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.ResourceDeclaration[M] {
 	return envelope.ResourceDeclaration[M]{
 		Name:                    name,
-		Kind:                    "quota", // Quay has the same quotas under both
+		Kind:                    "quota", // both types manage the same quotas of Quay
 		Noun:                    noun + " quota",
 		Identity:                []string{attribute},
 		ImportID:                attribute,
@@ -150,12 +150,11 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 	}
 }
 
-// withArticle is how an owner is called.
+// withArticle has the names of owners with their article.
 var withArticle = map[string]string{"organization": "an organization", "user": "a user"}
 
-// plan works out the one of limit and limit_bytes that is not given from the
-// other. A text of the same size as the one in the state is no change. Limits that are
-// not managed stay as they are.
+// plan calculates limit from limit_bytes, or limit_bytes from limit. A new text for the same
+// size is no change. Unmanaged limits stay as they are.
 func (q quota) plan(prior, config *settings) {
 	if config.Limits.IsNull() && prior != nil {
 		q.Limits = prior.Limits
@@ -164,7 +163,7 @@ func (q quota) plan(prior, config *settings) {
 	switch {
 	case config.Limit.IsUnknown() || config.LimitBytes.IsUnknown():
 	case !config.Limit.IsNull():
-		if size, err := parseLimit(config.Limit.ValueString()); err == nil { // an error has been reported
+		if size, err := parseLimit(config.Limit.ValueString()); err == nil { // the validator has reported an error
 			bytes = number(size)
 		}
 	default:
@@ -182,7 +181,7 @@ func (q quota) plan(prior, config *settings) {
 	}
 }
 
-// create creates a quota, and then its limits. A new quota has none.
+// create creates a quota, and then its limits. A new quota has no limits.
 func (q quota) create(ctx context.Context, c *client.Client, attribute string, save func()) error {
 	wanted := q.Limits
 	q.Limits = limitsObject(nil)
@@ -203,15 +202,15 @@ func (q quota) createSize(ctx context.Context, c *client.Client, attribute strin
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
 	if unknown {
-		// A quota is its limit: one of this limit is what was to be made.
+		// A namespace has one quota, so a quota with this limit is the wanted one.
 		current, readErr := c.GetQuota(checkCtx, q.namespace)
 		if readErr == nil && int64(current.LimitBytes) == limit {
 			return nil
 		}
 	}
 	if errors.Is(err, client.InternalError) {
-		// For an owner that does not exist Quay only says that it failed;
-		// asked for its quota, it tells.
+		// Quay fails (500) if the owner does not exist. A read of the quota tells whether the
+		// owner exists.
 		_, readErr := c.GetQuota(ctx, q.namespace)
 		if errors.Is(readErr, client.NotFound) && !errors.Is(readErr, client.ErrNoQuota) {
 			return envelope.WithDetail(attribute, fmt.Sprintf("There is no %s %q in the registry. Create it first. If Terraform creates it, refer to its resource, so that Terraform creates it before its quota.", q.noun, q.namespace), err)
@@ -220,8 +219,8 @@ func (q quota) createSize(ctx context.Context, c *client.Client, attribute strin
 	return err
 }
 
-// update changes size and limits. A larger size comes last, so that Quay never accepts
-// more than before the update and after it.
+// update changes size and limits. A larger size comes last. So Quay never accepts more than
+// the old or the new settings allow.
 func (q quota) update(ctx context.Context, c *client.Client, prior settings, save func()) error {
 	wanted := *q.settings
 	if wanted.Limits.Equal(prior.Limits) {
@@ -267,7 +266,8 @@ func (q quota) read(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// fromAPI takes over a quota. The text of its limit stays where it is of the same size.
+// fromAPI copies a quota into the model. It keeps the text of the limit if the size is the
+// same.
 func (q quota) fromAPI(current *client.Quota) {
 	bytes := number(int64(current.LimitBytes))
 	if q.Limit.IsNull() || !q.LimitBytes.Equal(bytes) {
@@ -276,11 +276,10 @@ func (q quota) fromAPI(current *client.Quota) {
 	q.LimitBytes, q.Limits = bytes, limitsObject(current.Limits)
 }
 
-// write makes a call that names the quota by its id. Quay tells the id in lists
-// only. The one that was read last holds until somebody else makes the owner
-// another quota: a call for one that is gone changes nothing. For an owner that
-// does not exist any more Quay only says that it failed; asked for its quota, it
-// tells.
+// write makes a call with the quota's id. Only lists have the id. It uses the id of the last
+// read, and reads the list again if Quay no longer has this quota. A call with an old id
+// changes nothing. Quay fails (500) if the owner does not exist. A read of the quota tells
+// whether the owner exists.
 func (q quota) write(ctx context.Context, c *client.Client, call func(id int64) error) error {
 	var err error
 	if q.id != 0 {
@@ -306,17 +305,16 @@ func number(bytes int64) types.Number {
 	return types.NumberValue(new(big.Float).SetInt64(bytes))
 }
 
-// toBytes returns a number that has been validated.
+// toBytes returns a validated number.
 func toBytes(n types.Number) int64 {
 	bytes, _ := n.ValueBigFloat().Int64()
 	return bytes
 }
 
-// smallLimit is the size below which a limit is more likely a mistake in the
-// unit.
+// smallLimit is the size in bytes below which a limit probably has a wrong unit.
 const smallLimit = 1 << 20
 
-// warnSmall warns of a limit that is too small to be meant.
+// warnSmall warns of a limit below smallLimit.
 func warnSmall(at path.Path, size int64, diags *diag.Diagnostics) {
 	if size < smallLimit {
 		diags.AddAttributeWarning(at, "Quota below 1 MiB", "The limit is less than 1 MiB. limit_bytes, and a limit without a unit, count in bytes. "+

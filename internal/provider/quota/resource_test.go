@@ -54,7 +54,7 @@ func (o owner) onePath(t *testing.T, registry *acctest.Registry, name string) st
 	return fmt.Sprintf("/superuser/%s/%s/quota/%v", o.path, name, id)
 }
 
-// onServer expects a limit on the server; zero stands for no quota.
+// onServer expects a limit on the server. Zero means no quota.
 func (o owner) onServer(t *testing.T, registry *acctest.Registry, name string, limit int64) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
@@ -84,7 +84,7 @@ func TestAccUserQuota(t *testing.T) {
 	testQuota(t, users)
 }
 
-// testQuota walks a quota through its life.
+// testQuota creates, changes, imports and deletes a quota.
 func testQuota(t *testing.T, o owner) {
 	t.Helper()
 	registry := acctest.Start(t)
@@ -293,8 +293,7 @@ func TestAccOrgQuota_serverDefault(t *testing.T) {
 	}
 }
 
-// One call makes a quota, and one changes and one removes it once it has been
-// read, as it is before every change that Terraform plans.
+// A creation takes one call. After a refresh, a change and a deletion take one call each.
 func TestQuota_calls(t *testing.T) {
 	t.Parallel()
 	for _, o := range []owner{organizations, users} {
@@ -352,8 +351,8 @@ func TestQuota_calls(t *testing.T) {
 	}
 }
 
-// Somebody makes an owner another quota between the refresh and the change: it
-// is the one that is changed, or removed.
+// Somebody replaces an owner's quota between the refresh and the change. The provider changes
+// or removes the new quota.
 func TestAccQuota_remade(t *testing.T) {
 	t.Parallel()
 	for _, o := range []owner{organizations, users} {
@@ -388,7 +387,7 @@ func TestAccQuota_remade(t *testing.T) {
 	}
 }
 
-// An answer that holds no quota is an answer: the error shows which call it was to.
+// The error for a response without a quota names the call.
 func TestAccQuotaData_none(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -478,7 +477,7 @@ func TestAccQuota_ofEitherType(t *testing.T) {
 	}
 }
 
-// A quota that somebody else made is not taken over.
+// The provider does not manage a quota that somebody else has created.
 func TestAccQuota_exists(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

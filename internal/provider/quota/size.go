@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// unitFactors are the units that Quay knows: decimal ones of 1000 and binary
-// ones of 1024. No unit, and B, are bytes.
+// unitFactors are Quay's units: decimal units of 1000 and binary units of 1024. No unit, and
+// B, mean bytes.
 var unitFactors = func() map[string]*big.Int {
 	factors := map[string]*big.Int{"": big.NewInt(1), "B": big.NewInt(1)}
 	for i, prefix := range "KMGTPEZY" {
@@ -28,7 +28,7 @@ var (
 	errNoLimit = errors.New("must be more than 0: to have no quota, leave the resource out")
 )
 
-// parseLimit reads the size of a quota, of which there is none of 0 bytes.
+// parseLimit reads the size of a quota. It refuses 0 bytes.
 func parseLimit(text string) (int64, error) {
 	size, err := parseSize(text)
 	if err == nil && size == 0 {
@@ -47,7 +47,7 @@ func parseSize(text string) (int64, error) {
 	if !known {
 		return 0, errors.New("has a unit that Quay does not know: use B, KiB, MiB, GiB, TiB, PiB, EiB (of 1024) or KB, MB, GB, TB, PB, EB (of 1000)")
 	}
-	number, _ := new(big.Int).SetString(match[1], 10) // the pattern lets only digits through
+	number, _ := new(big.Int).SetString(match[1], 10) // the pattern matches only digits
 	size := number.Mul(number, factor)
 	if !size.IsInt64() {
 		return 0, errTooMuch
@@ -69,8 +69,8 @@ func countBytes(number *big.Float) (int64, error) {
 	return size, nil
 }
 
-// formatSize writes bytes exactly, with the unit that leaves the smallest
-// number: 10737418240 is "10 GiB", 5000000000 is "5 GB".
+// formatSize writes bytes exactly, with the unit that gives the smallest number: 10737418240
+// is "10 GiB", 5000000000 is "5 GB".
 func formatSize(bytes int64) string {
 	number, unit := bytes, "B"
 	for _, family := range []struct {

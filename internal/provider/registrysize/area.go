@@ -1,7 +1,7 @@
 // Package registrysize has the types for the size of the whole registry.
 //
-// Quay calculates the size on request, and keeps nothing of a calculation. Calls: GET
-// and POST, then GET while it waits.
+// Quay calculates the size on request, and keeps only the last result. Calls: GET and POST,
+// then GET during the wait.
 package registrysize
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

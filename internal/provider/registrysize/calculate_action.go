@@ -48,7 +48,7 @@ func newCalculateSizeAction() action.Action {
 func invokeCalculate(ctx context.Context, c *client.Client, m calculateModel, progress func(string)) error {
 	limit := defaultTimeout
 	if !m.Timeout.IsNull() {
-		limit, _ = time.ParseDuration(m.Timeout.ValueString()) // validated
+		limit, _ = time.ParseDuration(m.Timeout.ValueString()) // the validator has accepted it
 	}
 	after, err := calculation{
 		wait: m.Wait.ValueBool(), limit: limit, attribute: "timeout", setting: "timeout",
@@ -70,7 +70,7 @@ func invokeCalculate(ctx context.Context, c *client.Client, m calculateModel, pr
 	return err
 }
 
-// describe tells a size in words.
+// describe returns a size in words.
 func describe(holds string, size *client.RegistrySize) string {
 	if size.LastRan == nil {
 		return "It never has before."

@@ -12,7 +12,7 @@ import (
 
 const calculateAction = "quay_calculate_registry_size"
 
-// Asked for, with a configuration or without one, it asks and does not wait.
+// Without wait, the action requests a calculation, with or without a config block.
 func TestCalculateRegistrySize(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -32,7 +32,7 @@ func TestCalculateRegistrySize(t *testing.T) {
 	}
 }
 
-// It tells what it waits for, and what came of it.
+// The action reports its wait and the result.
 func TestCalculateRegistrySize_wait(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -23,11 +23,11 @@ import (
 )
 
 const (
-	// defaultTimeout is how long to wait for a calculation.
+	// defaultTimeout is how long the provider waits for a calculation.
 	defaultTimeout = 10 * time.Minute
 
-	// After firstWait it is looked for the first time; each wait is twice the
-	// one before, up to longestWait.
+	// The first read of the size is after firstWait. Each wait is twice the previous one, up
+	// to longestWait.
 	firstWait   = time.Second
 	longestWait = 15 * time.Second
 )
@@ -81,7 +81,7 @@ func newSizeCalculationResource() resource.Resource {
 			},
 		},
 		Create: createCalculation,
-		// There is nothing on the server to read, to change or to delete.
+		// Quay has no object to read, to change or to delete.
 		Read: func(context.Context, *client.Client, *calculationModel) error { return nil },
 		Update: func(context.Context, *client.Client, calculationModel, *calculationModel, func(calculationModel)) error {
 			return nil
@@ -105,20 +105,20 @@ func createCalculation(ctx context.Context, c *client.Client, m *calculationMode
 	return err
 }
 
-// calculation is what is asked of Quay.
+// calculation is a request for a calculation.
 type calculation struct {
 	wait  bool
 	limit time.Duration // of the wait
-	// attribute holds the limit, and setting is what users call it.
+	// attribute is the attribute with the limit, and setting is the name of the limit in
+	// messages.
 	attribute, setting string
-	// asked is called when Quay has been asked, with the size before.
+	// asked is called after the request, with the size before it.
 	asked func(before *client.RegistrySize)
-	// looked, if not nil, is called with what is seen while it is waited.
+	// looked, if not nil, is called with each size that is read during the wait.
 	looked func(size *client.RegistrySize)
 }
 
-// run asks for a calculation and returns the size after it, or nil unless it
-// waits for that.
+// run requests a calculation and returns the size after it. Without a wait, it returns nil.
 func (k calculation) run(ctx context.Context, c *client.Client) (*client.RegistrySize, error) {
 	before, err := c.GetRegistrySize(ctx)
 	if err != nil {
@@ -129,7 +129,7 @@ func (k calculation) run(ctx context.Context, c *client.Client) (*client.Registr
 	}
 	k.asked(before)
 	if !k.wait {
-		return nil, nil //nolint:nilnil // the size that there will be is not known
+		return nil, nil //nolint:nilnil // the new size is not known yet
 	}
 
 	waiting, cancel := context.WithTimeout(ctx, k.limit)
@@ -154,7 +154,7 @@ func (k calculation) run(ctx context.Context, c *client.Client) (*client.Registr
 	return nil, err
 }
 
-// await reads the size until a calculation has ended since it was as before.
+// await reads the size until a calculation after the read of before has ended.
 func await(ctx context.Context, read func(context.Context) (*client.RegistrySize, error), before *client.RegistrySize) (*client.RegistrySize, error) {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		select {
@@ -169,15 +169,15 @@ func await(ctx context.Context, read func(context.Context) (*client.RegistrySize
 	}
 }
 
-// hasRun tells whether a calculation, asked for after the size was read as
-// before, has ended. Only Quay's own times are compared with each other: its
-// clock may be wrong, and may be set back. That none is queued or running has
-// to come with it, as one of another's may have ended before ours was queued.
+// hasRun tells whether the calculation that was requested after the read of before has ended.
+// It compares only Quay's own times, because Quay's clock may be wrong or set back. No
+// calculation may be queued or running, because somebody else's calculation may have ended
+// before this one began.
 func hasRun(before, now *client.RegistrySize) bool {
 	return !now.Queued && !now.Running && now.LastRan != nil && (before.LastRan == nil || *now.LastRan != *before.LastRan)
 }
 
-// fromAPI sets the size, and when it was calculated.
+// fromAPI sets the size and the time of its calculation.
 func (m *calculationModel) fromAPI(size *client.RegistrySize) {
 	m.SizeBytes = types.Int64Value(int64(size.SizeBytes))
 	m.LastRan = lastRan(size)

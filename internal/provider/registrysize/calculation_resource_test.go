@@ -72,7 +72,7 @@ func asked(t *testing.T, registry *acctest.Registry) error {
 	return nil
 }
 
-// What is made, replaced and forgotten, and by which calls.
+// The test counts the calls of a creation, a replacement and a destroy.
 func TestRegistrySizeCalculation_calls(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -90,7 +90,7 @@ func TestRegistrySizeCalculation_calls(t *testing.T) {
 		t.Error("last_ran is null")
 	}
 
-	// The one that is queued is taken for the one asked for (202).
+	// Quay answers 202 if a calculation is queued already.
 	p.Create(calculationType, acctest.Attributes{})
 	expectCalls(t, "creating another", simulator, map[string]int{getSize: 1, postSize: 1})
 
@@ -135,7 +135,7 @@ func expectCalls(t *testing.T, what string, simulator *quaytest.Server, want map
 	simulator.ResetCalls()
 }
 
-// A size from before is not taken for the one that is waited for.
+// The provider does not accept an earlier size as the result.
 func TestRegistrySizeCalculation_wait(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -159,7 +159,7 @@ func TestRegistrySizeCalculation_wait(t *testing.T) {
 	})
 }
 
-// A calculation that takes too long is known to Terraform, and asked for again.
+// After a timeout, the state has the calculation. The next apply requests a new one.
 func TestRegistrySizeCalculation_timeout(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -66,7 +66,7 @@ func readSize(ctx context.Context, c *client.Client, m *sizeModel) error {
 	return nil
 }
 
-// lastRan returns when the size was calculated, or null if it never was.
+// lastRan returns the time of the last calculation, or null before the first one.
 func lastRan(size *client.RegistrySize) timetypes.RFC3339 {
 	if size.LastRan == nil {
 		return timetypes.NewRFC3339Null()

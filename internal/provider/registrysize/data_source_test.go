@@ -29,7 +29,7 @@ func TestAccRegistrySize(t *testing.T) {
 	})
 }
 
-// What a calculation leaves, and what there is before the first one.
+// The size before the first calculation, and after it.
 func TestRegistrySize_states(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

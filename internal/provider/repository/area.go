@@ -2,17 +2,17 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - A nested repository whose name ends like a path of the API can be created, but
-//     not read, changed or deleted: Quay takes the calls for calls on a part of
-//     another repository. The provider refuses such names.
-//   - For a namespace that does not exist, Quay only fails (500), and Quay 3.9 denies
-//     the call (403). The provider then looks for the namespace.
-//   - Quay deletes a repository with its tags without a word. The provider looks for
+//   - Quay creates a nested repository whose name ends like a path of the API, but cannot
+//     read, change or delete it. Quay takes the calls for calls on a part of another
+//     repository. The provider refuses such names.
+//   - If the namespace does not exist, Quay fails (500), and Quay 3.9 denies the call (403).
+//     The provider then looks for the namespace.
+//   - Quay deletes a repository with its tags without a confirmation. The provider looks for
 //     tags first, unless force_destroy is set.
-//   - The state can be changed only where the registry has FEATURE_REPO_MIRROR.
-//     Without it, Quay takes the call for the description of a nested repository.
-//   - The list of a namespace's repositories tells all that the resource needs, so
-//     reads of the repositories of a namespace share its pages.
+//   - Quay can change the state only with FEATURE_REPO_MIRROR. Without it, Quay takes the call
+//     for the description of a nested repository.
+//   - The list of a namespace's repositories has all values of the resource, so reads of these
+//     repositories share its pages.
 //
 // Calls: POST to create, and PUT for a state other than NORMAL. An update makes one
 // call for each of description, visibility and state that changes. GET of the tags and

@@ -125,7 +125,7 @@ func readAll(ctx context.Context, c *client.Client, m *repositoriesModel) error 
 		}
 		m.Repositories = append(m.Repositories, dataModelOf(&details))
 	}
-	if len(m.Repositories) == 0 && filter.Namespace != "" { // which does not tell whether the namespace exists
+	if len(m.Repositories) == 0 && filter.Namespace != "" { // the empty list does not tell whether the namespace exists
 		return missingNamespace(ctx, c, filter.Namespace, nil)
 	}
 	return nil

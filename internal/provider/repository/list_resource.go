@@ -61,7 +61,7 @@ func manageable(ctx context.Context, c *client.Client, namespace string) iter.Se
 				return
 			}
 		}
-		if none { // which does not tell whether the namespace exists
+		if none { // the empty list does not tell whether the namespace exists
 			if err := missingNamespace(ctx, c, namespace, nil); err != nil {
 				yield(client.RepositoryDetails{}, err)
 			}

@@ -77,7 +77,7 @@ func TestAccRepository(t *testing.T) {
 	registry.NotFound(t, "/repository/"+organization+"/team/other")
 }
 
-// What Quay refuses is told with the reason, on the attribute at fault.
+// The error for Quay's refusal has the reason, on the invalid attribute.
 func TestAccRepository_refused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -209,7 +209,7 @@ func TestRepository_sharedReads(t *testing.T) {
 	}
 }
 
-// Where a registry sells plans, a private repository can be one too many.
+// A registry that sells plans can refuse a further private repository.
 func TestRepository_planUsedUp(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -5,21 +5,21 @@
 //
 //   - Quay cannot change a robot's description or metadata. Terraform replaces the
 //     robot, and the plan warns of what the robot loses.
-//   - Lists tell everything but the metadata. Reads of an owner's robots share one list.
-//     The provider reads a robot by itself only where Terraform manages the metadata.
-//   - Quay refuses to create a robot that exists. If the answer to a creation is lost,
-//     the robot's age tells whether this call created the robot. The dates of Quay's
-//     answer and of the robot are by the same clock.
-//   - If the answer to a regeneration is lost, a read shows whether the token changed.
+//   - Lists have all values but the metadata. Reads of an owner's robots share one list. The
+//     provider reads a robot alone only if Terraform manages the metadata.
+//   - Quay refuses to create a robot that exists. If the response to a creation is lost, the
+//     robot's age tells whether this call created the robot. The dates of the response and of
+//     the robot are by Quay's clock.
+//   - If the response to a regeneration is lost, a read shows whether the token changed.
 //   - A list for an organization that does not exist is empty. The provider then reads
 //     the organization.
-//   - No list tells of the federation of robots, so each is read by itself. Quay replaces
-//     all identities at once. The provider reads before it creates a federation, so that
-//     it does not take over one that exists.
-//   - Quay does not tell which mirror uses a robot that cannot be deleted. The robot's
-//     permissions show the repositories that have to be looked at.
-//   - The mirror of a deleted repository uses its robot until Quay's garbage collection.
-//     The provider waits for that for three minutes.
+//   - No list has the federation of robots, so the provider reads each federation alone. Quay
+//     replaces all identities at once. The provider reads before it creates a federation, so
+//     that it does not overwrite an existing one.
+//   - If a mirror uses a robot, Quay refuses to delete it and does not name the mirror. The
+//     robot's permissions show the possible repositories.
+//   - The mirror of a deleted repository uses its robot until Quay's garbage collection. The
+//     provider waits at most three minutes for it.
 //
 // Calls: PUT to create, POST to regenerate, DELETE to delete. Reads are shared. For the
 // federation, GET and POST to create, GET to read, POST to update and to delete.

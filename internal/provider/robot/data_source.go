@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// dataAttributes are what the data sources for one robot have beside the organization.
+// dataAttributes are the attributes of a data source for one robot without the organization.
 type dataAttributes struct {
 	Name             types.String            `tfsdk:"name"`
 	Description      types.String            `tfsdk:"description"`
@@ -112,8 +112,8 @@ func getRobot(ctx context.Context, c *client.Client, model ownerModel, name type
 	return found, envelope.NotFoundError("name", "robot", displayName(model, name), err)
 }
 
-// withOrganization adds the attribute organization, if robots of the kind have one, to
-// those of a data source.
+// withOrganization adds the attribute organization to a data source, if robots of the kind
+// have one.
 func (k kind) withOrganization(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	if k.hasOrganization() {
 		attributes["organization"] = account.DataOrganization()
@@ -130,7 +130,7 @@ type listedRobot struct {
 	Repositories []types.String `tfsdk:"repositories"`
 }
 
-// listAttributes are what the data sources for all robots of an owner have beside the
+// listAttributes are the attributes of a data source for all robots of an owner, without the
 // organization.
 type listAttributes struct {
 	Robots []listedRobot `tfsdk:"robots"`
@@ -229,8 +229,8 @@ func newListDataSource[M any, P interface {
 	})
 }
 
-// checkOrganization returns an error if an organization in which Quay lists a number of
-// robots does not exist. A null stands for the token's user.
+// checkOrganization returns an error if Quay lists no robots because the organization does not
+// exist. Null means the token's user.
 func checkOrganization(ctx context.Context, c *client.Client, organization types.String, robots int) error {
 	if robots > 0 || organization.IsNull() {
 		return nil
@@ -238,7 +238,7 @@ func checkOrganization(ctx context.Context, c *client.Client, organization types
 	name := organization.ValueString()
 	_, err := c.GetOrganization(ctx, name)
 	if !errors.Is(err, client.NotFound) {
-		return nil // the list is what Quay allowed the token's user to see
+		return nil // the list has all robots that the token's user can read
 	}
 	return envelope.NotFoundError("organization", "organization", name, err)
 }

@@ -60,7 +60,7 @@ func newFederationListResource[F, M any, PF interface {
 				for _, r := range sortedByName(robots, client.Robot.Name) {
 					identities, err := c.GetRobotFederation(ctx, owner.owner(), r.Name())
 					if errors.Is(err, client.NotFound) || err == nil && len(identities) == 0 {
-						continue // it was deleted meanwhile, or has none
+						continue // the robot was deleted meanwhile, or has no federation
 					}
 					if !yield(foundFederation{owner.organization(), r.Name(), identities}, err) || err != nil {
 						return

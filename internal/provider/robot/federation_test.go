@@ -62,8 +62,8 @@ func (f federations) robotPath(config acctest.Attributes) string {
 	return fmt.Sprintf(f.path, parts...)
 }
 
-// newRobot makes a robot and returns the configuration that names it. The test is skipped
-// where the registry has no federation of such robots.
+// newRobot makes a robot and returns the configuration that names it. It skips the test if the
+// registry has no federation of such robots.
 func (f federations) newRobot(t testing.TB, registry *acctest.Registry) acctest.Attributes {
 	t.Helper()
 	config := f.robot(t, registry)
@@ -271,7 +271,7 @@ resource "quay_organization_robot_federation" "test" {
 	})
 }
 
-// A federation that exists is not taken over, and a missing robot is named.
+// The provider does not overwrite an existing federation, and names a missing robot.
 func TestAccRobotFederation_refused(t *testing.T) {
 	t.Parallel()
 	f := organizationFederations
@@ -322,8 +322,8 @@ func TestRobotFederation_listed(t *testing.T) {
 	}
 }
 
-// A registry without the federation of robots is told from a robot without one: the error
-// says which version has it, and the state stays.
+// The provider distinguishes a registry without federations from a robot without one. The
+// error says which version has federations, and the state stays.
 func TestRobotFederation_notAvailable(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -89,7 +89,7 @@ func newListResource[F, M any, PF interface {
 	})
 }
 
-// sortedByName sorts what Quay lists in no order.
+// sortedByName sorts a list by name, because Quay lists in no order.
 func sortedByName[T any](list []T, name func(T) string) []T {
 	return slices.SortedFunc(slices.Values(list), func(a, b T) int { return cmp.Compare(name(a), name(b)) })
 }

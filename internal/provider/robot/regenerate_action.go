@@ -42,7 +42,7 @@ func newRegenerateAction() action.Action {
 		},
 		Invoke: func(ctx context.Context, c *client.Client, m regenerateModel, progress func(string)) error {
 			r := robot{ownerOf(m.Organization), &attributes{Name: m.Name}}
-			if err := r.read(ctx, c); err != nil { // the old token tells a new one
+			if err := r.read(ctx, c); err != nil { // a comparison with the old token shows a new token
 				return envelope.NotFoundError("name", "robot", displayName(r, r.Name), err)
 			}
 			if err := r.regenerate(ctx, c); err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// The action gives a robot another token, of an organization or of the token's user. It
-// does not show the token. Where the answer was lost, it looks for a new token.
+// The action gives a robot another token, of an organization or of the token's user. It does
+// not show the token. If the response is lost, it looks for a new token.
 func TestRegenerateAction(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -96,7 +96,7 @@ func TestAccRobot(t *testing.T) {
 	}
 }
 
-// What refers to the username is created again in the apply that replaces the robot.
+// The apply that replaces a robot also creates the objects that refer to its username again.
 func TestAccRobot_referredTo(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -116,8 +116,8 @@ func TestAccRobot_referredTo(t *testing.T) {
 	})
 }
 
-// A robot goes along when its organization is renamed. Only a rotation gives it
-// another token.
+// A robot keeps its token when Terraform renames its organization. Only a rotation changes the
+// token.
 func TestAccRobot_organizationRenamed(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -184,7 +184,7 @@ func TestRobot_replacementExplained(t *testing.T) {
 	}
 }
 
-// What Quay refuses is told with the reason, on the attribute at fault.
+// The error for Quay's refusal has the reason, on the invalid attribute.
 func TestAccRobot_refused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -298,7 +298,7 @@ func TestRobot_usedByMirrorOfDeletedRepository(t *testing.T) {
 	}
 }
 
-// A robot is gone with its organization, and its token cannot be regenerated.
+// Quay deletes a robot with its organization. The provider cannot regenerate its token then.
 func TestAccRobot_organizationDeleted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -321,8 +321,8 @@ func TestAccRobot_organizationDeleted(t *testing.T) {
 	}
 }
 
-// Where the answer to a creation was lost, and no date tells the robot's age, nobody
-// knows whose robot it is.
+// If the response to a creation is lost, and no date tells the robot's age, the outcome is
+// unknown.
 func TestRobot_ageUnknown(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -77,7 +77,7 @@ func newApprovalResource() resource.Resource {
 		Plan:   planApproval,
 		Create: createApproval,
 		Read:   readApproval,
-		// Nothing of an approval can be changed.
+		// Quay cannot change an approval.
 		Update: func(context.Context, *client.Client, approvalModel, *approvalModel, func(approvalModel)) error {
 			return nil
 		},
@@ -85,7 +85,7 @@ func newApprovalResource() resource.Resource {
 	})
 }
 
-// planApproval refuses other notes for the approval that there is.
+// planApproval refuses new notes for an existing approval.
 func planApproval(_ context.Context, change *envelope.Change[approvalModel]) {
 	prior, notes := change.Prior, change.Config.Notes
 	if prior == nil || notes.IsNull() || notes.IsUnknown() || notes.Equal(prior.Notes) || !change.Plan.KID.Equal(prior.KID) {
@@ -94,7 +94,7 @@ func planApproval(_ context.Context, change *envelope.Change[approvalModel]) {
 	change.Diagnostics.AddAttributeError(path.Root("notes"), "Notes cannot be changed", otherNotes(prior.KID.ValueString(), prior.Notes.ValueString()))
 }
 
-// otherNotes are the words for notes that differ from those of an approval.
+// otherNotes returns the message for notes that differ from the notes of an approval.
 func otherNotes(kid, notes string) string {
 	return fmt.Sprintf("The service key %q is approved already, with the notes %q, and Quay does not change those any more. "+
 		"Leave notes out, or give the ones it has.", kid, notes)
@@ -129,7 +129,7 @@ func createApproval(ctx context.Context, c *client.Client, m *approvalModel, sav
 	return readApproval(ctx, c, m)
 }
 
-// readApproval reads an approval. A key that is not approved has none.
+// readApproval reads an approval. An unapproved key has no approval.
 func readApproval(ctx context.Context, c *client.Client, m *approvalModel) error {
 	key, err := c.GetServiceKey(ctx, m.KID.ValueString())
 	if err != nil {
@@ -142,7 +142,7 @@ func readApproval(ctx context.Context, c *client.Client, m *approvalModel) error
 	return nil
 }
 
-// fromAPI brings the model up to date with an approved key.
+// fromAPI copies an approved key into the model.
 func (m *approvalModel) fromAPI(key *client.ServiceKey) {
 	m.Service = types.StringValue(key.Service)
 	m.Name = envelope.TextOrNull(key.Name)
@@ -150,7 +150,7 @@ func (m *approvalModel) fromAPI(key *client.ServiceKey) {
 	m.ApprovedBy, m.ApprovedDate = approvedBy(key), approvedDate(key)
 }
 
-// approvedBy returns who approved a key, or null.
+// approvedBy returns the user who approved a key, or null.
 func approvedBy(key *client.ServiceKey) types.String {
 	if key.Approval == nil || key.Approval.Approver == nil {
 		return types.StringNull()
@@ -158,7 +158,7 @@ func approvedBy(key *client.ServiceKey) types.String {
 	return types.StringValue(key.Approval.Approver.Username)
 }
 
-// approvedDate returns when a key was approved, or null.
+// approvedDate returns the time of a key's approval, or null.
 func approvedDate(key *client.ServiceKey) timetypes.RFC3339 {
 	if key.Approval == nil {
 		return timetypes.NewRFC3339Null()

@@ -2,19 +2,19 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - Quay merges metadata: adding and changing entries is an update, removing one
-//     replaces the key, and the plan warns of it. Terraform manages only the entries
-//     that it was given.
-//   - The answer to a creation lacks the date of creation. The Date header tells it to
-//     the second, and a read does not correct that.
-//   - Quay makes up the id of a key. An entry of its own in the metadata finds the key
-//     whose answer was lost, and an ephemeral key is made by the same function.
-//   - Terraform has no later run in which it closes an ephemeral key: its deletion is
-//     tried once more.
-//   - Quay cannot take an approval back.
+//   - Quay merges metadata. An update can add and change entries. To remove an entry,
+//     Terraform replaces the key, and the plan warns of it. Terraform manages only the entries
+//     in the configuration.
+//   - The response to a creation lacks the date of creation. The provider takes it from the
+//     Date header, in whole seconds, and a read keeps it.
+//   - Quay chooses the id of a key. Each creation writes a unique entry to the metadata. With
+//     it, the provider finds the key if the response is lost. Ephemeral keys use the same
+//     function.
+//   - No later run closes an ephemeral key, so the provider tries its deletion once more.
+//   - Quay cannot revoke an approval.
 //
-// Calls: POST to create, PUT to update, DELETE to delete a key; GET, POST and GET for an
-// approval. Reads are shared.
+// Calls of a key: POST to create, PUT to update, DELETE to delete. Calls of an approval: GET,
+// POST and GET. Reads are shared.
 package servicekey
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -27,7 +27,8 @@ type dataModel struct {
 	Notes        types.String            `tfsdk:"notes"`
 }
 
-// dataAttributes are what both tell of a key beside its id.
+// dataAttributes are the attributes of a key in both data sources. kid is the attribute with
+// its id.
 func dataAttributes(kid schema.StringAttribute) map[string]schema.Attribute {
 	kid.MarkdownDescription = "Id of the key."
 	return map[string]schema.Attribute{
@@ -79,7 +80,7 @@ func dataAttributes(kid schema.StringAttribute) map[string]schema.Attribute {
 	}
 }
 
-// dataModelOf returns a key as a data source tells it.
+// dataModelOf returns a key as a data source shows it.
 func dataModelOf(key *client.ServiceKey) (dataModel, error) {
 	publicKey, err := publicKey(key)
 	if err != nil {

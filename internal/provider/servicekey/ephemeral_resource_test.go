@@ -30,7 +30,7 @@ func open(t *testing.T, registry *acctest.Registry, p *acctest.Provider, config 
 	return opened, kid
 }
 
-// A key is there while it is open, as it was asked for, and not after.
+// A key exists with the configured values while it is open, and not afterwards.
 func TestEphemeralServiceKey(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -94,8 +94,7 @@ func checkPair(t *testing.T, opened acctest.State) {
 	}
 }
 
-// A key ends by itself an hour after, or when it was asked to and not before,
-// whatever becomes of Terraform.
+// Without a close, a key expires after an hour, or after valid_for.
 func TestEphemeralServiceKey_endsByItself(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -111,8 +110,8 @@ func TestEphemeralServiceKey_endsByItself(t *testing.T) {
 	}
 }
 
-// What Terraform keeps from opening to closing tells which key it is, and none
-// of its secret. Opening takes one call and closing another.
+// The value that Terraform keeps until the close identifies the key, and has no secret.
+// Opening takes one call, and closing takes one call.
 func TestEphemeralServiceKey_privateData(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -121,7 +120,7 @@ func TestEphemeralServiceKey_privateData(t *testing.T) {
 	simulator.ResetCalls()
 	opened, kid := open(t, registry, p, acctest.Attributes{"service": acctest.Name("tfacc_"), "notes": "a note"})
 	private, _ := opened.Text(t, "private_key")
-	// Each line by itself: the data may write the line ends in its way.
+	// Checks each line alone, because the data may encode line ends.
 	for line := range strings.Lines(private) {
 		if strings.Contains(string(opened.Private), strings.TrimSpace(line)) {
 			t.Fatalf("a line of the private key is in %s", opened.Private)
@@ -159,7 +158,7 @@ func TestEphemeralServiceKey_notClosed(t *testing.T) {
 	}
 }
 
-// Quay's refusal to make a key shows as that, on the attribute it is about.
+// The error shows Quay's refusal to create a key, on the invalid attribute.
 func TestEphemeralServiceKey_notOpened(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -203,8 +202,7 @@ func TestEphemeralServiceKey_badInputs(t *testing.T) {
 	}
 }
 
-// In a configuration: there for those who use it, and gone after each plan and
-// each apply.
+// A configuration can use the key. It does not exist after each plan and each apply.
 func TestAccEphemeralServiceKey(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -250,8 +248,8 @@ func TestAccEphemeralServiceKey(t *testing.T) {
 	})
 }
 
-// Where it cannot be found out what a lost response hides, the error tells how to
-// know the key.
+// If the provider cannot find out the outcome after a lost response, the error tells how to
+// recognize the key.
 func TestEphemeralServiceKey_unknownOutcome(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -32,7 +32,7 @@ func TestServiceKeyList_filters(t *testing.T) {
 	}
 }
 
-// A key that has expired is taken over like others: its date is no mistake.
+// Terraform can import an expired key. Its date is no error.
 func TestServiceKeyList_expired(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

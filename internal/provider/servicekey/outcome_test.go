@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// Where every answer is lost, the provider makes a key twice and no more often, and
-// leaves none behind.
+// If every response is lost, the provider creates a key at most twice, and leaves no key
+// behind.
 func TestServiceKey_everyAnswerLost(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -43,8 +43,8 @@ func TestServiceKey_everyAnswerLost(t *testing.T) {
 	}
 }
 
-// An approval of somebody else, with other notes, is not taken for the one whose
-// answer was lost.
+// If the response is lost, the provider does not accept somebody else's approval with other
+// notes as its own.
 func TestServiceKeyApproval_answerLost(t *testing.T) {
 	t.Parallel()
 	for theirs, succeeds := range map[string]bool{"looked at it": true, "theirs": false} {

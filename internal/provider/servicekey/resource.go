@@ -124,9 +124,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
-// plan refuses an expiration that has passed, unless it is the one the key
-// has; sees through another way of writing the same moment; and replaces a key
-// that is to lose metadata.
+// plan refuses an expiration in the past, unless the key has it already. It treats two forms
+// of the same time as equal. It replaces a key if the plan removes metadata.
 func plan(_ context.Context, change *envelope.Change[model]) {
 	planned, prior := &change.Plan, change.Prior
 	if date := timeOrNil(planned.Expiration); date != nil {
@@ -168,13 +167,13 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		return read(ctx, c, m)
 	}
 	m.CreatedDate = timetypes.NewRFC3339TimeValue(created.Date.UTC())
-	m.Approved = types.BoolValue(true) // as every key that Quay makes itself
+	m.Approved = types.BoolValue(true) // Quay approves every key that it creates
 	return nil
 }
 
-// createKey makes a key. Where the answer was lost, and the private key with it,
-// it deletes what was made and makes another, once. An entry of its own in the
-// metadata tells a key of this call from all others.
+// createKey creates a key. If the response with the private key is lost, it deletes the new
+// key and creates another key, once. A unique entry in the metadata identifies the key of this
+// call.
 func createKey(ctx context.Context, c *client.Client, key client.NewServiceKey) (*client.CreatedServiceKey, error) {
 	for attempt := 1; ; attempt++ {
 		request := rand.Text()
@@ -197,7 +196,7 @@ func createKey(ctx context.Context, c *client.Client, key client.NewServiceKey) 
 	}
 }
 
-// deleteMade deletes the key that a request made, if it made one.
+// deleteMade deletes the key that a request created, if there is one.
 func deleteMade(ctx context.Context, c *client.Client, request string) (made bool, err error) {
 	keys, err := c.ListServiceKeys(ctx)
 	if err != nil {
@@ -221,7 +220,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 
 func update(ctx context.Context, c *client.Client, prior model, m *model, _ func(model)) error {
 	if removed := removedEntries(prior.Metadata, m.Metadata); len(removed) > 0 {
-		// The entries were not known when the change was planned.
+		// The entries were unknown during the plan.
 		return envelope.WithDetail("metadata", fmt.Sprintf("Quay cannot remove %s from the metadata of a key, and the plan could not foresee that they would go. "+
 			"Plan again: the key will be replaced.", strings.Join(removed, ", ")), nil)
 	}
@@ -246,11 +245,10 @@ func deleteKey(ctx context.Context, c *client.Client, m model) error {
 	return c.DeleteServiceKey(ctx, m.KID.ValueString())
 }
 
-// answerSlack is how long Quay may take from making a key to answering.
+// answerSlack is the maximum time between Quay's creation of a key and its response.
 const answerSlack = 30 * time.Second
 
-// fromAPI brings the model up to date with a key. The private key, which Quay does
-// not keep, stays as it is.
+// fromAPI copies a key into the model. It keeps the private key, which Quay does not store.
 func (m *model) fromAPI(key *client.ServiceKey) error {
 	imported := m.Service.IsNull()
 	m.KID = types.StringValue(key.KID)
@@ -285,7 +283,7 @@ func publicKey(key *client.ServiceKey) (types.String, error) {
 	return types.StringValue(text), nil
 }
 
-// expirationValue returns the date until which a key is valid, or null.
+// expirationValue returns the expiration of a key, or null.
 func expirationValue(key *client.ServiceKey) timetypes.RFC3339 {
 	if key.ExpirationDate == nil {
 		return timetypes.NewRFC3339Null()
@@ -293,19 +291,19 @@ func expirationValue(key *client.ServiceKey) timetypes.RFC3339 {
 	return timetypes.NewRFC3339TimeValue(key.ExpirationDate.Time)
 }
 
-// entryValue returns an entry of a key's metadata: text as it is, and all else
-// as JSON.
+// entryValue returns an entry of a key's metadata: a text unchanged, and any other value as
+// JSON.
 func entryValue(value any) types.String {
 	text, isText := value.(string)
 	if !isText {
-		encoded, _ := json.Marshal(value) // it came out of JSON
+		encoded, _ := json.Marshal(value) // the value was decoded from JSON
 		text = string(encoded)
 	}
 	return types.StringValue(text)
 }
 
-// takeMetadata takes over the entries that Terraform manages, or after an
-// import all that Quay did not write itself.
+// takeMetadata copies the entries that Terraform manages into the model. After an import, it
+// copies all entries that Quay did not write itself.
 func (m *model) takeMetadata(metadata map[string]any, imported bool) {
 	managed := m.Metadata.Elements()
 	values := map[string]attr.Value{}
@@ -321,8 +319,7 @@ func (m *model) takeMetadata(metadata map[string]any, imported bool) {
 	m.Metadata = types.MapValueMust(types.StringType, values)
 }
 
-// removedEntries returns, in order, the names of the entries that are in prior
-// only.
+// removedEntries returns the sorted names of the entries that are only in prior.
 func removedEntries(prior, planned types.Map) []string {
 	kept := planned.Elements()
 	return slices.Sorted(func(yield func(string) bool) {
@@ -343,26 +340,26 @@ func stringMap(m types.Map) map[string]string {
 	return result
 }
 
-// dateText is a date, of either of the two types that hold one.
+// dateText is a date of either type for dates.
 type dateText interface {
 	IsNull() bool
 	IsUnknown() bool
 	ValueString() string
 }
 
-// timeOrNil returns a date that is known, or nil.
+// timeOrNil returns a known date, or nil.
 func timeOrNil(value dateText) *time.Time {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}
 	date, err := time.Parse(time.RFC3339, value.ValueString())
 	if err != nil {
-		return nil // it has been reported
+		return nil // the validator has reported the error
 	}
 	return &date
 }
 
-// sameMoment tells whether two known dates are the same, however written.
+// sameMoment tells whether two known dates are the same time, in whatever form.
 func sameMoment(a, b dateText) bool {
 	first, second := timeOrNil(a), timeOrNil(b)
 	return first != nil && second != nil && first.Equal(*second)

@@ -236,8 +236,8 @@ func TestServiceKey_replacementExplained(t *testing.T) {
 	}
 }
 
-// A key is made by one call: when it was made, the answer tells by its date. A
-// refresh does not show that as a change, but one that is far off.
+// One call creates a key. The date of the response is the date of the creation. A refresh
+// shows only a large difference as a change.
 func TestServiceKey_oneCall(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -271,8 +271,8 @@ func TestServiceKey_oneCall(t *testing.T) {
 	}
 }
 
-// Where the answer has no date, the key is read; if that fails it is in the
-// state with its private key.
+// If the response has no date, the provider reads the key. If the read fails, the state has
+// the key with its private key.
 func TestServiceKey_savedOnceItExists(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -11,18 +11,18 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// serviceRules are Quay's for the name of a service.
+// serviceRules returns Quay's rules for the name of a service.
 func serviceRules() []validator.String {
 	return []validator.String{envelope.Matches(`^[a-z0-9_]{1,255}$`, "must be 1 to 255 lower-case letters, digits and '_'")}
 }
 
-// nameRules are Quay's for the name of a key.
+// nameRules returns Quay's rules for the name of a key.
 func nameRules() []validator.String {
 	return []validator.String{envelope.Matches(`^[\sa-zA-Z0-9\-_:/]{1,255}$`, "must be 1 to 255 letters, digits, spaces and '-', '_', ':', '/'")}
 }
 
-// kidRules are for the id of a key. A service chooses its own, as one element of
-// a path.
+// kidRules returns the rules for the id of a key. A service chooses its own id. The id is one
+// element of a path.
 func kidRules() []validator.String { return []validator.String{envelope.Text(checkKID)} }
 
 func checkKID(text string) error {
@@ -33,17 +33,16 @@ func checkKID(text string) error {
 	return nil
 }
 
-// notesRules refuse notes of nothing, which Quay shows as none.
+// notesRules refuses empty notes, which Quay shows as missing notes.
 func notesRules() []validator.String { return []validator.String{envelope.NotEmpty()} }
 
-// requestEntry is the metadata that tells which request made a key.
+// requestEntry is the metadata entry that identifies the request which created a key.
 const requestEntry = "terraform_request"
 
-// serverEntries are the metadata that Quay writes itself, and the one that
-// every key of this provider's has.
+// serverEntries are the metadata entries that Quay and the provider write.
 var serverEntries = []string{"created_by", "creator", "ip", requestEntry}
 
-// metadataRules leave those entries to whom they belong.
+// metadataRules refuses the entries that Quay and the provider write.
 func metadataRules() []validator.Map {
 	return []validator.Map{
 		mapvalidator.KeysAre(envelope.NoneOf(serverEntries...)),

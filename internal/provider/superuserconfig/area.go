@@ -1,11 +1,11 @@
 // Package superuserconfig has the data sources for the configuration of the registry.
 //
-// quay_capabilities tells what Quay shows to everybody: the features that are on, and the
-// calls that exist. Two GETs read that.
+// quay_capabilities reads public values: the registry's features and calls. It takes two GETs,
+// and a third one from Quay 3.17 on.
 //
-// Quay's answer has the environment of the server and may have secrets: it hides the
-// secrets that it knows by name. quay_superuser_config takes single settings from it. One GET
-// reads them.
+// Quay's response to a superuser has the server's environment and may have secrets. Quay hides
+// only secrets with known names. So quay_superuser_config reads single settings from it, with
+// one GET.
 package superuserconfig
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -60,8 +60,8 @@ func TestSuperuserConfig(t *testing.T) {
 	}
 }
 
-// Where the registry does not allow it, the error names the setting; and where Quay is too
-// old, the version.
+// The error names the setting if the registry hides its configuration, and the version if Quay
+// is too old.
 func TestSuperuserConfig_notAllowed(t *testing.T) {
 	t.Parallel()
 	for want, option := range map[string]quaytest.Option{

@@ -2,22 +2,22 @@
 //
 // Quay's API makes these rules necessary:
 //
-//   - Quay has no call that reads one team. The organization's view has all of them,
-//     so reads of an organization and of its teams share one call.
+//   - Quay has no call that reads one team. The response for an organization has all of its
+//     teams, so reads of an organization and of its teams share one call.
 //
-//   - One call creates and changes a team. The provider looks before it creates one,
-//     so that it does not take over a team that exists.
+//   - One call creates and changes a team. The provider looks before it creates a team, so
+//     that it does not overwrite an existing team.
 //
-//   - Quay fails (500) to delete a team with the role admin if the token's user is in
-//     no such team. The provider takes the role away first.
+//   - Quay fails (500) to delete a team with the role admin if the token's user is in no such
+//     team. The provider changes the role first.
 //
-//   - Where the registry sends e-mails, adding a user who is in no team of the
-//     organization invites the user. Adding the user again sends another invite, and
-//     each removal takes one invite back. So the provider looks before it removes, and
-//     after a call whose answer it lost.
+//   - If the registry sends e-mails, Quay invites a user who is in no team of the
+//     organization. A second call sends a second invite, and each removal revokes one invite.
+//     So the provider reads the invites before a removal, and after a call whose response was
+//     lost.
 //
-//   - The people of a synchronized team belong to a group of a directory. The provider then
-//     manages only the robots among the members.
+//   - Quay synchronizes the people of a synchronized team with a group of a directory. The
+//     provider then manages only the robots among the members.
 //
 // Calls of a team: GET and PUT to create, PUT to update, DELETE to delete. Reads are
 // shared. Managed members take one call for the team to read them, PUT to add one, and

@@ -15,9 +15,9 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// setMembers adds and removes members until the team has the wanted ones. The model
-// has the members that the team has at first. Before an error is returned, it has
-// those that the team then has, and is saved.
+// setMembers adds and removes members until the team has the wanted members. At first, the
+// model has the team's current members. After an error, setMembers saves the model with the
+// current members.
 func setMembers(ctx context.Context, c *client.Client, m *model, wanted types.Set, save func()) error {
 	organization, team := m.Organization.ValueString(), m.Name.ValueString()
 	has, wants := names(m.Members), names(wanted)
@@ -35,7 +35,7 @@ func setMembers(ctx context.Context, c *client.Client, m *model, wanted types.Se
 		}
 		has[name] = true
 	}
-	var entries map[string]int // read with the first removal
+	var entries map[string]int // read before the first removal
 	for _, name := range slices.Sorted(maps.Keys(has)) {
 		if wants[name] {
 			continue
@@ -56,8 +56,8 @@ func setMembers(ctx context.Context, c *client.Client, m *model, wanted types.Se
 	return nil
 }
 
-// addMember adds a member, or invites one. Each further call would send another
-// invite, so where the answer is lost, it looks whether the call was carried out.
+// addMember adds or invites a member. A second call would send a second invite. So if the
+// response is lost, addMember checks whether Quay has carried out the call.
 func addMember(ctx context.Context, c *client.Client, organization, team, name string) error {
 	err := c.AddTeamMember(ctx, organization, team, name)
 	if client.CarriedOut(err) {
@@ -77,7 +77,7 @@ func addMember(ctx context.Context, c *client.Client, organization, team, name s
 	return err
 }
 
-// removeMember removes a member, or takes back as many invites as the user has.
+// removeMember removes a member, or revokes all invites of the user.
 func removeMember(ctx context.Context, c *client.Client, organization, team, name string, entries int) error {
 	for range entries {
 		if err := c.RemoveTeamMember(ctx, organization, team, name); err != nil && !errors.Is(err, client.NotFound) {
@@ -87,12 +87,12 @@ func removeMember(ctx context.Context, c *client.Client, organization, team, nam
 	return nil
 }
 
-// countByName counts the entries of each member. A user who was invited several times
-// has several.
+// countByName counts the entries of each member. A user with several invites has several
+// entries.
 func countByName(members []client.TeamMember) map[string]int {
 	counts := map[string]int{}
 	for _, member := range members {
-		if member.Name != "" { // which an invite by e-mail lacks
+		if member.Name != "" { // an invite by e-mail has no name
 			counts[member.Name]++
 		}
 	}
@@ -104,7 +104,7 @@ func memberSet(members []client.TeamMember) types.Set {
 	return envelope.TextSet(slices.Collect(maps.Keys(countByName(members))))
 }
 
-// names returns the texts of a set that are known.
+// names returns the known texts of a set.
 func names(set types.Set) map[string]bool {
 	all := map[string]bool{}
 	for _, name := range envelope.SetTexts(set) {

@@ -88,7 +88,7 @@ type allModel struct {
 	Teams        []teamEntry  `tfsdk:"teams"`
 }
 
-// teamEntry is a team among others.
+// teamEntry is a team in quay_organization_teams.
 type teamEntry struct {
 	Name        types.String `tfsdk:"name"`
 	Role        types.String `tfsdk:"role"`

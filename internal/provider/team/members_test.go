@@ -26,8 +26,8 @@ func membersOf(t *testing.T, registry *acctest.Registry, organization, team stri
 	return names
 }
 
-// Members are added and removed until the team has those of the configuration. A team
-// whose configuration names none keeps what it has.
+// Terraform adds and removes members until the team has the members of the configuration.
+// Without members in the configuration, the team keeps its members.
 func TestAccTeam_members(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -88,8 +88,8 @@ func TestTeam_membersNotRead(t *testing.T) {
 	}
 }
 
-// Where the registry sends e-mails, a user is invited once. An invite counts as a
-// membership, and a removal takes all invites back.
+// If the registry sends e-mails, the provider invites a user once. An invite counts as a
+// membership, and a removal revokes all invites.
 func TestTeam_invites(t *testing.T) {
 	t.Parallel()
 	for name, mailing := range map[string]quaytest.Mailing{"on": quaytest.MailingOn, "server down": quaytest.MailServerDown} {
@@ -121,8 +121,8 @@ func TestTeam_invites(t *testing.T) {
 	}
 }
 
-// What Quay refuses of a member stands on the attribute, and what was done before is
-// in the state.
+// The error for Quay's refusal of a member is on the attribute. The state has the earlier
+// changes.
 func TestAccTeam_membersRefused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -82,9 +82,8 @@ func TestAccTeam(t *testing.T) {
 	}
 }
 
-// Quay fails to delete a team with the role admin for somebody who is in no such
-// team, such as a superuser in an organization of others. On Quay 3.9 a superuser
-// does not see the teams there.
+// Quay fails to delete a team with the role admin if the token's user is in no such team. This
+// can be a superuser. On Quay 3.9, a superuser cannot read the teams there.
 func TestTeam_adminOfOthers(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Quay3_18))
@@ -103,7 +102,7 @@ func TestTeam_adminOfOthers(t *testing.T) {
 	}
 }
 
-// What Quay refuses is told with the reason, on the attribute at fault.
+// The error for Quay's refusal has the reason, on the invalid attribute.
 func TestAccTeam_refused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

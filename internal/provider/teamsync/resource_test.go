@@ -82,7 +82,7 @@ func refuses(t *testing.T, p *acctest.Provider, typeName string, prior acctest.S
 	}
 }
 
-// What a directory cannot have is refused in the plan, on its attribute. Only Quay knows
+// The plan refuses a group that the directory cannot have, on its attribute. Only Quay knows
 // the groups of LDAP.
 func TestAccTeamSync_refused(t *testing.T) {
 	t.Parallel()
@@ -122,7 +122,7 @@ func TestAccTeamSync_refused(t *testing.T) {
 	}
 }
 
-// A team that is synchronized already is not taken over.
+// The provider does not manage an existing synchronization without an import.
 func TestAccTeamSync_exists(t *testing.T) {
 	t.Parallel()
 	registry := acctest.StartWithUsersFrom(t, quaytest.LDAPUsers)
@@ -135,7 +135,7 @@ func TestAccTeamSync_exists(t *testing.T) {
 }
 
 // With OIDC, Quay removes every person from the team at once. The plan says so, and the
-// configuration has to allow it.
+// configuration must allow it.
 func TestAccTeamSync_oidcRemovesPeople(t *testing.T) {
 	t.Parallel()
 	if acctest.Version(t) < quaytest.Quay3_12 {
@@ -184,7 +184,8 @@ func TestTeamSync_personJoinsBeforeApply(t *testing.T) {
 	}
 }
 
-// Where Quay refuses another group, the team is synchronized with the former one again.
+// If Quay refuses the new group, the provider synchronizes the team with the former group
+// again.
 func TestAccTeamSync_formerGroupStays(t *testing.T) {
 	t.Parallel()
 	registry := acctest.StartWithUsersFrom(t, quaytest.LDAPUsers)
@@ -202,8 +203,8 @@ func TestAccTeamSync_formerGroupStays(t *testing.T) {
 	}
 }
 
-// A team that somebody synchronizes by hand shows no difference where its members are not
-// managed, or are robots. People are refused in the plan.
+// If somebody synchronizes a team by hand, the plan is empty without managed members, or with
+// only robots. It refuses people.
 func TestAccTeamSync_byHand(t *testing.T) {
 	t.Parallel()
 	registry := acctest.StartWithUsersFrom(t, quaytest.LDAPUsers)
@@ -242,7 +243,7 @@ func TestAccTeamSync_byHand(t *testing.T) {
 	}
 }
 
-// A plan warns where a configuration manages people of a team that it synchronizes.
+// A plan warns if a configuration manages people of a team that it synchronizes.
 func TestTeamSync_planWarnsOfPeople(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
@@ -293,8 +294,8 @@ func TestTeamSync_sharedReads(t *testing.T) {
 	}
 }
 
-// The data source tells of a team that is not synchronized, too, and when Quay has
-// synchronized one.
+// The data source also reads a team that is not synchronized. For a synchronized team, it has
+// the time of the last synchronization.
 func TestTeamSync_dataSource(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))

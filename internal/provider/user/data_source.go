@@ -21,7 +21,8 @@ type dataModel struct {
 	SuperUser types.Bool   `tfsdk:"super_user"`
 }
 
-// dataAttributes are what both tell of a user beside its name.
+// dataAttributes are the attributes of a user in both data sources. username is the attribute
+// with the name.
 func dataAttributes(username schema.StringAttribute) map[string]schema.Attribute {
 	username.MarkdownDescription = "Name of the user."
 	return map[string]schema.Attribute{
@@ -45,7 +46,7 @@ func dataAttributes(username schema.StringAttribute) map[string]schema.Attribute
 	}
 }
 
-// dataModelOf returns a user as a data source tells it.
+// dataModelOf returns a user as a data source shows it.
 func dataModelOf(user *client.User) dataModel {
 	return dataModel{
 		Username:  types.StringValue(user.Username),

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 )
 
-// More users than one page holds, one of them disabled.
+// The registry has more users than one page, and one of them is disabled.
 func TestAccAllUsers(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

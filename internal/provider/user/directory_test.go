@@ -58,8 +58,8 @@ func TestAccUser_ldap(t *testing.T) {
 	})
 }
 
-// Somebody who has signed in exists, and can be imported without a change, whether the
-// configuration has the e-mail address or not.
+// A person who has signed in has a user. Terraform can import the user without changes, with
+// or without the e-mail address in the configuration.
 func TestAccUser_directoryImport(t *testing.T) {
 	t.Parallel()
 	for _, source := range []quaytest.UserSource{quaytest.LDAPUsers, quaytest.OIDCUsers} {
@@ -85,7 +85,7 @@ func TestAccUser_directoryImport(t *testing.T) {
 	}
 }
 
-// What a directory decides is refused in the plan, on its attribute.
+// The plan refuses attributes that a directory decides, on the attribute.
 func TestAccUser_directoryRefuses(t *testing.T) {
 	t.Parallel()
 	type refused struct {
@@ -132,8 +132,8 @@ func TestAccUser_directoryRefuses(t *testing.T) {
 	}
 }
 
-// Where a gateway hides what the registry tells its web interface, only the apply finds out
-// that the users come from a directory. It links the person, or refuses with the same words.
+// If a gateway hides /config, only the apply finds out that the users come from a directory.
+// It links the person, or refuses with the same words.
 func TestUser_hiddenDirectory(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
@@ -174,9 +174,9 @@ func TestUser_hiddenDirectory(t *testing.T) {
 	}
 }
 
-// Where an organization has the person's name, Quay would give the user another name. The
-// plan refuses that, if the token's user sees the organization. Otherwise the apply tells
-// what Quay has made of it.
+// If an organization has the person's name, Quay gives the user a different name. The plan
+// refuses that if the token's user can read the organization. Otherwise, the apply reports the
+// user's name.
 func TestUser_nameOfAnOrganization(t *testing.T) {
 	t.Parallel()
 	for seen, words := range map[bool]string{
@@ -204,8 +204,8 @@ func TestUser_nameOfAnOrganization(t *testing.T) {
 	}
 }
 
-// Quay's search shows ten people at the most. A person is found beside eleven others whose
-// names begin with the same text.
+// Quay's search shows at most ten people. The provider finds a person among eleven people
+// whose names begin with the same text.
 func TestUser_manySimilarNames(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))

@@ -17,8 +17,8 @@ const (
 	ownPassword = "People sign in with their passwords in %s, and Quay cannot set a password. Leave password_wo and password_wo_version out of the configuration."
 )
 
-// planDirectory plans a user whose person is in a directory. Quay has the user's e-mail
-// address from there, and no password.
+// planDirectory plans a user whose person is in a directory. Quay takes the e-mail address
+// from the directory, and has no password for the user.
 func planDirectory(ctx context.Context, source client.UserSource, change *envelope.Change[model]) {
 	const summary = "Unable to %s a Quay user whose person is in a directory"
 	version := types.Int64Null()
@@ -32,7 +32,7 @@ func planDirectory(ctx context.Context, source client.UserSource, change *envelo
 	case change.Prior == nil:
 		change.Plan.InitialPassword = types.StringNull()
 		if change.Client != nil && !change.Plan.Username.IsUnknown() {
-			if found, err := change.Client.FindEntities(ctx, change.Plan.Username.ValueString()); err == nil { // otherwise the apply tells
+			if found, err := change.Client.FindEntities(ctx, change.Plan.Username.ValueString()); err == nil { // if the search fails, the apply reports the error
 				change.Refuse(fmt.Sprintf(summary, "create"), check(source, found, change.Plan))
 			}
 		}
@@ -43,9 +43,9 @@ func planDirectory(ctx context.Context, source client.UserSource, change *envelo
 	}
 }
 
-// check returns an error if the person of a user to create cannot be linked, by what a search
-// for the name has found. There is none if the search may not have found the person, and if
-// the user exists.
+// check returns an error if Quay cannot link the person of a new user, by the result of a
+// search for the name. It returns nil if the search can have missed the person, or if the user
+// exists.
 func check(source client.UserSource, found []client.Entity, m model) error {
 	username := m.Username.ValueString()
 	by := map[string]client.Entity{}
@@ -75,8 +75,8 @@ func check(source client.UserSource, found []client.Entity, m model) error {
 const firstSignIn = "The users of this registry come from %s. Quay creates the user when the person signs in for the first time, and cannot look up anybody before. " +
 	"Import the user after the person has signed in."
 
-// removedFromConfig plans to remove an e-mail address that the configuration does not have.
-// Where it is the address of a person in a directory, planDirectory keeps it.
+// removedFromConfig plans to remove an e-mail address that the configuration lacks.
+// planDirectory keeps the address of a person in a directory.
 type removedFromConfig struct{}
 
 func (removedFromConfig) Description(context.Context) string {
@@ -91,11 +91,11 @@ func (removedFromConfig) PlanModifyString(_ context.Context, req planmodifier.St
 	}
 }
 
-// maxPeople is how many people a search finds at the most.
+// maxPeople is the maximum number of people that a search finds.
 const maxPeople = 10
 
-// link makes the user of a person in a directory. It looks first, because Quay's call
-// would take over a user who exists, and gives the user another name if the name is taken.
+// link creates the user of a person in a directory. It looks first, because Quay's call also
+// accepts an existing user, and chooses a different name if the name is taken.
 func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 	username, source := m.Username.ValueString(), c.GetUserSource(ctx)
 	if source == "" {
@@ -120,7 +120,7 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 	if err == nil && name != username {
 		return envelope.Refusal("username", "The name %q is taken in Quay, so Quay has given the user of this person the name %q. Import that user.", username, name)
 	}
-	if unknown { // so the look tells
+	if unknown { // a read of the user tells the outcome
 		if _, readErr := c.GetUser(checkCtx, username); readErr == nil {
 			err = nil
 		}
@@ -143,7 +143,7 @@ func link(ctx context.Context, c *client.Client, m *model, save func()) error {
 		return envelope.WithDetail("", "Quay has created the user, and the provider could not read it.", err)
 	}
 	m.fromAPI(user)
-	if !wanted.Email.IsUnknown() && !wanted.Email.Equal(m.Email) { // which the look has not told
+	if !wanted.Email.IsUnknown() && !wanted.Email.Equal(m.Email) { // the address differs from the one in the directory
 		save()
 		return envelope.Refusal("email", ownEmail, source)
 	}

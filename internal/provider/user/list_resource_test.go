@@ -39,8 +39,8 @@ func TestUserList_filters(t *testing.T) {
 	}
 }
 
-// A list reads no more pages than it needs, and ends when enough was found or
-// nobody wants more.
+// A list reads only the pages that it needs. It ends at the limit, or when Terraform stops
+// reading.
 func TestUserList_pages(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -83,8 +83,7 @@ func TestUserList_pages(t *testing.T) {
 	}
 }
 
-// A page that cannot be read is not taken for the end: the error follows what was
-// found before.
+// A failed page is an error after the users of the earlier pages, and not the end of the list.
 func TestUserList_error(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)

@@ -22,7 +22,7 @@ func refusal(w http.ResponseWriter, status int, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"message": message})
 }
 
-// loseAnswer has the registry create a user at the next POST, and loses the answer.
+// loseAnswer lets the registry create a user at the next POST, and loses the response.
 func loseAnswer(t *testing.T, registry *acctest.Registry, username string, then func()) {
 	t.Helper()
 	simulator := registry.Simulator(t)
@@ -37,8 +37,8 @@ func loseAnswer(t *testing.T, registry *acctest.Registry, username string, then 
 	})
 }
 
-// A disabled user has to be enabled to be deleted. If it then is not deleted, it
-// is disabled again, or the error says that it is not.
+// Quay deletes only enabled users, so the provider enables a disabled user first. If the
+// deletion fails, the provider disables the user again, or the error says that it could not.
 func TestUser_disabledAgain(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -100,8 +100,8 @@ func TestUser_disabledAgain(t *testing.T) {
 	}
 }
 
-// Quay answers that a disabled user was deleted, and keeps the user. A user who is
-// disabled after the refresh is deleted all the same, or stays disabled.
+// Quay reports the deletion of a disabled user, and keeps the user. If somebody disables a
+// user after the refresh, the provider still deletes the user, or the user stays disabled.
 func TestAccUser_disabledMeanwhile(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
@@ -141,8 +141,8 @@ func TestAccUser_disabledMeanwhile(t *testing.T) {
 	}
 }
 
-// Where Quay refuses the settings of a user who was just created, no later apply
-// could set them either: the user is deleted again. Any other failure leaves it.
+// If Quay refuses the settings of a new user, no later apply could set them either. The
+// provider deletes the user again. After any other failure, the user stays.
 func TestUser_settingsRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -191,8 +191,8 @@ func TestUser_settingsRefused(t *testing.T) {
 	}
 }
 
-// What somebody else made a moment ago is not deleted because its settings are
-// refused, even where the provider manages it after a lost answer.
+// If Quay refuses the settings of a user that somebody else may have created, the provider
+// does not delete the user. This also holds after a lost response.
 func TestUser_recoveredIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
@@ -218,8 +218,7 @@ func TestUser_recoveredIsNotDeleted(t *testing.T) {
 	registry.Must(t, http.MethodGet, "/superuser/users/"+username, nil)
 }
 
-// A version that asks for a password needs one, which may turn out only when
-// Terraform applies.
+// A password version needs a password. Only the apply may show that it is missing.
 func TestUser_versionWithoutPassword(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
@@ -257,8 +256,7 @@ func TestUser_versionWithoutPassword(t *testing.T) {
 	}
 }
 
-// Whoever has an e-mail address is found out on every version, which words it in
-// ways of its own.
+// The provider recognizes a taken e-mail address on every version, although the words differ.
 func TestUser_emailInUse(t *testing.T) {
 	t.Parallel()
 	for _, words := range []string{
@@ -288,8 +286,8 @@ func TestUser_emailInUse(t *testing.T) {
 	}
 }
 
-// A lost answer is found in the usage log, however busy the registry is. Where the
-// log does not tell within a thousand entries, the outcome is unknown.
+// After a lost response, the provider finds the creation in the usage log, even in a busy
+// registry. If a thousand entries do not tell, the outcome is unknown.
 func TestUser_lostAnswerOnABusyRegistry(t *testing.T) {
 	t.Parallel()
 	for entries, found := range map[int]bool{25: true, 250: true, 1200: false} {

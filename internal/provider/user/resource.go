@@ -105,8 +105,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
-// plan foresees what becomes of the generated password, and warns where the
-// password of a user who has one will be replaced.
+// plan plans the generated password, and warns if an apply will replace the password of a
+// user.
 func plan(ctx context.Context, change *envelope.Change[model]) {
 	var source client.UserSource
 	if change.Settings != nil && needsSource(change) {
@@ -121,7 +121,7 @@ func plan(ctx context.Context, change *envelope.Change[model]) {
 	}
 	switch {
 	case change.Config.PasswordWO.IsUnknown():
-		change.Plan.InitialPassword = types.StringUnknown() // it may turn out to be null
+		change.Plan.InitialPassword = types.StringUnknown() // the apply may set it to null
 	case !change.Config.PasswordWO.IsNull():
 		change.Plan.InitialPassword = types.StringNull()
 	}
@@ -132,18 +132,18 @@ func plan(ctx context.Context, change *envelope.Change[model]) {
 	}
 }
 
-// needsSource tells whether the plan depends on where the users come from: it creates a
-// user, or changes what a directory has.
+// needsSource tells whether the plan depends on the source of the users. Then it creates a
+// user, or changes values that a directory has.
 func needsSource(change *envelope.Change[model]) bool {
 	return change.Prior == nil || !change.Config.Email.Equal(change.Prior.Email) ||
 		!change.Config.PasswordWOVersion.Equal(change.Prior.PasswordWOVersion)
 }
 
-// newPassword returns the password to send, or nil. Only at apply it is certain
-// that there is one for the version.
+// newPassword returns the password to send, or nil. Only the apply knows for certain whether
+// there is a password for the version.
 func (m *model) newPassword(prior types.Int64) (*string, error) {
 	if m.PasswordWOVersion.Equal(prior) || m.PasswordWOVersion.IsNull() {
-		return nil, nil //nolint:nilnil // there is none to send
+		return nil, nil //nolint:nilnil // no password to send
 	}
 	if m.PasswordWO.IsNull() {
 		return nil, envelope.WithDetail("password_wo", "password_wo_version asks to set a password, but the value of password_wo is null. "+
@@ -169,7 +169,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 			return err
 		},
 	}.Create(ctx, c, m.Timeouts)
-	if errors.Is(err, client.ErrDirectory) { // of which the registry has told nothing before
+	if errors.Is(err, client.ErrDirectory) { // the registry has not told its source of users before
 		return link(ctx, c, m, save)
 	}
 	if err != nil {
@@ -183,8 +183,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	m.InitialPassword = types.StringNull()
 	change := client.UserChange{Password: password}
 	if !recovered {
-		m.InitialPassword = types.StringValue(created.Password) // which holds until another one is set
-	} else if password == nil { // the one that Quay generated was lost with its answer
+		m.InitialPassword = types.StringValue(created.Password) // valid until a later call sets a password
+	} else if password == nil { // the generated password was lost with the response
 		change.Password = new(rand.Text())
 	}
 	save()
@@ -207,10 +207,10 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	return nil
 }
 
-// settingsFailed deals with a user who was created, but whose settings were not set.
-// Where Quay refuses them, no later apply could set them either, so the user is
-// deleted again, if it is certain that this call created it. A user who was to be
-// disabled is disabled at least.
+// settingsFailed handles a new user whose settings Quay has not set. If Quay refuses the
+// settings, no later apply could set them either. The provider then deletes the user again, if
+// its own call certainly created it. Otherwise, it at least disables a user who must be
+// disabled.
 func settingsFailed(ctx context.Context, c *client.Client, m *model, enabled types.Bool, recovered bool, save func(), err error) error {
 	cleanupCtx, cancel := envelope.CleanupContext(ctx)
 	defer cancel()
@@ -242,7 +242,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return nil
 }
 
-// fromAPI brings the model up to date with a user.
+// fromAPI copies a user into the model.
 func (m *model) fromAPI(user *client.User) {
 	m.Username = types.StringValue(user.Username)
 	m.Enabled = types.BoolValue(user.Enabled)
@@ -276,7 +276,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, _ func
 		m.InitialPassword = types.StringNull()
 	}
 	if change == (client.UserChange{}) {
-		return nil // a version that went together with its password
+		return nil // the version was removed together with its password
 	}
 	return explainSuperuser(c.ChangeUser(ctx, m.Username.ValueString(), change))
 }
@@ -290,9 +290,9 @@ func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 	return deleteUser(ctx, c, m.Username.ValueString(), m.Enabled.ValueBool())
 }
 
-// deleteUser deletes a user and makes sure of it: for a disabled user Quay answers
-// that it was deleted, and does nothing, so such a user is enabled before. If the
-// user then cannot be deleted, it is disabled again.
+// deleteUser deletes a user and checks the result. For a disabled user, Quay reports success
+// and does nothing, so deleteUser enables the user first. If Quay then refuses the deletion,
+// deleteUser disables the user again.
 func deleteUser(ctx context.Context, c *client.Client, username string, enabled bool) error {
 	wasEnabled := enabled
 	for range 2 {
@@ -305,7 +305,7 @@ func deleteUser(ctx context.Context, c *client.Client, username string, enabled 
 			return disableAgain(ctx, c, username, !wasEnabled, explainSuperuser(err))
 		}
 		user, err := c.GetUser(ctx, username)
-		if err != nil { // client.NotFound, as it should be
+		if err != nil { // client.NotFound is the expected error
 			return disableAgain(ctx, c, username, !wasEnabled, err)
 		}
 		enabled = user.Enabled
@@ -314,8 +314,8 @@ func deleteUser(ctx context.Context, c *client.Client, username string, enabled 
 	return disableAgain(ctx, c, username, !wasEnabled, envelope.WithDetail("", "Quay answers that the user was deleted, but still shows it.", nil))
 }
 
-// disableAgain disables a user that had to be enabled and was not deleted, and
-// returns the error that prevented it.
+// disableAgain disables a user again after a failed deletion, and returns the deletion's
+// error.
 func disableAgain(ctx context.Context, c *client.Client, username string, needed bool, cause error) error {
 	if !needed || errors.Is(cause, client.NotFound) {
 		return cause
@@ -326,14 +326,14 @@ func disableAgain(ctx context.Context, c *client.Client, username string, needed
 	switch {
 	case err == nil:
 		return cause
-	case errors.Is(err, client.NotFound): // the user was deleted after all
+	case errors.Is(err, client.NotFound): // Quay has deleted the user
 		return err
 	}
 	return envelope.WithDetail("", fmt.Sprintf("The user %q was disabled. Quay deletes only users who are enabled, so the provider enabled it. The user could then "+
 		"neither be deleted nor be disabled again, and may log in. Apply again, or disable the user in Quay.", username), errors.Join(cause, err))
 }
 
-// explainSuperuser puts Quay's refusal to touch superusers into words.
+// explainSuperuser explains Quay's refusal to change or delete superusers.
 func explainSuperuser(err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) && refused.Kind == client.Invalid && strings.HasSuffix(refused.Message, " a superuser") {

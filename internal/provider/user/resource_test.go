@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// Not tested here: that a password lets a user log in. Quay tells nobody
-// through its API; what is sent, and when, is tested.
+// These tests check which password the provider sends, and when. They do not check a login,
+// because the API for superusers does not show it.
 
 const address = "quay_user.test"
 
@@ -193,7 +193,7 @@ func TestAccUser_password(t *testing.T) {
 	})
 }
 
-// A password of the user's own takes the place of the generated one.
+// A configured password replaces the generated one.
 func TestAccUser_passwordLater(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
@@ -239,7 +239,7 @@ func TestAccUser_nameTaken(t *testing.T) {
 	})
 }
 
-// A name that Quay holds is waited for.
+// The provider waits for a reserved name.
 func TestAccUser_nameHeld(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Development), quaytest.WithNameHold(2*time.Second)).NeedsDatabase(t)
@@ -270,7 +270,7 @@ func TestAccUser_emailTaken(t *testing.T) {
 	})
 }
 
-// A user with repositories is destroyed only when that is asked for.
+// The provider destroys a user with repositories only with force_destroy.
 func TestAccUser_forceDestroy(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
@@ -359,7 +359,7 @@ func TestUser_savedOnceItExists(t *testing.T) {
 	}
 }
 
-// A write-only value does not reach the state even where the create fails half-way.
+// A write-only value does not reach the state, even if the creation fails half-way.
 func TestUser_passwordNotInState(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t).NeedsDatabase(t)
@@ -420,7 +420,7 @@ func changes(calls map[string]int) int {
 	return calls["PUT /superuser/users/{username}"]
 }
 
-// Whole numbers of any size pass, and what is wrong beside them is reported.
+// The provider accepts whole numbers of any size, and reports other errors next to them.
 func TestUser_wholeNumbersPass(t *testing.T) {
 	t.Parallel()
 	p := acctest.Start(t).Serve(t, nil)

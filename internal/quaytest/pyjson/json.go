@@ -49,8 +49,7 @@ func (o Object) Text(name string) string {
 	return s
 }
 
-// With returns the object with a member set. An existing member keeps its place
-// and is changed in place.
+// With returns the object with a member set. An existing member keeps its place.
 func (o Object) With(name string, value any) Object {
 	for i := range o {
 		if o[i].Name == name {
@@ -177,8 +176,8 @@ func WholeNumber(n json.Number) (*big.Int, bool) {
 	return i, accuracy == big.Exact
 }
 
-// Repr prints a value as Python's repr does. The value must come from [Parse] or
-// be part of a [Schema]; Repr panics for other types.
+// Repr prints a value as Python's repr does. The value must come from [Parse] or be part of a
+// [Schema]. Repr panics for other types.
 func Repr(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -63,8 +63,8 @@ func (s Schema) violations(instance any) []violation {
 	return found
 }
 
-// Validate checks a value from [Parse] against the schema. The error has the text
-// of the violation that Quay reports; it is nil if the value is valid.
+// Validate checks a value from [Parse] against the schema. The error has the text of the
+// violation that Quay reports. It is nil if the value is valid.
 func (s Schema) Validate(instance any) error {
 	found := s.violations(instance)
 	if len(found) == 0 {

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// The callers that are no user.
+// The callers without a user's name.
 const (
 	NoToken     = "none"
 	WrongToken  = "wrong token"
-	LatestToken = "latest token" // the token that the latest response with one told
+	LatestToken = "latest token" // the token in the latest response with a token
 	Superuser   = "superuser"
 )
 
@@ -19,7 +19,7 @@ type Caller struct {
 	Name string
 	// User is the name of a user other than the superuser.
 	User string
-	// Scopes are those of the token. The default is all scopes.
+	// Scopes are the scopes of the token. Defaults to all scopes.
 	Scopes []string
 }
 

@@ -16,16 +16,16 @@ import (
 	"time"
 )
 
-// Mode says how a response is compared. Modes can be combined.
+// Mode says how [Comparer] compares a response. Modes can be combined.
 type Mode int
 
 const (
-	// AnyOrder allows the entries of lists to be in another order.
+	// AnyOrder allows any order of the entries of lists.
 	AnyOrder Mode = 1 << iota
 	// MembersOnly compares the entries of lists by the names and types of their
 	// members.
 	MembersOnly
-	// RepeatedValues allows one identifier to stand for two recorded ones.
+	// RepeatedValues allows one identifier in place of two recorded ones.
 	RepeatedValues
 )
 
@@ -44,10 +44,10 @@ func (m *Mode) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Comparer compares responses with recorded ones. It learns which identifiers
-// the registry chose where another identifier was recorded.
+// Comparer compares responses with recorded responses. It learns which identifier the registry
+// has chosen for each recorded identifier.
 type Comparer struct {
-	shapes      map[string]Shape  // of members that only this area has
+	shapes      map[string]Shape  // of members in this area only
 	chosen      map[string]string // the registry's identifiers by the recorded ones
 	emails      map[string]string // random e-mail addresses by the hash of their avatar
 	documents   *[2]time.Time     // when both transcripts were recorded, if no registry answers
@@ -68,7 +68,7 @@ func orEmpty(m map[string]string) map[string]string {
 	return m
 }
 
-// Clone returns a comparer that knows the same and learns by itself.
+// Clone returns an independent copy of the comparer.
 func (c *Comparer) Clone() *Comparer {
 	clone := *c
 	clone.chosen, clone.differences = maps.Clone(c.chosen), nil
@@ -92,7 +92,7 @@ func hashOf(email string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Compare returns how a response differs from that of a recorded call.
+// Compare returns the differences between a response and the response of a recorded call.
 func (c *Comparer) Compare(call Call, got Response, mode Mode) []string {
 	want := call.Response
 	c.mode, c.path, c.differences = mode, call.Request.Path, nil
@@ -106,10 +106,10 @@ func (c *Comparer) Compare(call Call, got Response, mode Mode) []string {
 	case want.JSON != nil:
 		c.compareJSON(want.JSON, got)
 	case want.Body() == got.Body():
-	case want.Status == http.StatusPermanentRedirect && // the page shows the header Location, which may hold an id
+	case want.Status == http.StatusPermanentRedirect && // the page repeats the header Location, which can have an id
 		strings.ReplaceAll(want.Body(), want.Headers["location"], got.Headers["location"]) == got.Body():
 	case want.Status == http.StatusNotFound:
-		// The page is that of the web interface, of which only the title matters.
+		// Of the web interface's page, only the title matters.
 		if page := got.Body(); !strings.HasPrefix(page, "<!DOCTYPE html>") || !strings.Contains(page, ">Quay</title>") {
 			c.differ("page", "the web interface", page)
 		}
@@ -119,14 +119,14 @@ func (c *Comparer) Compare(call Call, got Response, mode Mode) []string {
 	return c.differences
 }
 
-// CompareTranscripts returns how the calls of two transcripts of an area differ
-// in their shape. What each registry chose does not count.
+// CompareTranscripts returns the differences in shape between two transcripts of an area. It
+// ignores the values that each registry has chosen.
 func CompareTranscripts(s *Script, want, got *Transcript, mode func(call int) Mode) []string {
 	if len(want.Calls) != len(got.Calls) {
 		return []string{fmt.Sprintf("want %d calls, got %d", len(want.Calls), len(got.Calls))}
 	}
 	c := NewComparer(s)
-	c.chosen = map[string]string{} // the script's values are those of the in-memory server
+	c.chosen = map[string]string{} // the script's values belong to the in-memory server
 	c.documents = &[2]time.Time{want.Recorded, got.Recorded}
 	c.Expect(got)
 	c.Expect(want)
@@ -189,9 +189,8 @@ func isNumber(part string) bool {
 	return err == nil
 }
 
-// numberKind returns the part of a path after which a number of a response
-// stands, such as "quota". Only together with it does the number identify an
-// object.
+// numberKind returns the part of a path before a number of a response, such as "quota". Only
+// with this part does the number identify an object.
 func (c *Comparer) numberKind(where string) string {
 	for _, kind := range []string{"limit", "quota"} {
 		if strings.Contains(where, "."+kind+"s") {
@@ -259,7 +258,7 @@ func decodeJSON(text []byte) (any, error) {
 	return v, err
 }
 
-// compare compares two values. The name is that of the member which holds them.
+// compare compares two values. The name is the name of their member.
 func (c *Comparer) compare(where, name string, want, got any) {
 	switch w := want.(type) {
 	case map[string]any:
@@ -317,7 +316,7 @@ func (c *Comparer) unfold(where string, want, got []any) (w, g []any) {
 	last := len(want) - 1
 	text, _ := want[last].(string)
 	m := moreExpression.FindStringSubmatch(text)
-	if m == nil || want[last] == got[len(got)-1] { // the latter of another transcript
+	if m == nil || want[last] == got[len(got)-1] { // also if got comes from another transcript
 		return want, got
 	}
 	if more := strconv.Itoa(len(got) - last); more != m[1] {
@@ -361,7 +360,7 @@ func (c *Comparer) reorder(where, name string, want, got []any) []any {
 			trial.compare(where, name, w, g)
 			return trial.differences == nil
 		})
-		i = max(i, 0) // without an equal entry, the next one shows the difference
+		i = max(i, 0) // without an equal entry, the next entry shows the difference
 		ordered = append(ordered, rest[i])
 		rest = slices.Delete(rest, i, i+1)
 	}
@@ -399,7 +398,7 @@ func (c *Comparer) compareObjects(where, name string, want, got map[string]any) 
 			inner = name + "." + member
 		}
 		if _, isQuota := want["limits"].([]any); isQuota && member == "id" {
-			inner = "quota.id" // which calls on limits show, too
+			inner = "quota.id" // calls on limits also show this id
 		}
 		c.compare(where+"."+member, inner, want[member], value)
 	}
@@ -410,9 +409,8 @@ func (c *Comparer) compareObjects(where, name string, want, got map[string]any) 
 	}
 }
 
-// hasRandomAvatar reports whether an avatar depends on an e-mail address that
-// the registry chose: that of a robot, of a deleted user, or of somebody who was
-// created without an address.
+// hasRandomAvatar reports whether an avatar depends on an e-mail address that the registry has
+// chosen. Such accounts are robots, deleted users, and users without an address.
 func (c *Comparer) hasRandomAvatar(want map[string]any) bool {
 	name, _ := want["name"].(string)
 	hash, _ := want["hash"].(string)
@@ -434,13 +432,13 @@ func (c *Comparer) compareRandomAvatars(where string, want, got map[string]any) 
 	c.compare(where+".kind", "kind", want["kind"], got["kind"])
 }
 
-// learn notes which identifier the registry chose instead of the recorded one.
-// The registry has to tell the same identifier ever after.
+// learn records which identifier the registry has chosen for the recorded one. The registry
+// must return the same identifier from then on.
 func (c *Comparer) learn(where, recorded, actual string) {
 	if before, ok := c.chosen[recorded]; ok && before != actual {
 		c.differ(where, before, actual)
 	}
-	// An identifier must not stand for two objects. Tokens of pages can repeat.
+	// Two objects must not have the same identifier. Tokens of pages can repeat.
 	if c.documents == nil && c.mode&RepeatedValues == 0 && !strings.HasSuffix(where, ".next_page") {
 		for other, same := range c.chosen {
 			if same == actual && other != recorded {
@@ -461,7 +459,7 @@ func (c *Comparer) compareTexts(where, name, want, got string) {
 		return
 	}
 	if first, _, ok := strings.Cut(want, "\n\nFailed validating"); ok {
-		// What follows prints the whole schema.
+		// The rest of the text is the whole schema.
 		want = first
 		got, _, _ = strings.Cut(got, "\n\nFailed validating")
 	}
@@ -478,7 +476,7 @@ func (c *Comparer) compareNumbers(where, name string, want, got json.Number) {
 	case name == "quota.id":
 		c.learn(where, "quota "+want.String(), "quota "+got.String())
 	case c.documents != nil && slices.Contains([]string{"expiration", "expiration_date", "old_expiration_date"}, name):
-		// Each transcript has times of its own.
+		// Each transcript has its own times.
 		if isAfter(want, c.documents[0]) != isAfter(got, c.documents[1]) {
 			c.differ(where, want, got)
 		}

@@ -61,7 +61,7 @@ func Open(directory fs.FS, versions []string) (*Library, error) {
 		}
 		hasTranscript := func(version string) bool { return l.transcripts[ID{version, area}] != nil }
 		calls := len(script.Calls)
-		for id, transcript := range l.transcripts { // an older version may have more calls
+		for id, transcript := range l.transcripts { // an older version can have more calls
 			if id.Area == area {
 				calls = max(calls, len(transcript.Calls))
 			}
@@ -116,7 +116,7 @@ func (l *Library) Areas() []string {
 	return slices.Compact(areas)
 }
 
-// Transcript returns a transcript, which is nil if there is none.
+// Transcript returns a transcript, or nil if there is none.
 func (l *Library) Transcript(id ID) *Transcript { return l.transcripts[id] }
 
 // Script returns the script of an area, which is empty if the area has none.
@@ -138,8 +138,7 @@ func (l *Library) Find(version, area string) (ID, bool) {
 	return ID{}, false
 }
 
-// HeldTo returns the transcript of an area to which a version is held, if there
-// is one.
+// HeldTo returns the transcript of an area that a version must match, if there is one.
 func (l *Library) HeldTo(version, area string) (ID, bool) {
 	if versions := l.Script(area).Versions; versions != nil && !slices.Contains(versions, version) {
 		return ID{}, false

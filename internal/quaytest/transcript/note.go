@@ -7,14 +7,13 @@ import (
 	"strings"
 )
 
-// note stands in a transcript for a response that is too long to record, and
-// says what the response was.
+// note replaces a response that is too long to record, and describes the response.
 type note struct {
 	text  string
 	paths []any // of a description of the API
 }
 
-// noteOf returns the note that stands for a recorded response, or nil.
+// noteOf returns the note that replaces a recorded response, or nil.
 func noteOf(recorded any) *note {
 	o, ok := recorded.(map[string]any)
 	if !ok {
@@ -65,8 +64,7 @@ func describe(like string, got any) string {
 	}
 }
 
-// keysOf lists the members of an object, with the number of entries of those
-// that are objects or lists.
+// keysOf lists the members of an object. For objects and lists, it adds the number of entries.
 func keysOf(object map[string]any) string {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(object)) {

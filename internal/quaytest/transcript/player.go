@@ -44,7 +44,7 @@ func (p *Player) Play(ctx context.Context, request Request) (Response, error) {
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)
 	}
-	// Redirects are responses as others are.
+	// The transcript also records redirects.
 	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		return Response{}, err
@@ -87,7 +87,7 @@ func (p *Player) authorization(request Request) (string, error) {
 	return strings.ReplaceAll(request.Authorization, "{token}", token), nil
 }
 
-// noteToken remembers the access token that a response tells.
+// noteToken remembers the access token in a response.
 func (p *Player) noteToken(response Response) {
 	body, err := decodeJSON(response.JSON)
 	if err != nil {

@@ -23,16 +23,16 @@ type Recorder struct {
 	Player *Player
 	Area   string
 	Script *Script
-	// Like is a transcript of the area. Its requests are recorded if the script has
-	// no calls. It is nil if the area has no transcript.
+	// Like is a transcript of the area. The recorder uses its requests if the script has no
+	// calls. It is nil if the area has no transcript.
 	Like *Transcript
-	// Tokens are those that the recorder's user gave. They show in no transcript.
+	// Tokens are the tokens that the recorder's user gave. No transcript contains them.
 	Tokens []string
-	// Warn is told what the transcript lacks and what is to be done by hand.
+	// Warn gets messages about gaps of the transcript and about manual steps.
 	Warn func(text string)
 
 	secrets  secrets
-	requests string            // all that the recorder sends
+	requests string            // all requests of the recorder
 	saved    map[string]string // named values of responses
 	differ   int               // responses that differ from those of Like
 }
@@ -122,11 +122,11 @@ func (r *Recorder) record(ctx context.Context, i int, call ScriptCall, now time.
 	return Call{Title: call.Title, Request: request, Response: response}, nil
 }
 
-// prepare takes the steps of the script that a call can take.
+// prepare takes the steps of the script that a call can make.
 func (r *Recorder) prepare(ctx context.Context, steps []Step) error {
 	for _, step := range steps {
 		switch {
-		case step.Versions != nil: // how that version's transcript came about
+		case step.Versions != nil: // a step for the transcript of certain versions
 		case step.Request != nil:
 			response, err := r.Player.Play(ctx, step.Request.Request)
 			call := step.Request.Method + " " + step.Request.Path
@@ -145,7 +145,7 @@ func (r *Recorder) prepare(ctx context.Context, steps []Step) error {
 	return nil
 }
 
-// warnOfConfiguration says which configuration the script demands.
+// warnOfConfiguration says which configuration the script needs.
 func (r *Recorder) warnOfConfiguration() {
 	for _, name := range r.Script.WithoutFeatures {
 		r.Warn("the registry has to be configured with FEATURE_" + name + ": false")
@@ -166,8 +166,8 @@ func (r *Recorder) warnOfConfiguration() {
 
 var expirationExpression = regexp.MustCompile(`"expiration":\s*(\d{10})(\.\d+)?\b`)
 
-// shiftExpirations moves the expirations in a request's body as far as the time
-// of a recording is from the time of another one.
+// shiftExpirations moves the expirations in a request's body by the time between two
+// recordings.
 func shiftExpirations(body json.RawMessage, from, to time.Time) json.RawMessage {
 	return expirationExpression.ReplaceAllFunc(body, func(match []byte) []byte {
 		digits := expirationExpression.FindSubmatch(match)[1]

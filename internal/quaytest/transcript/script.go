@@ -8,61 +8,58 @@ import (
 	"slices"
 )
 
-// Script is what the transcripts of an area need beside their calls. An area
-// that needs nothing has no script.
+// Script has the preparation and the rules for the transcripts of an area. An area without
+// them has no script.
 type Script struct {
-	// Versions are those that are held to the area's transcripts. The default is
-	// every version that has a transcript of its own or a newer one.
+	// Versions are the versions that must match the area's transcripts. Defaults to every
+	// version with its own or a newer transcript.
 	Versions []string `json:"versions"`
 
 	// The configuration of the registry.
 	WithoutFeatures []string `json:"without_features"` // names after "FEATURE_"
-	// Besides, by the version of the transcript.
+	// Further features, by the version of the transcript.
 	WithoutFeaturesOn map[string][]string `json:"without_features_on"`
 	DefaultQuota      int64               `json:"default_quota"`  // bytes
-	Mailing           string              `json:"mailing"`        // "on", "server down"; the default is off
-	UsersFrom         string              `json:"users_from"`     // "LDAP", "OIDC"; the default is the database
+	Mailing           string              `json:"mailing"`        // "on" or "server down"; defaults to off
+	UsersFrom         string              `json:"users_from"`     // "LDAP" or "OIDC"; defaults to the database
 	People            []Person            `json:"people"`         // of the LDAP directory
 	EmptyDatabase     bool                `json:"empty_database"` // without a user
 
-	// Start is what was done before the first call.
+	// Start are the steps before the first call.
 	Start []Step `json:"start"`
-	// Before is what was done before a call, by the number of the call.
+	// Before are the steps before a call, by the number of the call.
 	Before map[int][]Step `json:"before"`
-	// Values are identifiers in the transcripts of which no response tells, each
-	// with the in-memory Quay server's own.
+	// Values are identifiers in the transcripts that no response shows. Each has the in-memory
+	// Quay server's identifier.
 	Values map[string]string `json:"values"`
 
-	// Lenient are the responses that are compared less strictly.
+	// Lenient are rules for a less strict comparison of responses.
 	Lenient []Lenient `json:"lenient"`
-	// PassOver are the calls that are not replayed, beside those that the
-	// in-memory Quay server does not have.
+	// PassOver are calls that tests do not replay, in addition to the calls that the in-memory
+	// Quay server lacks.
 	PassOver []PassOver `json:"pass_over"`
 	// Shapes describe texts that the registry chooses, by the name of the member.
 	Shapes map[string]Shape `json:"shapes"`
-	// Keep gives, by version, the reason why a transcript is kept that has the
-	// shape of a newer one.
+	// Keep is, by version, the reason to keep a transcript with the shape of a newer one.
 	Keep map[string]string `json:"keep"`
 
-	// Calls are the requests to record. The default is the requests of the newest
-	// transcript.
+	// Calls are the requests to record. Defaults to the requests of the newest transcript.
 	Calls []ScriptCall `json:"calls"`
 }
 
-// Step is one thing that was done to the registry outside of the recorded calls.
-// It sets one of the members after Versions.
+// Step is one action on the registry outside of the recorded calls. It sets one of the members
+// after Versions.
 type Step struct {
 	// Versions limits the step to transcripts of these versions.
 	Versions []string `json:"versions"`
 
 	Request *StepRequest `json:"request"`
-	// Play names an area whose transcript was recorded before, on the same
-	// version.
+	// Play names an area whose transcript is played first, on the same version.
 	Play string `json:"play"`
 	// Advance moves the registry's clock by a duration such as "40s" or "-1h".
 	Advance string `json:"advance"`
 
-	// What no call can do.
+	// Actions that no call can do.
 	LogEntries   int         `json:"log_entries"` // logins of the superuser
 	ServiceKey   *ServiceKey `json:"service_key"` // a key that a service registers
 	RegistrySize *int64      `json:"registry_size"`
@@ -99,7 +96,7 @@ type Tag struct {
 	End        int64  `json:"end"`   // Unix seconds, or zero
 }
 
-// Person is somebody in the LDAP directory.
+// Person is a person in the LDAP directory.
 type Person struct {
 	Username string   `json:"username"`
 	Groups   []string `json:"groups"`
@@ -128,18 +125,17 @@ type Lenient struct {
 // PassOver excludes calls from the replay.
 type PassOver struct{ Entry }
 
-// ScriptCall is a request to record. Its path may hold {name} for a value of an
-// earlier response.
+// ScriptCall is a request to record. Its path can have {name} for a value of an earlier
+// response.
 type ScriptCall struct {
 	Title string `json:"title"`
 	Request
-	// Save names values of the response: the keys are the names, the values the
-	// paths of members such as "key.kid" or "quotas.0.id".
+	// Save names values of the response. The keys are the names. The values are paths of
+	// members such as "key.kid" or "quotas.0.id".
 	Save map[string]string `json:"save"`
 }
 
-// ModeOf returns how the response to a call of a version's transcript is
-// compared.
+// ModeOf returns the mode for the response to a call of a version's transcript.
 func (s *Script) ModeOf(version string, call int) Mode {
 	var mode Mode
 	for _, l := range s.Lenient {

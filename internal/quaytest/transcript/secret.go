@@ -13,7 +13,7 @@ import (
 // secretMember matches the names of members that hold a secret.
 var secretMember = regexp.MustCompile(`(?i)(^|_)(password|secret|token|token_code|private_key)$`)
 
-// placeholder returns what a transcript holds instead of a secret.
+// placeholder returns the text that replaces a secret in a transcript.
 func placeholder(member, secret string) string {
 	if begin, rest, ok := strings.Cut(secret, "\n"); ok && strings.HasPrefix(begin, "-----BEGIN ") {
 		if i := strings.Index(rest, "-----END "); i >= 0 {
@@ -33,8 +33,8 @@ func placeholder(member, secret string) string {
 // secrets holds placeholders by secret.
 type secrets map[string]string
 
-// collect adds the secrets of a response. A text that a request of the script
-// holds is no secret of the registry.
+// collect adds the secrets of a response. A text in a request of the script does not count as
+// a secret of the registry.
 func (s secrets) collect(member string, value any, requests string) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -52,7 +52,7 @@ func (s secrets) collect(member string, value any, requests string) {
 	}
 }
 
-// hide replaces the secrets in all that a transcript holds.
+// hide replaces all secrets in a transcript.
 func (s secrets) hide(t *Transcript) error {
 	// A secret can be part of another secret.
 	longestFirst := slices.SortedFunc(maps.Keys(s), func(a, b string) int { return len(b) - len(a) })
@@ -92,7 +92,7 @@ func (s secrets) hide(t *Transcript) error {
 	return nil
 }
 
-// inJSON returns a text as it stands between quotes in JSON.
+// inJSON returns a text in the form that JSON has between quotes.
 func inJSON(text string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

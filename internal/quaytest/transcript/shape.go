@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Shape is what is known of a text that the registry chooses.
+// Shape describes a text that the registry chooses.
 type Shape struct {
 	Expression string `json:"expression"` // a regular expression for the whole text
-	// Identifies is set if the text identifies an object, so that the registry
-	// tells the same text again.
+	// Identifies is set if the text identifies an object. The registry then returns the same
+	// text again.
 	Identifies bool `json:"identifies"`
 }
 
@@ -36,8 +36,8 @@ var (
 	rfc2822Whole    = regexp.MustCompile(`^` + rfc2822Date + `$`)
 )
 
-// shapeOf returns the shape of the text that a response has in a member, if the
-// registry chose the text.
+// shapeOf returns the shape of the text in a member of a response, if the registry has chosen
+// the text.
 func (c *Comparer) shapeOf(member, recorded string) (Shape, bool) {
 	if strings.HasSuffix(recorded, newDaySuffix) {
 		return Shape{}, false // a day that the request named

@@ -17,15 +17,14 @@ const Host = "http://quay.test"
 // Transcript is the record of one area's calls to one version of Quay.
 type Transcript struct {
 	Area string `json:"area"`
-	// Recorded is when the calls were made. It is zero if no response depends on
-	// the time.
+	// Recorded is the time of the recording. It is zero if no response depends on the time.
 	Recorded time.Time `json:"recorded,omitzero"`
 	Calls    []Call    `json:"calls"`
 }
 
 // Call is a request and the response of the registry.
 type Call struct {
-	Title    string   `json:"title"` // for readers; nothing depends on it
+	Title    string   `json:"title"` // for readers only
 	Request  Request  `json:"request"`
 	Response Response `json:"response"`
 }
@@ -62,7 +61,7 @@ type Response struct {
 	Text    *string           `json:"text,omitempty"` // a body that is not JSON
 }
 
-// comparedHeaders returns the names of the headers that a transcript holds.
+// comparedHeaders returns the names of the headers in a transcript.
 func comparedHeaders() []string { return []string{"content-type", "location", "allow"} }
 
 // newResponse returns the response to a request that was sent to a registry at
@@ -88,7 +87,7 @@ func hideHost(registry, text string) string {
 	text = strings.ReplaceAll(text, registry, Host)
 	_, host, _ := strings.Cut(registry, "://")
 	host, _, _ = strings.Cut(host, "/")
-	if !strings.ContainsAny(host, ".:") { // a word that has other meanings too
+	if !strings.ContainsAny(host, ".:") { // a host such as "quay" is also a common word
 		return text
 	}
 	return strings.ReplaceAll(text, host, strings.TrimPrefix(Host, "http://"))

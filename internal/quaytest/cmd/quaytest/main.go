@@ -5,12 +5,11 @@
 //	QUAY_URL=http://127.0.0.1:34567
 //	QUAY_TOKEN=…
 //
-// and runs until it is interrupted. With -version it imitates another version of
-// Quay than the newest release. With -empty the database has no user, so there is no
-// token either. The command also serves three calls of its own:
-// GET /_quaytest/calls returns the number of requests by method and route, POST
-// /_quaytest/reset resets these numbers, and GET /_quaytest/objects returns the
-// number of objects by kind.
+// and runs until it is interrupted. With -version, it imitates a version of Quay other than
+// the newest release. With -empty, the database has neither a user nor a token. The command
+// also serves three calls of its own. GET /_quaytest/calls returns the number of requests by
+// method and route. POST /_quaytest/reset resets these numbers. GET /_quaytest/objects returns
+// the number of objects by kind.
 package main
 
 import (

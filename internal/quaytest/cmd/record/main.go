@@ -5,8 +5,8 @@
 //
 //	go run ./internal/quaytest/cmd/record -url URL -token TOKEN -area organizations -version 3.18.0
 //
-// The registry should be new: what else it holds shows in lists. The transcript
-// has placeholders instead of the secrets that the responses tell.
+// The registry should be new, because lists show all of its objects. The transcript has
+// placeholders instead of the secrets in the responses.
 package main
 
 import (
@@ -67,7 +67,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
-	// As defaults of the flags they would show in the usage.
+	// As defaults of the flags, they would appear in the usage.
 	o.url, o.token = cmp.Or(o.url, os.Getenv("QUAY_URL")), cmp.Or(o.token, os.Getenv("QUAY_TOKEN"))
 	switch {
 	case o.url == "" || o.token == "" || o.area == "":

@@ -52,8 +52,7 @@ func record(t *testing.T, s *quaytest.Server, area string, args ...string) (reco
 	return recorded, string(data), stderr.String()
 }
 
-// TestRecord records areas of an in-memory server and replays them to another
-// one.
+// TestRecord records areas of an in-memory server and replays them to a second server.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	for _, area := range []string{"auth", "discovery", "organizations", "quotas", "scopes", "service_keys", "users"} {
