@@ -42,7 +42,7 @@ type team struct {
 	role         string
 	description  string
 	members      []*account
-	invites      []*account // users who were invited, one entry for each invite
+	invites      []*account // invited users, one entry for each invite
 }
 
 func (st *store) addTeam(org *account, name, role, description string) *team {
@@ -77,7 +77,7 @@ func (st *store) team(organizationName, name string) *team {
 	return nil
 }
 
-// deleteTeam deletes a team and what depends on it.
+// deleteTeam deletes a team and its dependents.
 func (st *store) deleteTeam(t *team) {
 	teams := state[teamState](st).teams
 	teams[t.organization] = slices.DeleteFunc(teams[t.organization], func(other *team) bool { return other == t })
@@ -125,8 +125,8 @@ func (st *store) adminTeams(org, u *account) []string {
 	return names
 }
 
-// teamEntry returns the view of a team in the view of its organization. can_view
-// does not depend on the token's scopes, and before 3.18 not on full access.
+// teamEntry returns the view of a team in the view of its organization. can_view does not
+// depend on the token's scopes. Before 3.18, it also does not depend on full access.
 func (c *call) teamEntry(t *team, admin bool) view {
 	admin = admin && !c.before(Quay3_18)
 	v := view{
@@ -188,14 +188,12 @@ func updateOrganizationTeam(c *call) (response, error) {
 			c.log("org_set_team_role", t.organization, view{"team": name, "role": role})
 		}
 	}
-	return ok(view{
-		"name":        t.name,
-		"description": t.description,
-		"can_view":    c.viewsTeam(t) && (!c.before(Quay3_18) || c.belongsTo(t)),
-		"role":        t.role,
-		"avatar":      t.avatar(),
-		"new_team":    isNew,
-	})
+	return ok(c.teamView(t, isNew))
+}
+
+func (c *call) teamView(t *team, isNew bool) view {
+	canView := c.viewsTeam(t) && (!c.before(Quay3_18) || c.belongsTo(t))
+	return view{"name": t.name, "description": t.description, "can_view": canView, "role": t.role, "avatar": t.avatar(), "new_team": isNew}
 }
 
 // viewsTeam reports whether the user may see the members of a team.
@@ -243,7 +241,7 @@ func memberView(a *account, invited bool) view {
 	}
 }
 
-// teamMembers is the object whose view are the members of a team.
+// teamMembers is an object. Its view has the members of a team.
 type teamMembers struct{ *team }
 
 func getOrganizationTeamMembers(c *call) (response, error) {
@@ -322,8 +320,8 @@ func updateOrganizationTeamMember(c *call) (response, error) {
 	return ok(memberView(m, false))
 }
 
-// invites reports whether users outside of an organization become members of its
-// teams by an invitation. Quay does so where it sends e-mails.
+// invites reports whether Quay invites users outside of an organization to its teams. Quay
+// does so if it sends e-mails.
 func (c *call) invites() bool { return state[userState](c.store).mailing != MailingOff }
 
 // inTeamOf reports whether an account is a member of a team of an organization.

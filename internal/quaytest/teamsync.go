@@ -9,7 +9,8 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest/pyjson"
 )
 
-// TeamSyncing lets teams follow the groups of a directory.
+// TeamSyncing is FEATURE_TEAM_SYNCING. With it, Quay synchronizes teams with groups of a
+// directory.
 const TeamSyncing Feature = "TEAM_SYNCING"
 
 func teamSyncArea() area {
@@ -30,20 +31,19 @@ func teamSyncArea() area {
 
 type teamSyncState struct{ syncs map[*team]*teamSync }
 
-// teamSync is that a team follows a group.
+// teamSync is the synchronization of a team with a group.
 type teamSync struct {
-	config  any // as it was set, such as {"group_dn": "cn=devs,ou=groups"}
+	config  any // as a client has set it, such as {"group_dn": "cn=devs,ou=groups"}
 	updated time.Time
 }
 
-// sync returns how a team is synchronized, or nil. Quay knows that only where the
-// users come from a directory.
+// sync returns the synchronization of a team, or nil.
 func (st *store) sync(t *team) *teamSync { return state[teamSyncState](st).syncs[t] }
 
 // service is Quay's name of the directory.
 func (d *directoryState) service() string { return strings.ToLower(string(d.source)) }
 
-// extendSyncedTeam adds to the view of a team, and to that of its members.
+// extendSyncedTeam adds the synchronization to the views of a team and of its members.
 func extendSyncedTeam(c *call, object any, v view) {
 	d := state[directoryState](c.store)
 	if !c.store.external() {
@@ -77,12 +77,12 @@ func extendSyncedTeam(c *call, object any, v view) {
 }
 
 // setsUpSync reports whether the user may synchronize the teams of an organization. Up to
-// 3.12, full access does not include that.
+// 3.12, full access does not include this right.
 func (c *call) setsUpSync(organization string) bool {
 	return c.superuser() && (c.hasNamespaceRole(organization, "admin") || c.fullAccess() && !c.before(Quay3_16))
 }
 
-// teamToSync returns the team of the path to whom may synchronize it.
+// teamToSync returns the team of the path to a user who may synchronize it.
 func (c *call) teamToSync() (*team, error) {
 	if !c.setsUpSync(c.params["orgname"]) {
 		return nil, c.unauthorized()
@@ -113,11 +113,11 @@ func enableOrganizationTeamSync(c *call) (response, error) {
 	if state[directoryState](c.store).source == OIDCUsers {
 		t.members = slices.DeleteFunc(t.members, func(m *account) bool { return m.kind == user })
 	}
-	return ok(c.syncedTeamView(t))
+	return ok(c.teamView(t, false))
 }
 
-// checkGroup returns an error if a team cannot follow the group of a body. Quay
-// checks groups of LDAP only.
+// checkGroup returns an error if Quay cannot synchronize a team with the group of a body. Quay
+// checks only groups of LDAP.
 func (c *call) checkGroup(body pyjson.Object) error {
 	switch state[directoryState](c.store).source {
 	case DatabaseUsers:
@@ -163,11 +163,7 @@ func disableOrganizationTeamSync(c *call) (response, error) {
 	}
 	delete(state[teamSyncState](c.store).syncs, t)
 	c.log("disable_team_sync", t.organization, view{"team": t.name})
-	return ok(c.syncedTeamView(t))
-}
-
-func (c *call) syncedTeamView(t *team) view {
-	return view{"name": t.name, "description": t.description, "can_view": c.belongsTo(t), "role": t.role, "avatar": t.avatar(), "new_team": false}
+	return ok(c.teamView(t, false))
 }
 
 // checkNotSynced returns an error if a team is synchronized and the member is not a
@@ -180,8 +176,8 @@ func (c *call) checkNotSynced(member string) error {
 	return invalidRequest("Cannot call this method on an auth-synced team")
 }
 
-// SyncTeams does what Quay's worker does from time to time: the people of synchronized
-// teams become those of the LDAP groups.
+// SyncTeams makes the people of LDAP groups the people of the synchronized teams. Quay's
+// worker does this from time to time.
 func (s *Server) SyncTeams() {
 	s.change(func(st *store) {
 		d := state[directoryState](st)
