@@ -15,14 +15,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// statesVariable names the release whose states the check "states" writes, instead of opening
-// those of former releases.
+// statesVariable names a release. If it is set, the check "states" writes states of this
+// release, and does not open states of former releases.
 const statesVariable = "QUAYTEST_STATES"
 
 // storedState is an object in the state of a release, and its configuration.
@@ -34,12 +33,13 @@ type storedState struct {
 	Identity              any   `json:"identity"`
 }
 
-// testStates opens the states that former releases wrote for the case's configuration. Today's
-// provider has to upgrade such a state without loss, read the object, and plan no change of it.
+// testStates opens the states that former releases wrote for the case's configuration. The
+// current provider must upgrade such a state without loss, read the object, and plan no
+// change.
 //
-// A file holds the state of an object that does not exist. The test creates an object of the
-// same configuration, with names of its own, and puts its names and what Quay chose for it into
-// the state of the file.
+// A file has the state of an object that does not exist. The test creates an object with the
+// same configuration and new names. It puts these names, and the values that Quay has chosen,
+// into the file's state.
 func (c Case) testStates(t *testing.T) {
 	if Version(t) != quaytest.Quay3_18 || UsersFromDirectory() {
 		t.Skip("states are those of objects on the newest release, whose users come from its database")
@@ -57,7 +57,7 @@ func (c Case) testStates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files { // there is none of a type that is newer than the last release
+	for _, file := range files { // a type that is newer than the last release has no file
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 			t.Parallel()
 			c.testState(t, file)
@@ -147,25 +147,22 @@ func parseState(t testing.TB, text []byte) (stored storedState) {
 	return stored
 }
 
-// upgraded returns the attributes of a state as today's provider has them.
+// upgraded returns the attributes of a state after the current provider's upgrade.
 func (p *Provider) upgraded(typeName string, version int64, attributes any) tftypes.Value {
 	p.t.Helper()
 	text, err := json.Marshal(attributes)
 	p.check(err)
-	resp, err := p.server.UpgradeResourceState(p.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
-		TypeName: typeName, Version: version, RawState: &tfprotov6.RawState{JSON: text},
-	})
-	p.check(err)
-	NoErrors(p.t, resp.Diagnostics)
-	return p.value(typeName, resp.UpgradedState)
+	state, diags := p.UpgradeState(typeName, version, text)
+	NoErrors(p.t, diags)
+	return state.Value
 }
 
-// ownNames are what differs between two configurations of a case: names that [Name] gave, and
-// ids that Quay chose, of keys and of applications.
+// ownNames matches the texts that differ between two configurations of a case: names from
+// [Name], and Quay's ids of keys and applications.
 var ownNames = regexp.MustCompile(`\btf[a-z]*_?[a-z2-7]{10}\b|\b[0-9A-Za-z_-]{43}\b|\b[0-9A-Z]{20}\b`)
 
-// renamed replaces the names of a stored configuration by those of a new configuration of the
-// same case, everywhere in a file.
+// renamed replaces the names of a stored configuration by the names of a new configuration of
+// the same case, in the whole file.
 func renamed(t testing.TB, text []byte, config any) []byte {
 	t.Helper()
 	stored := parseState(t, text)
@@ -195,8 +192,8 @@ func renamed(t testing.TB, text []byte, config any) []byte {
 	return []byte(strings.NewReplacer(pairs...).Replace(string(text)))
 }
 
-// computed replaces what a state has and its configuration does not give by what another state
-// has: ids, times and secrets.
+// computed replaces the values of a state that its configuration lacks by the values of a
+// second state: ids, times and secrets.
 func computed(state, other, config any) {
 	values, _ := state.(map[string]any)
 	others, _ := other.(map[string]any)
@@ -208,7 +205,7 @@ func computed(state, other, config any) {
 	}
 }
 
-// lost returns what is in a value of a state and not in the upgraded one.
+// lost returns the paths of values in a state that its upgrade has lost.
 func lost(path string, before, after any) (paths []string) {
 	switch before := before.(type) {
 	case nil:
@@ -225,7 +222,7 @@ func lost(path string, before, after any) (paths []string) {
 	return paths
 }
 
-// plain turns a value into what encoding/json writes and reads.
+// plain turns a value into the types of encoding/json.
 func plain(t testing.TB, value tftypes.Value) any {
 	t.Helper()
 	if value.IsNull() || !value.IsKnown() {
