@@ -30,7 +30,7 @@ func newTokenListResource() list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[tokenListModel, listedToken, tokenModel]{
 		Resource: tokenDeclaration(),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds the access tokens of an OAuth application that have not expired, with one call for each 50 tokens. Needs Quay 3.18 or later.",
+			MarkdownDescription: "Finds the access tokens of an OAuth application that have not expired, with one call for each 50 tokens.",
 			Attributes: map[string]schema.Attribute{
 				"organization": account.ListOrganization(),
 				"client_id": schema.StringAttribute{

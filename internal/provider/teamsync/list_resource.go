@@ -7,7 +7,6 @@ import (
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
@@ -15,19 +14,12 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// listModel is the configuration of a list of quay_organization_team_sync.
-type listModel struct {
-	Organization types.String `tfsdk:"organization"`
-}
-
 // newListResource returns the list resource quay_organization_team_sync.
 func newListResource() list.ListResource {
-	return envelope.NewListResource(envelope.ListDeclaration[listModel, model, model]{
+	return envelope.NewListResource(envelope.ListDeclaration[account.OrganizationFilter, model, model]{
 		Resource: declaration(),
-		Schema: schema.Schema{
-			MarkdownDescription: "Finds the teams of an organization that are synchronized with a group, with a call for each of these teams.",
-			Attributes:          map[string]schema.Attribute{"organization": account.ListOrganization()},
-		},
+		Schema: account.OrganizationFilterSchema("Finds the teams of an organization that are synchronized with a group, with a call for each " +
+			"of these teams."),
 		Objects: objects,
 		FromAPI: func(m *model, object model) error { *m = object; return nil },
 		Display: func(m model) string {
@@ -36,22 +28,17 @@ func newListResource() list.ListResource {
 	})
 }
 
-func objects(ctx context.Context, c *client.Client, config listModel) iter.Seq2[model, error] {
+func objects(ctx context.Context, c *client.Client, filter account.OrganizationFilter) iter.Seq2[model, error] {
 	return func(yield func(model, error) bool) {
-		organization := config.Organization.ValueString()
-		teams, err := c.ListTeams(ctx, organization)
-		if err != nil {
-			yield(model{}, envelope.NotFoundError("organization", "organization", organization, err))
-			return
-		}
-		for _, team := range teams {
-			if !team.IsSynced {
+		for team, err := range account.ObjectsIn((*client.Client).ListTeams)(ctx, c, filter) {
+			if err == nil && !team.Object.IsSynced {
 				continue
 			}
-			m := model{Organization: config.Organization, Team: types.StringValue(team.Name)}
-			err := read(ctx, c, &m)
-			if errors.Is(err, client.NotFound) {
-				continue // it has ended meanwhile
+			m := model{Organization: filter.Organization, Team: types.StringValue(team.Object.Name)}
+			if err == nil {
+				if err = read(ctx, c, &m); errors.Is(err, client.NotFound) {
+					continue // the synchronization has ended since the list was read
+				}
 			}
 			if !yield(m, err) || err != nil {
 				return
