@@ -3,18 +3,18 @@
 // Command bench measures what Terraform and the provider cost a registry. It applies
 // configurations of hundreds of objects, plans them again, and prints:
 //
-//   - the calls, beside those of a provider that reads each object by itself, and the
-//     fewest that the API allows,
-//   - the time, beside what Terraform takes for as many terraform_data, which need no
-//     provider, and for as many objects of a provider that does nothing,
+//   - the calls, the calls of a provider that reads each object alone, and the fewest calls
+//     that the API allows,
+//   - the same times for a provider that reads each object alone, for as many terraform_data,
+//     and for a provider that does nothing,
 //   - the memory.
 //
-// The registry is a Quay in memory whose calls take as long as a real one's: a
-// quarter of a second in one of two slots. Where QUAY_URL and QUAY_TOKEN are
-// set it is a real one, and what the benchmark made is removed again.
+// The registry is an in-memory Quay server with the speed of a real one: a call takes a
+// quarter of a second in one of two slots. If QUAY_URL and QUAY_TOKEN are set, it is a real
+// Quay. Then the benchmark deletes its objects at the end.
 //
-// It runs in the root of the source tree, and ends with status 1 if a second
-// plan is not empty or more calls are made than twice the fewest and two.
+// It runs in the root of the source tree. It ends with status 1 if a second plan is not empty,
+// or if it takes more calls than twice the fewest plus two.
 package main
 
 import (
@@ -38,7 +38,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/terraform"
 )
 
-// What a call with a token costs a real Quay on two cores.
+// The cost of a call with a token on a real Quay with two cores.
 const (
 	callCost = 250 * time.Millisecond
 	slots    = 2
@@ -59,36 +59,38 @@ func main() {
 	}
 }
 
-// row is what a step of a scenario took.
+// row is the measurement of one step of a scenario.
 type row struct {
-	Name         string  `json:"name"`
-	Step         string  `json:"step"` // "apply" or "plan"
-	Objects      int     `json:"objects"`
-	SingleCalls  int64   `json:"single_calls"` // of a provider that reads each object by itself
-	Calls        int64   `json:"calls"`
-	MinCalls     int     `json:"min_calls"` // that the API allows
-	Seconds      float64 `json:"seconds"`
-	FloorSeconds float64 `json:"floor_seconds"` // for as many terraform_data
-	FloorRatio   float64 `json:"floor_ratio"`   // of the two
-	BareSeconds  float64 `json:"bare_seconds"`  // for as many objects of a provider that does nothing
-	BareRatio    float64 `json:"bare_ratio"`
-	PeakMB       float64 `json:"peak_mb"` // of the provider's memory
+	Name        string `json:"name"`
+	Step        string `json:"step"` // "apply" or "plan"
+	Objects     int    `json:"objects"`
+	SingleCalls int64  `json:"single_calls"` // of a provider that reads each object alone
+	Calls       int64  `json:"calls"`
+	MinCalls    int    `json:"min_calls"` // the fewest calls that the API allows
+	// SingleSeconds is the time of a provider that reads each object alone.
+	SingleSeconds float64 `json:"single_seconds"`
+	Seconds       float64 `json:"seconds"`
+	FloorSeconds  float64 `json:"floor_seconds"` // for as many terraform_data
+	FloorRatio    float64 `json:"floor_ratio"`   // Seconds divided by FloorSeconds
+	BareSeconds   float64 `json:"bare_seconds"`  // for as many objects of a provider that does nothing
+	BareRatio     float64 `json:"bare_ratio"`
+	PeakMB        float64 `json:"peak_mb"` // of the provider's memory
 }
 
 // columns are the heads of the printed table, and how it shows a row.
-const columns = "| %-17s | %-5s | %7s | %6s | %5s | %5s | %7s | %7s | %5s | %7s | %5s | %7s |\n"
+const columns = "| %-17s | %-5s | %7s | %6s | %5s | %5s | %7s | %7s | %7s | %5s | %7s | %5s | %7s |\n"
 
 // printHead prints the head of the table.
 func printHead() {
-	fmt.Printf("\n"+columns, "scenario", "step", "objects", "single", "calls", "least", "seconds", "floor", "ratio", "bare", "ratio", "peak MB")
-	fmt.Printf(columns, strings.Repeat("-", 17), strings.Repeat("-", 5), "------:", "-----:", "----:", "----:", "------:", "------:", "----:", "------:", "----:", "------:")
+	fmt.Printf("\n"+columns, "scenario", "step", "objects", "single", "calls", "least", "single", "seconds", "floor", "ratio", "bare", "ratio", "peak MB")
+	fmt.Printf(columns, strings.Repeat("-", 17), strings.Repeat("-", 5), "------:", "-----:", "----:", "----:", "------:", "------:", "------:", "----:", "------:", "----:", "------:")
 }
 
-// print prints the row of the table.
-func (r *row) print() {
+// String returns the row of the table.
+func (r row) String() string {
 	number := func(decimals int, n float64) string { return strconv.FormatFloat(n, 'f', decimals, 64) }
-	fmt.Printf(columns, r.Name, r.Step, strconv.Itoa(r.Objects), strconv.FormatInt(r.SingleCalls, 10), strconv.FormatInt(r.Calls, 10), strconv.Itoa(r.MinCalls),
-		number(1, r.Seconds), number(1, r.FloorSeconds), number(1, r.FloorRatio), number(1, r.BareSeconds), number(2, r.BareRatio), number(0, r.PeakMB))
+	return fmt.Sprintf(columns, r.Name, r.Step, strconv.Itoa(r.Objects), strconv.FormatInt(r.SingleCalls, 10), strconv.FormatInt(r.Calls, 10), strconv.Itoa(r.MinCalls),
+		number(1, r.SingleSeconds), number(1, r.Seconds), number(1, r.FloorSeconds), number(1, r.FloorRatio), number(1, r.BareSeconds), number(2, r.BareRatio), number(0, r.PeakMB))
 }
 
 func run(ctx context.Context, only, out string) error {
@@ -129,19 +131,20 @@ func run(ctx context.Context, only, out string) error {
 	return errors.Join(err, jsonErr)
 }
 
-// bench is what all scenarios share.
+// bench has the common data of all scenarios.
 type bench struct {
 	dir    string
 	path   string // of Terraform
 	config string // of its command line
 	// The programs of the providers, and the files with the peaks of their memory.
-	quay, bare program
+	quay, single, bare program
 }
 
 // program is a provider's program, and the file with the peaks of its memory.
 type program struct{ path, peaks string }
 
-// environment is what has the benchmark's own program stand for a provider's.
+// environment returns the variables with which the benchmark's own program runs a provider's
+// program.
 func (p program) environment() []string {
 	return []string{providerVariable + "=" + p.path, peaksVariable + "=" + p.peaks}
 }
@@ -151,16 +154,19 @@ func newBench(ctx context.Context, dir string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	build := func(root, name string) (program, error) {
+	build := func(root, name string, flags ...string) (program, error) {
 		built := filepath.Join(dir, name)
 		if err := os.Mkdir(built, 0o700); err != nil {
 			return program{}, err
 		}
-		_, err := terraform.Build(ctx, root, built)
+		_, err := terraform.Build(ctx, root, built, flags...)
 		return program{filepath.Join(built, terraform.ProviderFile), filepath.Join(dir, name+"-peaks")}, err
 	}
 	b := &bench{dir: dir, path: path}
 	if b.quay, err = build(".", "quay"); err != nil {
+		return nil, err
+	}
+	if b.single, err = build(".", "single", "-ldflags=-X github.com/terraform-provider-quay/terraform-provider-quay/internal/client.sharedReads=off"); err != nil {
 		return nil, err
 	}
 	if b.bare, err = build(filepath.Join("internal", "bench", "bare"), "bare"); err != nil {
@@ -177,27 +183,27 @@ func newBench(ctx context.Context, dir string) (*bench, error) {
 	return b, err
 }
 
-// folder returns the command line in a new folder with a configuration, whose
-// state is kept at an address.
+// folder returns the command line in a new folder with a configuration. Terraform stores the
+// state at an address.
 func (b *bench) folder(ctx context.Context, name, config, state string, env ...string) (*terraform.CLI, error) {
 	dir := filepath.Join(b.dir, name)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
 	cli := &terraform.CLI{Path: b.path, Dir: dir, Env: append(env, "TF_CLI_CONFIG_FILE="+b.config, "TF_HTTP_ADDRESS="+state,
-		// Not those of the developer's own states.
+		// Clears the variables of the developer's own states.
 		"TF_HTTP_UPDATE_METHOD=", "TF_HTTP_LOCK_ADDRESS=", "TF_HTTP_UNLOCK_ADDRESS=", "TF_HTTP_USERNAME=", "TF_HTTP_PASSWORD=")}
 	if err := os.WriteFile(filepath.Join(dir, "backend.tf"), []byte("terraform {\n  backend \"http\" {}\n}\n"), 0o600); err != nil {
 		return nil, err
 	}
-	// Before the configuration, for there is no registry with the provider.
+	// Runs before the configuration exists, because no registry has the provider.
 	if _, _, err := cli.Run(ctx, "init", "-no-color"); err != nil {
 		return nil, err
 	}
 	return cli, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
 }
 
-// step is a command of Terraform's.
+// step is a command of Terraform.
 type step struct {
 	name string
 	args []string
@@ -209,7 +215,7 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	org := random + "org"
 	kept := httptest.NewServer(&states{})
 	defer kept.Close()
-	state := kept.URL + "/" + rand.Text() // nobody else on the machine can guess: it holds passwords
+	state := kept.URL + "/" + rand.Text() // a path that nobody can guess, because the state has passwords
 	floor, err := b.folder(ctx, s.name+"-floor", s.like("terraform_data", floorBody).config(), state+"/floor")
 	if err != nil {
 		return nil, err
@@ -231,8 +237,9 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	if err := s.setUp(ctx, registry, org); err != nil {
 		return nil, err
 	}
+	access := []string{"QUAY_URL=" + registry.URL, "QUAY_TOKEN=" + registry.Token}
 	cli, err := b.folder(ctx, s.name, terraform.Requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), state+"/objects",
-		append(b.quay.environment(), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)...)
+		append(b.quay.environment(), access...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -259,23 +266,18 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 			return rows, err
 		}
 		r.Calls = registry.Calls.Load()
-		r.SingleCalls = r.Calls // an apply of new objects shares no reads
+		r.SingleCalls, r.SingleSeconds = r.Calls, r.Seconds // an apply of new objects does not use the list cache
 		if step.name == "plan" {
-			if registry.Memory != nil {
-				registry.Memory.SetCost(0, slots)
-			}
-			held, err := count(ctx, registry.API)
-			if err != nil {
+			if err := r.comparePlan(ctx, b, s, cli, step, registry); err != nil {
 				return rows, err
 			}
-			r.MinCalls, r.SingleCalls = s.planCalls(held), int64(r.Objects) // each object takes one call
 		}
 		bytes, err := peak(b.quay.peaks)
 		if err != nil {
 			return rows, err
 		}
 		r.FloorRatio, r.BareRatio, r.PeakMB = r.Seconds/r.FloorSeconds, r.Seconds/r.BareSeconds, float64(bytes)/(1<<20)
-		r.print()
+		fmt.Print(r)
 		rows = append(rows, r)
 		if r.Calls > int64(2*r.MinCalls+2) {
 			return rows, fmt.Errorf("%s took %d calls, where %d would do", step.name, r.Calls, r.MinCalls)
@@ -284,7 +286,25 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	return rows, nil
 }
 
-// compare notes how long a step takes for the objects that a scenario is compared with.
+// comparePlan runs a plan with a provider that reads each object alone, and records its calls
+// and seconds, and the fewest calls that the API allows.
+func (r *row) comparePlan(ctx context.Context, b *bench, s *scenario, cli *terraform.CLI, plan step, registry *quaytest.Proxy) (err error) {
+	single := *cli
+	single.Env = append(slices.Clone(cli.Env), b.single.environment()...)
+	registry.Calls.Store(0)
+	if r.SingleSeconds, err = timed(ctx, &single, plan.args); err != nil {
+		return err
+	}
+	r.SingleCalls = registry.Calls.Load()
+	if registry.Memory != nil {
+		registry.Memory.SetCost(0, slots)
+	}
+	held, err := count(ctx, registry.API)
+	r.MinCalls = s.planCalls(held)
+	return err
+}
+
+// compare measures a step for the objects of the floor and of the provider that does nothing.
 func (r *row) compare(ctx context.Context, s *scenario, floor, bare *terraform.CLI, step step) (err error) {
 	if s.uncompared {
 		return nil
@@ -296,8 +316,7 @@ func (r *row) compare(ctx context.Context, s *scenario, floor, bare *terraform.C
 	return err
 }
 
-// timed runs a command, which must find nothing to change if it is a plan, and
-// returns the seconds it took.
+// timed runs a command and returns its time in seconds. A plan must be empty.
 func timed(ctx context.Context, cli *terraform.CLI, args []string) (float64, error) {
 	began := time.Now()
 	output, code, err := cli.Run(ctx, args...)
@@ -307,7 +326,7 @@ func timed(ctx context.Context, cli *terraform.CLI, args []string) (float64, err
 	return time.Since(began).Seconds(), err
 }
 
-// count tells how many users and organizations a registry has.
+// count returns the number of users and organizations in a registry.
 func count(ctx context.Context, api quaytest.API) (c census, err error) {
 	for path, total := range map[string]*int{"users": &c.users, "organizations": &c.organizations} {
 		status, answer, err := api.Call(ctx, http.MethodGet, "/superuser/"+path+"/", nil)

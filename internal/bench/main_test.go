@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A scenario is measured in both steps, and its rows are written.
+// The benchmark measures a scenario in both steps, and writes its rows.
 func TestAccBench(t *testing.T) {
 	skipWithoutMemory(t)
 	out := filepath.Join(t.TempDir(), "rows.json")
@@ -51,8 +51,36 @@ func TestAccBench(t *testing.T) {
 	}
 }
 
-// A plan of many objects takes few calls: those that it promises, in whatever order
-// Terraform reads.
+// The pages show the rows of the last run.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	text := func(file string) string {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	var rows []row
+	if err := json.Unmarshal([]byte(text("rows.json")), &rows); err != nil || len(rows) != 2*len(scenarios) {
+		t.Fatalf("%d rows of %d scenarios, %v", len(rows), len(scenarios), err)
+	}
+	guide, readme := text("../../templates/guides/plan-costs.md.tmpl"), strings.ReplaceAll(text("../../README.md"), ",", "")
+	shown := 0
+	for _, r := range rows {
+		if !strings.Contains(guide, r.String()) {
+			t.Errorf("the guide lacks the row\n%s", r)
+		}
+		if strings.Contains(readme, fmt.Sprintf("| %d | %d | %d | %.1f |", r.Objects, r.SingleCalls, r.Calls, r.Seconds)) {
+			shown++
+		}
+	}
+	if shown != 5 {
+		t.Errorf("README shows %d of its five rows as they were measured", shown)
+	}
+}
+
+// A plan of many objects takes only the promised calls, in any order of Terraform's reads.
 func TestAccCallsOfPlans(t *testing.T) {
 	skipWithoutMemory(t)
 	t.Chdir(filepath.Join("..", ".."))
@@ -94,8 +122,7 @@ func TestUnknownScenario(t *testing.T) {
 	}
 }
 
-// The scenarios have the names that users type, and as many objects as they are
-// to have, the floor likewise.
+// The scenarios and their floors have the expected names and numbers of objects.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	want := []string{

@@ -8,23 +8,25 @@ import (
 	"sync/atomic"
 )
 
-// WithListCache returns a client of the same registry that answers reads of single
-// objects from lists, where Quay has one that tells as much: GetUser,
-// GetServiceKey, GetPermission, GetQuota, GetTeam and GetRepository. Terraform asks
-// for each object by itself, and every call costs the registry the same, whatever
-// it returns. ListUserPermissions and ListTeamPermissions use the same lists. A permission
-// is in up to two lists, of which the client chooses one.
+// WithListCache returns a client of the same registry that answers reads of single objects
+// from lists. It does so if a list tells as much as the single read, such as for GetUser,
+// GetPermission and GetTeam. Terraform asks for each object alone, and every call costs the
+// registry the same, whatever it returns. ListUserPermissions and ListTeamPermissions use the
+// same lists. A permission is in up to two lists. The client chooses one of them.
 //
-// Lists are read when they are first needed, page by page, and kept as long as no
-// call that can change them is made through either client. No more pages are read than objects
-// were asked for, so the calls are never more than twice those of single reads.
-// What a list does not hold is read by itself, and so is everything once a list
-// has failed: only a single read says that an object is [NotFound].
+// The client reads a list page by page when it first needs the list. It drops a list when
+// either client makes a call that can change the list. It reads at most as many pages as
+// Terraform has requested objects. So it makes at most twice the calls of single reads. It
+// reads an object alone if the list lacks the object or has failed: only a single read says
+// that an object is [NotFound].
 func (c *Client) WithListCache() *Client {
 	cached := *c
-	cached.cached = true
+	cached.cached = sharedReads != "off"
 	return &cached
 }
+
+// sharedReads is "off" only in a program that the benchmark links to measure single reads.
+var sharedReads = "on"
 
 // listKind is a kind of lists that answer reads of single objects. An operation
 // names the kinds that it can change.
@@ -59,8 +61,7 @@ func (l *listCaches) wrote(op Operation) {
 	}
 }
 
-// cacheOf returns the cache of a client's list, of which there can be several of a
-// kind, by name.
+// cacheOf returns the cache of the list with a kind and a name.
 func cacheOf[T any](c *Client, kind listKind, name string) *listCache[T] {
 	writes := c.lists.writesOf(kind)
 	c.lists.mu.Lock()
@@ -79,7 +80,7 @@ func cacheOf[T any](c *Client, kind listKind, name string) *listCache[T] {
 	return cache
 }
 
-// findCached looks for an object in a list, if reads are shared.
+// findCached looks for an object in a list, if the client has a list cache.
 func findCached[T any](ctx context.Context, c *Client, in *listCache[T], name string, read pageReader[T]) (object T, found bool) {
 	if !c.cached {
 		return object, false
@@ -87,10 +88,9 @@ func findCached[T any](ctx context.Context, c *Client, in *listCache[T], name st
 	return in.find(ctx, name, read)
 }
 
-// getListed returns an object from a list that Quay shows whole, for which Quay has no
-// better call. The list that other reads share answers, if there is one. Only a list that
-// is read for this object tells that there is none: the error is [NotFound] then, on the
-// request, in words.
+// getListed returns an object from a list that Quay shows whole, if Quay has no better call.
+// It uses the cached list, if there is one. If the cached list lacks the object, it reads the
+// list again. The error is [NotFound] with words as the message if the new list lacks it too.
 func getListed[T any](ctx context.Context, c *Client, in *listCache[T], id string, idOf func(T) string, list func(ctx context.Context) ([]T, error), r request, words string) (*T, error) {
 	read := func(ctx context.Context, _ string) (map[string]T, string, error) {
 		objects, err := list(ctx)
@@ -110,7 +110,7 @@ func getListed[T any](ctx context.Context, c *Client, in *listCache[T], id strin
 	return &object, nil
 }
 
-// listOf reads a list that Quay shows whole, under a key.
+// listOf reads the list under a key of a response that has the whole list.
 func listOf[T any](ctx context.Context, c *Client, r request, key string) ([]T, error) {
 	answer, err := fetch[map[string]json.RawMessage](ctx, c, r)
 	if err != nil {
@@ -123,7 +123,7 @@ func listOf[T any](ctx context.Context, c *Client, r request, key string) ([]T, 
 	return objects, nil
 }
 
-// pagesOf reads the pages of a list whose items, under key, have names.
+// pagesOf returns a reader for the pages of a list with items under key.
 func pagesOf[T any](c *Client, r request, key string, name func(T) string) pageReader[T] {
 	return func(ctx context.Context, token string) (map[string]T, string, error) {
 		items, next, err := page[T](ctx, c, r, key, token)
@@ -142,13 +142,13 @@ type listCache[T any] struct {
 	snapshot *snapshot[T]
 }
 
-// snapshot is what has been read of a list since the last write.
+// snapshot is the part of a list that the client has read since the last write.
 type snapshot[T any] struct {
-	began    int64         // at how many writes
-	sem      chan struct{} // holds who looks, or reads a page
-	requests atomic.Int64  // how many reads of single objects it took the place of
+	began    int64         // value of writes at the first read
+	sem      chan struct{} // held while a reader searches, or reads a page
+	requests atomic.Int64  // how many single reads the list has replaced
 
-	// The rest belongs to the holder of sem.
+	// Only the holder of sem uses the following fields.
 	objects map[string]T
 	next    string // the token of the next page
 	pages   int64
@@ -156,7 +156,7 @@ type snapshot[T any] struct {
 	failed  bool // after an error
 }
 
-// current returns the snapshot that holds at a number of writes.
+// current returns the snapshot that is valid at a number of writes.
 func (c *listCache[T]) current(writes int64) *snapshot[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -166,8 +166,8 @@ func (c *listCache[T]) current(writes int64) *snapshot[T] {
 	return c.snapshot
 }
 
-// find looks for an object in the list, and reads more of the list where that
-// pays. What it does not find may exist all the same.
+// find looks for an object in the list, and reads another page if that pays. An object that it
+// does not find may still exist.
 func (c *listCache[T]) find(ctx context.Context, name string, read pageReader[T]) (object T, found bool) {
 	l := c.current(c.writes.Load())
 	l.requests.Add(1)
@@ -183,7 +183,7 @@ func (c *listCache[T]) find(ctx context.Context, name string, read pageReader[T]
 		if pays {
 			l.readPage(ctx, read)
 		}
-		<-l.sem // before another page, so that who waits for this one can go on
+		<-l.sem // lets waiting readers search before the next page
 		if !pays {
 			return object, found && valid
 		}
@@ -209,8 +209,8 @@ func (c *listCache[T]) all(ctx context.Context, read pageReader[T]) (objects map
 	return maps.Clone(l.objects), true
 }
 
-// fill adds all objects of the list, as another call has told them that began at a
-// number of writes. It does nothing while somebody reads the list.
+// fill adds all objects of the list from the response to another call, which began at a number
+// of writes. It does nothing while another reader holds the list.
 func (c *listCache[T]) fill(began int64, objects map[string]T) {
 	l := c.current(began)
 	select {
@@ -222,8 +222,8 @@ func (c *listCache[T]) fill(began int64, objects map[string]T) {
 	}
 }
 
-// readPage adds the next page. An error ends the list, unless it is only the
-// one who reads that has been cancelled.
+// readPage adds the next page. An error ends the list, unless Terraform has cancelled this
+// reader.
 func (l *snapshot[T]) readPage(ctx context.Context, read pageReader[T]) {
 	objects, next, err := read(ctx, l.next)
 	if err != nil && ctx.Err() != nil {
