@@ -1,4 +1,4 @@
-# What a company typically keeps in Terraform. The organization is in a folder of its
+# A company's users, organization and keys. The organization is in a folder of its
 # own, because a token of an owner of the organization is enough for it. The rest
 # takes a superuser's.
 

@@ -1,7 +1,7 @@
-// Command docs does for the documentation generator what that does not do itself:
+// Command docs completes the work of the documentation generator:
 //
-//	docs schema            prints the provider's schema as JSON
-//	docs categories FOLDER sets the category of each page in a folder
+//	docs schema       prints the provider's schema as JSON
+//	docs pages FOLDER writes on each page in a folder its category, and what its type needs
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider"
@@ -26,18 +27,18 @@ func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 1 && args[0] == "schema":
 		return writeSchema(ctx, os.Stdout)
-	case len(args) == 2 && args[0] == "categories":
-		return setCategories(args[1])
+	case len(args) == 2 && args[0] == "pages":
+		return complete(args[1])
 	}
-	return errors.New("usage: docs schema | docs categories FOLDER")
+	return errors.New("usage: docs schema | docs pages FOLDER")
 }
 
-// noCategory is what the generator writes on each page.
-const noCategory = "\nsubcategory: \"\"\n"
-
-// setCategories writes the category of its area on each page of a type or a
-// function.
-func setCategories(folder string) error {
+// complete writes the category and the requirements on each page of a type or a function.
+func complete(folder string) error {
+	needs, err := requirements(filepath.Join(folder, "guides", "versions-and-settings.md"))
+	if err != nil {
+		return err
+	}
 	for _, area := range provider.Areas() {
 		pages := area.Pages()
 		if area.Category == "" {
@@ -49,15 +50,76 @@ func setCategories(folder string) error {
 			if err != nil {
 				return err
 			}
-			before, after, found := strings.Cut(string(text), noCategory)
-			if !found {
-				return fmt.Errorf("%s has no empty subcategory", file)
+			completed, err := completePage(string(text), page, area.Category, needs)
+			if err != nil {
+				return fmt.Errorf("%s: %w", file, err)
 			}
-			text = fmt.Appendf(nil, "%s\nsubcategory: %q\n%s", before, area.Category, after)
-			if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // as the generator writes it
+			if err := os.WriteFile(file, []byte(completed), 0o644); err != nil { //nolint:gosec // as the generator writes it
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// Texts that the generator writes on each page: an empty category, and the heading after the
+// requirements.
+const (
+	noCategory = "\nsubcategory: \"\"\n"
+	example    = "\n## Example Usage\n"
+)
+
+// terraformOf has the oldest Terraform version with a kind of types, by the folder of the
+// pages.
+var terraformOf = map[string]string{
+	"list-resources":      "Terraform 1.14",
+	"actions":             "Terraform 1.14",
+	"ephemeral-resources": "Terraform 1.10 or OpenTofu 1.11",
+}
+
+// completePage returns the text of a page, such as "resources/user", with its category and
+// requirements. A function has no requirements of its own.
+func completePage(text, page, category string, needs map[string][]string) (string, error) {
+	before, after, found := strings.Cut(text, noCategory)
+	if !found {
+		return "", errors.New("the page has no empty subcategory")
+	}
+	text = fmt.Sprintf("%s\nsubcategory: %q\n%s", before, category, after)
+	folder, name, _ := strings.Cut(page, "/")
+	if folder == "functions" {
+		return text, nil
+	}
+	of, known := needs["quay_"+name]
+	before, after, found = strings.Cut(text, example)
+	if !known || !found {
+		return "", errors.New("the guide does not tell what the type needs, or the page has no example")
+	}
+	if terraform := terraformOf[folder]; terraform != "" {
+		of = append([]string{terraform + " or later"}, of...)
+	}
+	of = append(slices.Clip(of), "the scopes that [Least privilege](../guides/least-privilege.md) lists")
+	return before + "\n## Requirements\n\n- " + strings.Join(of, "\n- ") + "\n" + example + after, nil
+}
+
+// requirements returns the requirements of each type from the table of the guide: a version of
+// Quay, and settings of the registry.
+func requirements(guide string) (map[string][]string, error) {
+	text, err := os.ReadFile(guide) //nolint:gosec // named on the command line
+	if err != nil {
+		return nil, err
+	}
+	needs := map[string][]string{}
+	for row := range strings.Lines(string(text)) {
+		cells := strings.Split(row, " | ")
+		name, isType := strings.CutPrefix(cells[0], "| `quay_")
+		if !isType || len(cells) != 3 {
+			continue
+		}
+		of := []string{"Quay " + cells[1] + " or later"}
+		if settings := strings.TrimSuffix(strings.TrimSpace(cells[2]), " |"); settings != "none" {
+			of = append(of, strings.ReplaceAll(settings, ", ", " and ")+" in the registry's `config.yaml`")
+		}
+		needs["quay_"+strings.TrimSuffix(name, "`")] = of
+	}
+	return needs, nil
 }

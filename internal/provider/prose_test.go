@@ -29,9 +29,8 @@ var (
 	notStock    = regexp.MustCompile(`\bDefault:|Defaults? (is|to be)|[Mm]akes another|is taken for|taken over|Can be one of|One of: `)
 )
 
-// sentenceProblems returns the sentences of a text and what they violate of the rules for all
-// prose: sentences are short and have no semicolon, and what Terraform's documentation has
-// stock sentences for is said in these.
+// sentenceProblems returns the violations of the rules for all prose. Sentences are short and
+// have no semicolon. They use the stock sentences of Terraform's documentation.
 func sentenceProblems(markdown string) (sentences, problems []string) {
 	text := codeOrLink.ReplaceAllString(strings.ReplaceAll(markdown, "*", ""), "X$1")
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
@@ -50,14 +49,16 @@ func sentenceProblems(markdown string) (sentences, problems []string) {
 	return sentences, problems
 }
 
-// proseProblems returns what a description violates of the rules for descriptions: those for
-// all prose, and that types begin with a verb ("Manages a team.") and attributes with a noun
-// phrase ("Name of the team.").
+// proseProblems returns the violations of a description. Besides the rules for all prose, a
+// type begins with a verb ("Manages a team."). An attribute begins with a noun phrase ("Name
+// of the team.") and has one paragraph.
 func proseProblems(description string, isType bool) (problems []string) {
 	sentences, problems := sentenceProblems(description)
 	switch first := sentences[0]; {
 	case isType && !verbFirst.MatchString(first):
 		problems = append(problems, "does not begin with a verb: "+first)
+	case !isType && strings.Contains(description, "\n\n"):
+		problems = append(problems, "has several paragraphs, which a list of attributes cannot show: "+first)
 	case !isType && question.MatchString(first):
 		problems = append(problems, "does not begin with a noun phrase: "+first)
 	case !strings.HasSuffix(sentences[len(sentences)-1], "."):
@@ -184,7 +185,7 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
-// The rules find what they are for.
+// The rules find violations.
 func TestProseProblems(t *testing.T) {
 	t.Parallel()
 	for description, want := range map[string]string{
@@ -196,6 +197,7 @@ func TestProseProblems(t *testing.T) {
 		"Name of the user. Another name makes another user.":       "stock sentence",
 		"Name of the team" + strings.Repeat(" and so on", 6) + ".": "too long",
 		"Name of the team":                                         "full stop",
+		"Name of the team.\n\nQuay shows it.":                      "several paragraphs",
 	} {
 		problems := proseProblems(description, false)
 		if (want == "") != (len(problems) == 0) || want != "" && !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, want) }) {

@@ -1,5 +1,5 @@
-// Package provider is the Terraform provider for Project Quay and Red Hat
-// Quay: its settings, and the types it offers.
+// Package provider is the Terraform provider for Project Quay and Red Hat Quay. It has the
+// provider's settings and the list of its areas.
 package provider
 
 import (
@@ -59,7 +59,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/user"
 )
 
-// typePrefix is what the names of all types begin with.
+// typePrefix is the beginning of the names of all types.
 const typePrefix = "quay"
 
 const (
@@ -67,7 +67,7 @@ const (
 	defaultMaxRetries     = 4
 )
 
-// New returns the provider's constructor. The version goes into the User-Agent.
+// New returns the provider's constructor. The User-Agent contains the version.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &quay{version} }
 }
@@ -82,8 +82,7 @@ var (
 	_ provider.ProviderWithFunctions          = &quay{}
 )
 
-// Areas returns what the provider offers, an area of Quay each. Nothing else in a
-// general file names one.
+// Areas returns the areas of the provider. No other code in a general file names an area.
 func Areas() []envelope.Area {
 	return []envelope.Area{
 		user.Area(),
@@ -114,7 +113,7 @@ func Areas() []envelope.Area {
 	}
 }
 
-// offered returns what all areas offer of one kind.
+// offered returns the constructors of one kind from all areas.
 func offered[T any](of func(envelope.Area) []T) (all []T) {
 	for _, area := range Areas() {
 		all = append(all, of(area)...)
@@ -188,13 +187,13 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 			"token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "OAuth 2 access token, made in an application of an organization, with the scope `super:user`. " +
+				MarkdownDescription: "OAuth 2 access token. The section *Access token* of this page lists the scopes. " +
 					"Can also be set with the `QUAY_TOKEN` environment variable, which keeps it out of the configuration. Conflicts with `username` and `password`.",
 				Validators: []validator.String{oneCredential{}},
 			},
 			"username": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Name of a user to sign in as, in place of an access token. The provider then may do what the user may. " +
+				MarkdownDescription: "Name of a user to sign in as, in place of an access token. The provider then has the rights of this user.  " +
 					"It signs in at its first call. Can also be set with the `QUAY_USERNAME` environment variable. Conflicts with `token`, and overrides `QUAY_TOKEN`.",
 			},
 			"password": schema.StringAttribute{
@@ -215,7 +214,7 @@ func (*quay) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.
 			},
 			"insecure_skip_verify": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether any certificate of the registry is accepted. Anyone on the network path can then read the token. Defaults to `false`.",
+				MarkdownDescription: "Whether to accept any certificate of the registry, without verification. Anyone on the network path can then read the token. Defaults to `false`.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
@@ -258,7 +257,7 @@ func (q *quay) Configure(ctx context.Context, req provider.ConfigureRequest, res
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		// What is only created can be planned without a call.
+		// A plan that only creates objects works without a call.
 		if err := share(client.Config{Unknown: strings.Join(unknown, ", ")}, resp); err != nil {
 			resp.Diagnostics.AddError("Unable to configure the provider", err.Error())
 		}
@@ -308,8 +307,9 @@ func share(config client.Config, resp *provider.ConfigureResponse) error {
 	return nil
 }
 
-// credentials sets the token, or the name and the password, of a client. What the block
-// gives counts before variables, and the variable of the token before those of the others.
+// credentials sets the token, or the name and the password, of a client. The provider block
+// takes precedence over variables. The variable of the token takes precedence over the
+// variables of the name and the password.
 func (s *settings) credentials(diags *diag.Diagnostics, config *client.Config) {
 	inBlock := setting(s.Username, "") != "" || setting(s.Password, "") != ""
 	if !inBlock {
@@ -330,17 +330,17 @@ func (s *settings) credentials(diags *diag.Diagnostics, config *client.Config) {
 	}
 }
 
-// startupTimeout sets how long a client waits for a registry that is just starting.
+// startupTimeout sets how long a client waits for a registry that is starting.
 func (s *settings) startupTimeout(diags *diag.Diagnostics, config *client.Config) {
 	text := setting(s.StartupTimeout, startupVariable)
 	if text == "" {
 		return
 	}
-	if err := envelope.CheckDuration(text); err != nil { // a variable is not validated before
+	if err := envelope.CheckDuration(text); err != nil { // Terraform does not validate a variable
 		diags.AddAttributeError(path.Root("startup_timeout"), "Invalid provider setting", startupVariable+" "+err.Error()+".")
 		return
 	}
-	config.StartupTimeout, _ = time.ParseDuration(text) // which has just been checked
+	config.StartupTimeout, _ = time.ParseDuration(text) // CheckDuration has accepted it
 }
 
 // The variables of settings.
@@ -351,8 +351,8 @@ const (
 	startupVariable  = "QUAY_STARTUP_TIMEOUT"
 )
 
-// refused turns the error of [client.New] into a diagnostic on the setting that
-// it is about, which names the variable that the setting comes from.
+// refused turns an error of [client.New] into a diagnostic on the invalid setting. The
+// diagnostic names the variable if the setting comes from one.
 func (s *settings) refused(err error, certificates source) diag.Diagnostic {
 	switch {
 	case errors.Is(err, client.ErrToken):
@@ -375,7 +375,7 @@ func origin(value types.String, name, variable string) string {
 	return name
 }
 
-// insecure warns of settings that let others read the token.
+// insecure warns of settings with which other people can read the token.
 func insecure(config client.Config) (diags diag.Diagnostics) {
 	credential := "access token"
 	if config.Token == "" {
@@ -394,7 +394,7 @@ func insecure(config client.Config) (diags diag.Diagnostics) {
 	return diags
 }
 
-// isLoopback tells whether a host is certainly this machine.
+// isLoopback tells whether a host is certainly the local machine.
 func isLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return err == nil && address.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
@@ -414,9 +414,8 @@ func (s *settings) unknown(ctx context.Context) (names []string) {
 	return names
 }
 
-// setting returns a setting without white space around it: a value from a file
-// ends with a line break. If nothing is left, the setting is not given, and the
-// value of the variable counts by the same rule.
+// setting returns a setting without white space around it, because a value from a file ends
+// with a line break. If the rest is empty, it does the same with the value of the variable.
 func setting(value types.String, variable string) string {
 	text := strings.TrimSpace(value.ValueString())
 	if text == "" && variable != "" {
@@ -425,8 +424,7 @@ func setting(value types.String, variable string) string {
 	return text
 }
 
-// required returns a setting or its variable's value, and reports where there
-// is neither.
+// required returns a setting or its variable's value. It adds an error if there is neither.
 func required(diags *diag.Diagnostics, value types.String, name, variable, what string) string {
 	text := setting(value, variable)
 	if text == "" {
@@ -438,11 +436,10 @@ func required(diags *diag.Diagnostics, value types.String, name, variable, what 
 
 const certificateVariable = "QUAY_CA_CERTIFICATE_FILE"
 
-// source is where a setting comes from: the attribute, and what messages call it.
+// source is the source of a setting: the attribute, and its name in messages.
 type source struct{ attribute, words string }
 
-// certificates returns the CA certificates in PEM, or nil, and where they come
-// from.
+// certificates returns the CA certificates in PEM, or nil, and their source.
 func (s *settings) certificates(diags *diag.Diagnostics) ([]byte, source) {
 	if pem := setting(s.CACertificate, ""); pem != "" {
 		return []byte(pem), source{"ca_certificate", "ca_certificate"}
@@ -457,7 +454,8 @@ func (s *settings) certificates(diags *diag.Diagnostics) ([]byte, source) {
 	}
 	pem, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
-		// The name stays out: it may be a certificate, or a key.
+		// The error omits the file's name, because it may be a certificate or a key by
+		// mistake.
 		if failed, ok := errors.AsType[*fs.PathError](err); ok {
 			err = failed.Err
 		}
@@ -467,8 +465,8 @@ func (s *settings) certificates(diags *diag.Diagnostics) ([]byte, source) {
 	return append([]byte{}, pem...), from // not nil for an empty file
 }
 
-// ifGiven returns the rule that a function checks, for a setting that counts as
-// not given where it is empty or white space.
+// ifGiven returns the rule that a function checks. It accepts a text that is empty or white
+// space, which means that the setting is not set.
 func ifGiven(check func(text string) error) envelope.TextRule {
 	return envelope.Text(func(text string) error {
 		if text = strings.TrimSpace(text); text == "" {
@@ -483,7 +481,7 @@ func checkURL(text string) error {
 	return err
 }
 
-// oneCredential refuses a token where a user's name or password is given too.
+// oneCredential refuses a token together with a user's name or password.
 type oneCredential struct{}
 
 func (oneCredential) Description(context.Context) string {
@@ -503,7 +501,7 @@ func (oneCredential) ValidateString(ctx context.Context, req validator.StringReq
 	}
 }
 
-// notBothCertificates refuses certificates where a file is given too.
+// notBothCertificates refuses certificates together with a file.
 type notBothCertificates struct{}
 
 func (notBothCertificates) Description(context.Context) string {
@@ -522,7 +520,7 @@ func (notBothCertificates) ValidateString(ctx context.Context, req validator.Str
 	}
 }
 
-// headerRules accepts the headers that [client.New] does.
+// headerRules accepts the headers that [client.New] accepts.
 type headerRules struct{}
 
 func (headerRules) Description(context.Context) string {
@@ -536,11 +534,11 @@ func (headerRules) ValidateMap(_ context.Context, req validator.MapRequest, resp
 	for name, value := range headers {
 		text, _ := value.(types.String)
 		if strings.EqualFold(name, "Host") && (text.IsUnknown() || text.IsNull()) {
-			continue // there is no value to check
+			continue // the value is null or unknown
 		}
 		err := client.CheckHeader(name, text.ValueString())
 		switch {
-		case errors.Is(err, client.ErrHeaderName): // which may be a secret in the wrong place
+		case errors.Is(err, client.ErrHeaderName): // omits the name, which may be a secret by mistake
 			resp.Diagnostics.AddAttributeError(req.Path, "Invalid header", "A key of headers "+err.Error()+".")
 		case err != nil:
 			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", err.Error()+".")

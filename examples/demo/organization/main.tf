@@ -119,7 +119,7 @@ resource "quay_repository_mirror" "nginx" {
   sync_start_date    = "2030-01-31T02:00:00Z"
 }
 
-# All who have a role in the application. Whoever gets one by hand loses it again.
+# Everybody who has a role in the application. Terraform removes a role that somebody adds by hand.
 resource "quay_repository_permissions" "app" {
   repository = "${quay_repository.app.namespace}/${quay_repository.app.name}"
   users      = var.members

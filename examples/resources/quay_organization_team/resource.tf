@@ -3,9 +3,10 @@ resource "quay_organization_team" "platform" {
   name         = "platform"
   role         = "creator"
   description  = "Builds the base images."
+  members      = ["alice", "acme+ci"] # a user and a robot account
 }
 
-# A role in a repository refers to the team, so that the team is created first.
+# The team's permission in a repository. The reference makes Terraform create the team first.
 resource "quay_repo_team_permission" "platform" {
   repository = "acme/app"
   team       = quay_organization_team.platform.name

@@ -1,4 +1,4 @@
-# Whoever is not listed here has no role in the repository.
+# Terraform removes the role of everybody who is not listed here.
 resource "quay_repository_permissions" "app" {
   repository = "acme/app"
 

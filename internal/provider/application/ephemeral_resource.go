@@ -32,17 +32,18 @@ type ephemeralModel struct {
 	Token        types.String      `tfsdk:"token"`
 }
 
-// rotation describes a token that a secret store holds.
+// rotation describes a token in a secret store.
 type rotation struct {
 	Generation  types.String `tfsdk:"generation"`
 	StoredUUID  types.String `tfsdk:"stored_uuid"`
 	StoredToken types.String `tfsdk:"stored_token"`
 }
 
-// defaultValidity is how long a token is valid that is told nothing else.
+// defaultValidity is the default lifetime of a token.
 const defaultValidity = time.Hour
 
-// idleTime is how long nobody has used a token of an earlier generation that is revoked.
+// idleTime is how long a token of an earlier generation must be unused before the provider
+// revokes it.
 const idleTime = time.Hour
 
 // newEphemeralResource returns the ephemeral resource quay_oauth_application_token.
@@ -52,7 +53,7 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 		Noun: "OAuth application token",
 		Schema: schema.Schema{
 			MarkdownDescription: "Creates an access token of an OAuth application for the time of one plan or apply. No plan and no state holds the token. " +
-				"Terraform revokes the token as soon as it is no longer needed. Needs Quay 3.18 or later, and Terraform 1.10 or OpenTofu 1.11.\n\n" +
+				"Terraform revokes the token as soon as it is no longer needed.\n\n" +
 				"Terraform creates one token for each plan and another one for each apply. If Terraform is killed before it revokes the token, the token ends by " +
 				"itself at `expires_at`.\n\n" +
 				"With `rotation`, the token stays, for a secret store. [An access token that rotates itself](../guides/rotating-access-tokens.md) shows " +
@@ -154,9 +155,9 @@ func (m *ephemeralModel) create(ctx context.Context, c *client.Client, name stri
 	return newToken{m.Organization.ValueString(), m.ClientID.ValueString(), name, envelope.SetTexts(m.Scopes), life}.create(ctx, c)
 }
 
-// rotate creates the token of a generation, unless the store holds it, and revokes tokens
-// that nobody needs any more. What it returns is always what the store has to hold, so a
-// store that is written again, after an apply that was interrupted, holds the same.
+// rotate creates the token of a generation, unless the store has it, and revokes unused
+// tokens. It always returns the token that the store must have. So an apply after an
+// interrupted one writes the same token to the store.
 func (m *ephemeralModel) rotate(ctx context.Context, c *client.Client) error {
 	organization, clientID := m.Organization.ValueString(), m.ClientID.ValueString()
 	name, secret := m.nameOf(m.Rotation.Generation.ValueString()), m.Rotation.StoredToken.ValueString()
@@ -175,7 +176,7 @@ func (m *ephemeralModel) rotate(ctx context.Context, c *client.Client) error {
 			family = append(family, token)
 		}
 	}
-	left := "" // of this generation
+	left := "" // a token of this generation that the store lacks
 	for _, token := range family {
 		switch {
 		case c.Uses(secret) && isUnused(token, stored):
@@ -190,7 +191,7 @@ func (m *ephemeralModel) rotate(ctx context.Context, c *client.Client) error {
 		m.fromAPI(stored, secret)
 		return nil
 	}
-	if left != "" { // another one would be created in each run
+	if left != "" { // refuses, because each run would create another token
 		return envelope.WithDetail("rotation", fmt.Sprintf("The application %q has a token of this generation that is not the one with stored_uuid: %s. "+
 			"The provider does not revoke it, because somebody may use it. Check that stored_uuid and stored_token belong together, and that the provider runs "+
 			"with that token. If nobody uses the token, revoke it in Quay.", organization+":"+clientID, left), nil)
@@ -202,8 +203,8 @@ func (m *ephemeralModel) rotate(ctx context.Context, c *client.Client) error {
 	return err
 }
 
-// isUnused tells whether nobody uses a token other than the stored one, which may be
-// unknown. The provider has just used the stored one, so the times are by one clock.
+// isUnused tells whether a token is unused and is not the stored token, which may be unknown.
+// The provider has just used the stored token, so both times are by Quay's clock.
 func isUnused(token client.ApplicationToken, stored *client.ApplicationToken) bool {
 	if token.LastAccessed == nil {
 		return true
@@ -216,7 +217,7 @@ func (m *ephemeralModel) nameOf(generation string) string {
 	return fmt.Sprintf("%s (%s)", m.Name.ValueString(), generation)
 }
 
-// inFamily tells whether a name is that of the token of a generation.
+// inFamily tells whether a name belongs to a token of any generation.
 func (m *ephemeralModel) inFamily(name string) bool {
 	generation, found := strings.CutPrefix(name, m.Name.ValueString()+" (")
 	generation, closed := strings.CutSuffix(generation, ")")

@@ -20,7 +20,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// settings are what an update of an application can change in Quay.
+// settings are the settings of an application that an update can change in Quay.
 type settings struct {
 	Name           types.String `tfsdk:"name"`
 	Description    types.String `tfsdk:"description"`
@@ -113,12 +113,12 @@ func declaration() envelope.ResourceDeclaration[model] {
 func organizationAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
-		MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+		MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 		Validators:          account.Reference(),
 	}
 }
 
-// optionalText is an attribute for a text that is empty by default.
+// optionalText returns an optional text attribute that defaults to an empty text.
 func optionalText(description string, rules []validator.String) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
@@ -129,7 +129,8 @@ func optionalText(description string, rules []validator.String) schema.StringAtt
 	}
 }
 
-// textRules are for a text of an application. Quay fails (500) where one is longer.
+// textRules returns the rules for a text of an application. Quay fails (500) if the text is
+// longer.
 func textRules() []validator.String {
 	return []validator.String{envelope.Text(func(text string) error {
 		if utf8.RuneCountInString(text) > 255 {
@@ -172,7 +173,7 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	return nil
 }
 
-// resets tells whether an update gives the application another client secret.
+// resets tells whether an update resets the client secret.
 func (m *model) resets(prior model) bool {
 	return !prior.Rotation.IsNull() && !m.Rotation.IsNull() && !m.Rotation.Equal(prior.Rotation)
 }
@@ -232,7 +233,7 @@ func settingsFromAPI(found client.ApplicationSettings) settings {
 	}
 }
 
-// fromAPI brings the model up to date with an application.
+// fromAPI copies an application into the model.
 func (m *model) fromAPI(found *client.Application) {
 	m.ClientID, m.ClientSecret = types.StringValue(found.ClientID), types.StringValue(found.ClientSecret)
 	m.settings = settingsFromAPI(found.ApplicationSettings)

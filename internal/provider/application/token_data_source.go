@@ -43,7 +43,7 @@ func newTokensDataSource() datasource.DataSource {
 		Name: "oauth_application_tokens",
 		Noun: "OAuth application tokens",
 		Schema: schema.Schema{
-			MarkdownDescription: "Reads the access tokens of an OAuth application that have not expired, without the tokens themselves. Needs Quay 3.18 or later.",
+			MarkdownDescription: "Reads the access tokens of an OAuth application that have not expired, without the tokens themselves.",
 			Attributes: map[string]schema.Attribute{
 				"organization": account.DataOrganization(),
 				"client_id": schema.StringAttribute{

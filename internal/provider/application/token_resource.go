@@ -50,7 +50,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 		Namespace:               "organization",
 		OmitFromGeneratedConfig: []string{"token"},
 		Schema: schema.Schema{
-			MarkdownDescription: "Manages an access token of an OAuth application. Needs Quay 3.18 or later.\n\n" +
+			MarkdownDescription: "Manages an access token of an OAuth application.\n\n" +
 				"The state holds the token, so protect the state. The ephemeral resource `quay_oauth_application_token` creates a token that no state holds. " +
 				"[An access token that rotates itself](../guides/rotating-access-tokens.md) shows how to rotate the provider's own token.\n\n" +
 				"Quay cannot change a token and shows it once. Terraform knows only tokens that it created. A token that has expired counts as deleted. " +
@@ -141,7 +141,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 			m.ReplacementDue = types.BoolValue(m.isDue(found.ExpiresAt))
 			return nil
 		},
-		// Quay knows nothing of what an update changes.
+		// Only the state has the attributes that an update changes.
 		Update: func(context.Context, *client.Client, tokenModel, *tokenModel, func(tokenModel)) error { return nil },
 		Delete: func(ctx context.Context, c *client.Client, m tokenModel) error {
 			return c.RevokeApplicationToken(ctx, m.Organization.ValueString(), m.ClientID.ValueString(), m.UUID.ValueString())
@@ -149,7 +149,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 	}
 }
 
-// planToken replaces a token that is to be rotated, or to be valid for another time.
+// planToken replaces a token if its rotation is due, or if its lifetime changes.
 func planToken(_ context.Context, change *envelope.Change[tokenModel]) {
 	plan, prior := &change.Plan, change.Prior
 	known := !plan.ValidFor.IsUnknown() && !plan.RotateBefore.IsUnknown()
@@ -159,7 +159,7 @@ func planToken(_ context.Context, change *envelope.Change[tokenModel]) {
 	if prior == nil {
 		return
 	}
-	plan.Token = prior.Token // also where it is null
+	plan.Token = prior.Token // also if the token is null
 	expires, diags := prior.ExpiresAt.ValueRFC3339Time()
 	switch {
 	case prior.ReplacementDue.ValueBool():
@@ -172,13 +172,13 @@ func planToken(_ context.Context, change *envelope.Change[tokenModel]) {
 	}
 }
 
-// isDue tells whether the token is to be rotated that expires at a time.
+// isDue tells whether the rotation of a token that expires at a time is due.
 func (m *tokenModel) isDue(expires time.Time) bool {
 	before, err := time.ParseDuration(m.RotateBefore.ValueString())
 	return err == nil && time.Until(expires) <= before
 }
 
-// fromAPI brings the model up to date with a token, which does not tell its secret.
+// fromAPI copies a token without its secret into the model.
 func (m *tokenModel) fromAPI(found *client.ApplicationToken) {
 	m.UUID, m.Name = types.StringValue(found.UUID), envelope.TextOrNull(found.Name)
 	m.Scopes = envelope.TextSet(found.Scopes())

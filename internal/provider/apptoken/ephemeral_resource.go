@@ -19,16 +19,16 @@ type ephemeralModel struct {
 	Token types.String `tfsdk:"token"`
 }
 
-// newEphemeralResource returns the ephemeral resource quay_app_token. It creates no token:
-// one that Terraform cannot delete any more would be valid for as long as the registry's
-// configuration says, which may be for ever.
+// newEphemeralResource returns the ephemeral resource quay_app_token. It creates no token. If
+// Terraform could not delete such a token, the token would be valid as long as the registry's
+// configuration says, possibly for ever.
 func newEphemeralResource() ephemeral.EphemeralResource {
 	return envelope.NewEphemeralResource(envelope.EphemeralDeclaration[ephemeralModel, struct{}]{
 		Name: "app_token",
 		Noun: "application-specific token",
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads an application-specific token of the access token's own user: a password for container tools, with the name `$app`. " +
-				"No plan and no state holds it. The token must exist when Terraform plans. Needs Terraform 1.10 or OpenTofu 1.11.",
+				"No plan and no state holds it. The token must exist when Terraform plans.",
 			Attributes: map[string]schema.Attribute{
 				"uuid": schema.StringAttribute{
 					Required:            true,
@@ -55,6 +55,6 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 			m.Title, m.Token = types.StringValue(token.Title), types.StringValue(token.Secret)
 			return struct{}{}, nil
 		},
-		Close: func(context.Context, *client.Client, struct{}) error { return nil }, // nothing was made
+		Close: func(context.Context, *client.Client, struct{}) error { return nil }, // Open has created nothing
 	})
 }

@@ -50,7 +50,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"organization": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the organization that has the application. The user has to be one of its administrators. " +
-						"Changing this forces a new resource to be created, unless Terraform renames the organization.",
+						"Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators: account.Reference(),
 				},
 				"client_id": schema.StringAttribute{
@@ -98,10 +98,10 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Create: create,
 		Read:   read,
 		Update: func(ctx context.Context, c *client.Client, _ model, m *model, _ func(model)) error {
-			return read(ctx, c, m) // the organization or the application has another name
+			return read(ctx, c, m) // the organization or the application has a new name
 		},
 		Delete: func(ctx context.Context, c *client.Client, m model) error {
-			if err := read(ctx, c, &m); m.UUID.ValueString() == "" && err != nil { // which has to be found first
+			if err := read(ctx, c, &m); m.UUID.ValueString() == "" && err != nil { // finds the UUID first
 				return err
 			}
 			return revoke(ctx, c, m.UUID.ValueString())
@@ -120,7 +120,7 @@ func plan(_ context.Context, change *envelope.Change[model]) {
 	case !change.Plan.Organization.Equal(change.Prior.Organization):
 		change.Replace("organization")
 	case change.Plan.Application.IsUnknown():
-		change.Plan.Application = change.Prior.Application // which the refresh has read
+		change.Plan.Application = change.Prior.Application // the refresh has read it
 	}
 }
 
@@ -163,7 +163,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	return m.explain(err)
 }
 
-// find finds the authorization that was just made among those that were added to the list.
+// find finds the created authorization among the new authorizations in the list.
 func (m *model) find(ctx context.Context, c *client.Client, added func(after []client.Authorization) []client.Authorization) error {
 	ctx, cancel := envelope.CleanupContext(ctx)
 	defer cancel()
@@ -180,7 +180,7 @@ func (m *model) find(ctx context.Context, c *client.Client, added func(after []c
 	return nil
 }
 
-// explain puts Quay's refusal into words.
+// explain adds an explanation to Quay's refusal.
 func (m *model) explain(err error) error {
 	if errors.Is(err, client.NotFound) {
 		return envelope.WithDetail("client_id", fmt.Sprintf("Quay does not let the user authorize the application %q. Either there is no such application, or the user "+
@@ -189,7 +189,7 @@ func (m *model) explain(err error) error {
 	return err
 }
 
-// isLike tells whether an authorization can be the model's, by what Quay tells of it.
+// isLike tells whether an authorization can be the model's, by the values that Quay lists.
 func (m *model) isLike(a client.Authorization) bool {
 	return a.Organization == m.Organization.ValueString() && slices.Equal(a.Scopes, envelope.SetTexts(m.Scopes))
 }
@@ -203,8 +203,8 @@ func revoke(ctx context.Context, c *client.Client, uuid string) error {
 	return err
 }
 
-// read finds the authorization in the list of the user. One whose UUID was never read is
-// the only one like it.
+// read finds the authorization in the list of the user. If the model has no UUID, it looks for
+// the only authorization like the model.
 func read(ctx context.Context, c *client.Client, m *model) error {
 	if uuid := m.UUID.ValueString(); uuid != "" {
 		found, err := c.GetAuthorization(ctx, uuid)
@@ -230,7 +230,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	}
 }
 
-// explainAbsence tells an authorization that was revoked from one of another user.
+// explainAbsence tells whether the authorization was revoked or belongs to another user.
 func (m *model) explainAbsence(ctx context.Context, c *client.Client, err error) error {
 	if !errors.Is(err, client.NotFound) || m.Username.ValueString() == "" {
 		return err
@@ -246,7 +246,7 @@ func (m *model) explainAbsence(ctx context.Context, c *client.Client, err error)
 	return err
 }
 
-// fromAPI brings the model up to date with an authorization, which does not tell the token.
+// fromAPI copies an authorization without its token into the model.
 func (m *model) fromAPI(found *client.Authorization) {
 	m.UUID, m.Application = types.StringValue(found.UUID), types.StringValue(found.Application)
 	m.Organization, m.Scopes = types.StringValue(found.Organization), envelope.TextSet(found.Scopes)

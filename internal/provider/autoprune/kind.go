@@ -9,27 +9,25 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/policy"
 )
 
-// kind is a kind of policies: those of organizations, those of repositories, or those
-// of the token's user.
+// kind is a kind of policies: for organizations, for repositories, or for the token's user.
 type kind struct {
 	policy.Owner
 	deletes string // which tags the policy deletes, in descriptions
-	since   string // the first version of Quay that has such policies
 	// of returns the owner with a name.
 	of func(name string) client.AutopruneOwner
 }
 
 var (
-	organizationKind = kind{policy.Organization(), "tags in all repositories of the organization", "3.10", client.OrganizationAutoprune}
+	organizationKind = kind{policy.Organization(), "tags in all repositories of the organization", client.OrganizationAutoprune}
 	repositoryKind   = kind{
-		policy.Repository(), "tags of the repository, beside the policies of its organization", "3.11",
+		policy.Repository(), "tags of the repository, beside the policies of its organization",
 		func(name string) client.AutopruneOwner {
-			repository, _ := client.ParseRepository(name) // the rule of the attribute holds for imports, too
+			repository, _ := client.ParseRepository(name) // the attribute's validator also checks imports
 			return client.RepositoryAutoprune(repository)
 		},
 	}
 	userKind = kind{
-		policy.User(), "tags in all repositories of the user", "3.10",
+		policy.User(), "tags in all repositories of the user",
 		func(string) client.AutopruneOwner { return client.UserAutoprune() },
 	}
 )

@@ -90,7 +90,6 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages an auto-prune policy of " + k.Whose + ": Quay regularly deletes " + k.deletes + ". " +
 				"A deleted tag can be restored only as long as the time machine of the namespace keeps it.\n\n" +
-				"Needs Quay " + k.since + " or later, and `FEATURE_AUTO_PRUNE: true` in the registry's `config.yaml`. " +
 				"Quay 3.13 and later can have several policies for " + k.Whose + ", with different values. Older versions can have one policy.",
 			Attributes: k.Resource(attributes()),
 		},
@@ -166,7 +165,7 @@ func (p ownedPolicy) create(ctx context.Context, c *client.Client) error {
 	return p.NotFoundError(p.OwnerName(), err)
 }
 
-// exists returns the error of a creation because of a policy that the owner has.
+// exists returns the error of a creation if the owner has such a policy already.
 func (p ownedPolicy) exists(existing client.AutoprunePolicy, cause error) error {
 	words := "has an auto-prune policy with the same method, value and tag pattern."
 	if !existing.SameAs(p.toAPI()) {
@@ -177,7 +176,8 @@ func (p ownedPolicy) exists(existing client.AutoprunePolicy, cause error) error 
 	return envelope.WithDetail("", p.Sentence(p.OwnerName())+" "+words, envelope.ExistsError(cause, p.IdentityOf(p.OwnerName(), existing.UUID)...))
 }
 
-// update changes the policy. Quay would let the policy repeat another one.
+// update changes the policy. It refuses a change that repeats another policy, because Quay
+// accepts it.
 func (p ownedPolicy) update(ctx context.Context, c *client.Client) error {
 	owner, wanted := p.owner(), p.toAPI()
 	policies, err := c.ListAutoprunePolicies(ctx, owner)
@@ -202,7 +202,7 @@ func (m *policyModel) toAPI() client.AutoprunePolicy {
 	}
 }
 
-// fromAPI brings the model up to date with a policy.
+// fromAPI copies a policy into the model.
 func (m *policyModel) fromAPI(found *client.AutoprunePolicy) {
 	*m = policyModel{
 		UUID: types.StringValue(found.UUID), Method: types.StringValue(found.Method), Value: types.StringValue(found.Value),

@@ -53,7 +53,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"id": envelope.UUIDAttribute("Id of the default permission, a UUID that Quay chooses."),
@@ -103,8 +103,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
-// plan replaces the rule if something changes that Quay cannot change. The name of a
-// robot also changes with that of its organization, and the rule stays.
+// plan replaces the rule if Quay cannot make the change. The name of a robot also changes when
+// its organization is renamed. Then the rule stays.
 func plan(_ context.Context, change *envelope.Change[model]) {
 	if change.Prior == nil {
 		return
@@ -129,7 +129,7 @@ func checkRobot(text string) error {
 	return nil
 }
 
-// ruleKey tells a rule from those of which Quay would apply only one.
+// ruleKey is equal for rules of which Quay applies only one.
 type ruleKey struct{ organization, kind, delegate, creator string }
 
 func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
@@ -148,7 +148,7 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 			return &made, nil
 		},
 	}.Create(ctx)
-	if created != nil && created.Role != rule.Role { // somebody else's, of the same moment
+	if created != nil && created.Role != rule.Role { // somebody else has created this rule at the same time
 		created, existing = nil, created
 	}
 	switch {
@@ -163,7 +163,7 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	return nil
 }
 
-// find returns the rules for the delegate and the creator of another one.
+// find returns the rules with the same delegate and creator.
 func find(ctx context.Context, c *client.Client, organization string, rule client.DefaultPermission) ([]client.DefaultPermission, error) {
 	rules, err := c.ListDefaultPermissions(ctx, organization)
 	return slices.DeleteFunc(rules, func(other client.DefaultPermission) bool {
@@ -171,7 +171,7 @@ func find(ctx context.Context, c *client.Client, organization string, rule clien
 	}), err
 }
 
-// explain names what does not exist where Quay refuses to create a rule.
+// explain names the missing user, robot or team if Quay refuses to create a rule.
 func (m *model) explain(ctx context.Context, c *client.Client, err error) error {
 	refused, ok := errors.AsType[*client.Error](err)
 	if !ok || refused.Kind != client.Invalid {
@@ -219,7 +219,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return err
 }
 
-// fromAPI brings the model up to date with a rule.
+// fromAPI copies a rule into the model.
 func (m *ruleModel) fromAPI(rule *client.DefaultPermission) {
 	*m = ruleModel{ID: types.StringValue(rule.ID), Role: types.StringValue(rule.Role), Creator: envelope.TextOrNull(rule.CreatorName())}
 	switch name := types.StringValue(rule.Delegate.Name); {

@@ -1,18 +1,16 @@
-// Package envelope turns declarations into Terraform resources, lists of them,
-// data sources, ephemeral resources, actions and functions. A declaration is a
-// name, a schema and plain functions over a typed model; the envelope does what
-// is the same for all of them: it decodes, hands the client on, keeps the state
-// true, sets the identity, imports, bounds lists, and turns errors into
-// diagnostics.
+// Package envelope turns declarations into Terraform resources, lists of them, data sources,
+// ephemeral resources, actions and functions. A declaration is a name, a schema and plain
+// functions over a typed model. The envelope does the work that is the same for all
+// declarations. It decodes, passes the client on, keeps the state true, sets the identity,
+// imports, limits lists, and turns errors into diagnostics.
 //
 // Its rules:
 //
-//   - Only an error that is [client.NotFound] takes an object out of the state,
-//     and only on read. Whatever else fails leaves the state as it was.
-//   - An object is in the state from the moment it exists: create calls save
-//     right after the call that made it, before any other.
-//   - Write-only values reach create and update in the model, and never the
-//     state.
+//   - Only an error of a read that is [client.NotFound] removes an object from the state. Any
+//     other error leaves the state as it was.
+//   - An object is in the state as soon as it exists: Create calls save right after the call
+//     that created it.
+//   - Create and Update get write-only values in the model. The state never has them.
 package envelope
 
 import (
@@ -21,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,91 +40,86 @@ import (
 // ResourceDeclaration declares a resource type. M is its model: a struct with
 // a tfsdk tag for each attribute of the schema.
 type ResourceDeclaration[M any] struct {
-	// Name is the type's name without the provider's: "user" for quay_user.
+	// Name is the type's name without "quay_": "user" for quay_user.
 	Name string
-	// Noun is what messages call an object: "user", "organization quota".
+	// Noun is the name of an object in messages: "user", "organization quota".
 	Noun   string
 	Schema schema.Schema
-	// Identity names the attributes, all of them text, that tell an object
-	// from all others. They are its identity and, joined by IDSeparator, its import id,
-	// in which a part before the last has %3A for ":" and %25 for "%". Without
-	// any, objects have no identity and cannot be imported.
+	// Identity names the text attributes that identify an object. Joined by IDSeparator, they
+	// form the import id. In each part of it but the last, %3A stands for ":" and %25 for "%".
+	// Without Identity, objects have no identity and cannot be imported.
 	Identity []string
-	// IDSeparator, if not empty, joins the import id in place of ":".
+	// IDSeparator, if not empty, replaces ":" in the import id.
 	IDSeparator string
-	// ImportID shows the form of the import id to people: "namespace/name:team".
+	// ImportID is the form of the import id for users: "namespace/name:team".
 	ImportID string
 	// Renames tells that an update can change the identity. Otherwise a change of
 	// the identity replaces the object.
 	Renames bool
-	// Namespace, if not empty, names the attribute of the identity that holds the
-	// name of the user or the organization that the object is in, alone or before
-	// a "/". Where Terraform renames the organization, the object goes with it, and
-	// is updated in place. Prior states of Plan and Update have the new name then.
+	// Namespace, if not empty, names the attribute of the identity with the object's
+	// namespace, alone or before a "/". If Terraform renames the organization, it updates the
+	// object in place. The prior state of Plan and Update then has the new name.
 	Namespace string
-	// RobotNames names the attributes that hold names of robots, with or without
-	// other names: texts, lists or sets of texts, or maps by name. Where Terraform
-	// renames the organization of a robot, the robot goes with it.
+	// RobotNames names the attributes that can hold names of robots: texts, lists or sets of
+	// texts, or maps by name. If Terraform renames a robot's organization, the robot's name
+	// changes too.
 	RobotNames []string
-	// Kind, if not empty, is what the objects are to Quay, where several types
-	// stand for them. The default is Name.
+	// Kind, if not empty, is the kind of the objects in Quay, if several types manage the same
+	// objects. Defaults to Name.
 	Kind string
-	// Whole, if not nil, tells that an object consists of objects of other types: it
-	// returns what the whole is called among the wholes of all types, and whether the
-	// resource manages a part, by the plan and the configuration, or twice by the state of
-	// an object to destroy. Part, if not nil, tells that an object is such a part, by
-	// the values of its identity. The plan warns where it can see resources for a whole
-	// and for a part of it.
+	// Whole, if not nil, tells that an object consists of objects of other types. It returns a
+	// name that is unique among the wholes of all types. It also returns a function that tells
+	// whether the resource manages a part. If Terraform destroys the object, both arguments
+	// are its state. Part, if not nil, tells which part of which whole an object is, by its
+	// identity. A plan warns if one resource manages a whole and another resource manages a
+	// part of it.
 	Whole func(planned, config M) (whole string, manages func(part string) bool)
 	Part  func(identity []string) (whole, part string)
-	// OmitFromGeneratedConfig names the attributes that are worked out from others, and so
-	// left out of a configuration that Terraform generates.
+	// OmitFromGeneratedConfig names the attributes that the provider computes from other
+	// attributes. A configuration that Terraform generates omits them.
 	OmitFromGeneratedConfig []string
-	// Private, if declared with [PrivateState], is the part of a model that
-	// Terraform keeps for the provider beside the state, and shows nobody. It is
-	// zero until a read or a write has set it.
+	// Private, if declared with [PrivateState], is the part of a model that Terraform stores
+	// beside the state and shows to nobody. It is zero until a read or a write sets it.
 	Private Private[M]
-	// Upgrades turn a state of an older schema version into the model of today, by
-	// that version. Schema.Version is the version of today.
+	// Upgrades turn a state of an older schema version into a model. The key is the older
+	// version. Schema.Version is the current version.
 	Upgrades map[int64]StateUpgrade[M]
-	// Moves take over the state of other resource types, for moved blocks.
+	// Moves turn the state of another resource type into a model, for moved blocks.
 	Moves []StateMove[M]
 
 	// Plan, if not nil, completes the plan of a create or an update.
 	Plan func(ctx context.Context, change *Change[M])
-	// Create makes the object that model plans, calls save as soon as it
-	// exists, and then does what else belongs to it. Where it has removed the
-	// object again, its error is made by [Removed]. No value of the model is
-	// unknown when it returns.
+	// Create creates the object that model plans, and calls save as soon as the object exists.
+	// Then it makes the other calls for the object. If it has deleted the object again, it
+	// returns an error made by [Removed]. When it returns, all values of the model are known.
 	Create func(ctx context.Context, c *client.Client, model *M, save func()) error
-	// Read brings model up to date. Its error is [client.NotFound] if the object
-	// does not exist. After an import, only the identity's attributes are set.
+	// Read updates the model from Quay. The error is [client.NotFound] if the object does not
+	// exist. After an import, the model has only the identity's attributes.
 	Read func(ctx context.Context, c *client.Client, model *M) error
-	// Update makes the object that prior describes the one that model plans. Where
-	// it takes several calls, it calls save after each with the object as it then
-	// is, so that the state is true if the next call fails.
+	// Update changes the object from prior to the planned model. If it makes several calls, it
+	// calls save with the object after each call. So the state is true if the next call fails.
 	Update func(ctx context.Context, c *client.Client, prior M, model *M, save func(current M)) error
-	// Delete removes the object. An error that is [client.NotFound] is a success, and one
-	// that is made by [KeptInQuay] a warning.
+	// Delete deletes the object. An error that is [client.NotFound] counts as success. An
+	// error made by [KeptInQuay] becomes a warning.
 	Delete func(ctx context.Context, c *client.Client, model M) error
 }
 
-// Change is the plan of a create or an update, to be completed.
+// Change is the plan of a create or an update. Plan of a declaration completes it.
 type Change[M any] struct {
-	// Client reads from Quay, with shared reads, for what a plan should tell. It is nil
-	// if the provider is not configured yet, or its settings are not known, and in an apply that has written an object:
-	// the plan has told it before.
+	// Client reads from Quay, with a list cache, for warnings and errors of a plan. It is nil
+	// if the provider's settings are not known yet. It is also nil in an apply that has
+	// written an object, because the plan has shown the warnings before.
 	Client *client.Client
-	// Settings reads what no write changes, in a plan and in an apply alike. It is nil if the
-	// provider is not configured yet, or its settings are not known.
+	// Settings reads settings of the registry that no write changes, during a plan and during
+	// an apply. It is nil if the provider's settings are not known yet.
 	Settings *client.Client
 	// Prior is the state before, or nil for an object to create.
 	Prior *M
-	// Config is what the user wrote, write-only values included.
+	// Config is the user's configuration with write-only values.
 	Config M
-	// Plan is what Terraform made of both; a declaration's Plan changes it.
+	// Plan is Terraform's plan. Plan of a declaration changes it.
 	Plan M
-	// Diagnostics are shown with the plan.
+	// Diagnostics are warnings and errors of the plan.
 	Diagnostics diag.Diagnostics
 
 	replace path.Paths
@@ -136,8 +130,8 @@ func (c *Change[M]) Replace(attribute string) {
 	c.replace = append(c.replace, path.Root(attribute))
 }
 
-// Refuse adds an error to the plan that an apply would return, on its attribute. The error is
-// a [Refusal], or nil.
+// Refuse adds an error to the plan that the apply would return otherwise. The error is nil or
+// a [Refusal], and names its attribute.
 func (c *Change[M]) Refuse(summary string, err error) {
 	if err == nil {
 		return
@@ -156,7 +150,7 @@ func NewResource[M any](declaration ResourceDeclaration[M]) resource.Resource {
 	return &identifiedResource[M]{declared}
 }
 
-// declaredResource is a declaration at work.
+// declaredResource implements a declaration.
 type declaredResource[M any] struct {
 	configured
 	declaration ResourceDeclaration[M]
@@ -172,8 +166,8 @@ func newDeclaredResource[M any](declaration ResourceDeclaration[M]) declaredReso
 	}
 }
 
-// identifiedResource is one with an identity. It is a type of its own because
-// the framework refuses an identity that is empty.
+// identifiedResource is a resource with an identity. It is a separate type because the
+// framework refuses an empty identity.
 type identifiedResource[M any] struct {
 	declaredResource[M]
 }
@@ -197,12 +191,16 @@ func (r *declaredResource[M]) Schema(_ context.Context, _ resource.SchemaRequest
 	resp.Schema = r.declaration.Schema
 }
 
+// replacement matches the sentence about a change in a description. The identity's
+// descriptions omit it.
+var replacement = regexp.MustCompile(` Changing this forces a new resource to be created[^.]*\.`)
+
 func (r *identifiedResource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema.Attributes = map[string]identityschema.Attribute{}
 	for _, name := range r.declaration.Identity {
 		resp.IdentitySchema.Attributes[name] = identityschema.StringAttribute{
 			RequiredForImport: true,
-			Description:       r.declaration.Schema.Attributes[name].GetMarkdownDescription(),
+			Description:       replacement.ReplaceAllString(r.declaration.Schema.Attributes[name].GetMarkdownDescription(), ""),
 		}
 	}
 }
@@ -215,7 +213,7 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.Diagnostics.Append(r.planned(req)...)
 	resp.Diagnostics.Append(r.plannedParts(ctx, req)...)
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
-		return // where nothing changes there is nothing to complete, and most objects of most plans are such
+		return // completes only changes, because most objects of a plan do not change
 	}
 	resp.RequiresReplace = append(resp.RequiresReplace, r.changedIdentity(req.State.Raw, req.Plan.Raw)...)
 	if r.declaration.Plan == nil {
@@ -244,9 +242,9 @@ func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.RequiresReplace = append(resp.RequiresReplace, change.replace...)
 }
 
-// changedIdentity returns the attributes because of which an object is replaced:
-// those of the identity that change, unless an update can change them, or the
-// organization of the object is renamed.
+// changedIdentity returns the attributes that force a replacement: the changed attributes of
+// the identity. It returns none if an update can change them, or if Terraform renames the
+// object's organization.
 func (r *declaredResource[M]) changedIdentity(state, plan tftypes.Value) path.Paths {
 	if state.IsNull() || r.declaration.Renames {
 		return nil
@@ -261,7 +259,7 @@ func (r *declaredResource[M]) changedIdentity(state, plan tftypes.Value) path.Pa
 	return changed
 }
 
-// planned tells the run what is planned, and returns its warnings.
+// planned records the plan in the run, and returns the run's warnings.
 func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
 	if r.run == nil { // the provider is not configured
 		return nil
@@ -280,8 +278,8 @@ func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags dia
 	return append(diags, r.run.planned(after, planKeep, req.Config.Raw, r.declaration.Noun)...)
 }
 
-// plannedParts tells the run which whole, or which part of one, is planned, and returns
-// its warning.
+// plannedParts records in the run which whole, or which part of a whole, the plan has. It
+// returns the run's warning.
 func (r *declaredResource[M]) plannedParts(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
 	if r.run == nil || r.declaration.Whole == nil && r.declaration.Part == nil {
 		return nil
@@ -297,7 +295,7 @@ func (r *declaredResource[M]) plannedParts(ctx context.Context, req resource.Mod
 		diags = r.run.plannedPart(whole, plannedPart{r.declaration.Noun, part, destroyed})
 	}
 	var planned, config M
-	if r.declaration.Whole == nil || decode(ctx, &planned).HasError() || decodeConfig(ctx, &config).HasError() { // of which the plan tells
+	if r.declaration.Whole == nil || decode(ctx, &planned).HasError() || decodeConfig(ctx, &config).HasError() { // Terraform reports these errors
 		return diags
 	}
 	whole, manages := r.declaration.Whole(planned, config)
@@ -333,8 +331,8 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
 
-// Removed returns an error of Create that tells that the object was made and then
-// removed again, so that Terraform has nothing to keep.
+// Removed returns an error of Create which tells that Create has deleted the new object again.
+// Terraform then keeps no state.
 func Removed(cause error) error { return removed{cause} }
 
 type removed struct{ error }
@@ -356,7 +354,7 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 		tflog.Info(ctx, "the object does not exist any more: removing it from the state", map[string]any{
 			"noun": r.declaration.Noun, "id": r.id(req.State.Raw),
 		})
-		r.identify(ctx, resp.Identity, req.State.Raw) // which the framework asks for even now
+		r.identify(ctx, resp.Identity, req.State.Raw) // the framework requires an identity even now
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -367,9 +365,8 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
 
-// readRenamed reads an object that was not found, in its organization under the new
-// name: an earlier run that renamed the organization can have failed before it came
-// to the object.
+// readRenamed reads a missing object in its organization under the new name. An earlier apply
+// can have renamed the organization and failed before it updated the object.
 func (r *declaredResource[M]) readRenamed(ctx context.Context, req resource.ReadRequest, model *M, notFound error) error {
 	renamed, changed := r.afterRenames(req.State.Raw, r.run.client.RenamedTo)
 	if !changed {
@@ -413,8 +410,8 @@ func (r *declaredResource[M]) Update(ctx context.Context, req resource.UpdateReq
 	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
 
-// update changes an object, unless the run has renamed the organization of the
-// object, and the object only goes along.
+// update changes an object. It makes no call if only the name of the organization changes, and
+// the run has renamed it.
 func (r *declaredResource[M]) update(ctx context.Context, req resource.UpdateRequest, prior M, model *M, save func(M)) error {
 	if moved, goesAlong := r.afterRenames(req.State.Raw, r.run.renamedTo); goesAlong && moved.Equal(req.Plan.Raw) {
 		return nil
@@ -433,7 +430,7 @@ func (r *declaredResource[M]) update(ctx context.Context, req resource.UpdateReq
 }
 
 func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if !r.declaration.Renames { // the object has one name while it is deleted, the old or the new one
+	if !r.declaration.Renames { // no rename may run at the same time
 		r.run.renaming.RLock()
 		defer r.run.renaming.RUnlock()
 	}
@@ -466,17 +463,16 @@ func (r *declaredResource[M]) Delete(ctx context.Context, req resource.DeleteReq
 	}
 }
 
-// KeptInQuay returns an error of Delete that takes the object out of the state, with a
-// warning of these words: Quay cannot delete the object.
+// KeptInQuay returns an error of Delete for an object that Quay cannot delete. The envelope
+// removes the object from the state, and shows the words as a warning.
 func KeptInQuay(words string) error { return &keptInQuay{words} }
 
 type keptInQuay struct{ words string }
 
 func (e *keptInQuay) Error() string { return e.words }
 
-// ImportState takes an import id apart, or takes the identity as it is, and
-// leaves the rest to the read that follows. Names are held to the rules of their
-// attributes, as in a configuration.
+// ImportState sets the identity's attributes from an import id or an identity. The next read
+// sets the other attributes. It checks the parts with the validators of their attributes.
 func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	summary := "Unable to import Quay " + r.declaration.Noun
 	names := r.declaration.Identity
@@ -491,7 +487,7 @@ func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.Im
 		for i, part := range parts {
 			values[i] = types.StringValue(part)
 		}
-	case req.Identity == nil || req.Identity.Raw.IsNull(): // which Terraform sends with an empty id
+	case req.Identity == nil || req.Identity.Raw.IsNull(): // Terraform sends an empty id with an identity
 		resp.Diagnostics.AddError(summary, fmt.Sprintf("The import id is empty. Write it as %s.", r.declaration.ImportID))
 		return
 	default:
@@ -511,8 +507,7 @@ func (r *identifiedResource[M]) ImportState(ctx context.Context, req resource.Im
 	}
 }
 
-// checkImported returns the errors of an attribute's validators for a value that
-// is imported.
+// checkImported returns the errors of an attribute's validators for an imported value.
 func (r *identifiedResource[M]) checkImported(ctx context.Context, summary, name string, value types.String) (diags diag.Diagnostics) {
 	attribute, ok := r.declaration.Schema.Attributes[name].(schema.StringAttribute)
 	if !ok {
@@ -528,8 +523,8 @@ func (r *identifiedResource[M]) checkImported(ctx context.Context, summary, name
 	return diags
 }
 
-// decodePlan decodes a plan, with the write-only values of the configuration that
-// the plan does not hold.
+// decodePlan decodes a plan. It adds the write-only values of the configuration, which a plan
+// lacks.
 func (r *declaredResource[M]) decodePlan(ctx context.Context, plan tfsdk.Plan, config tfsdk.Config, model *M) diag.Diagnostics {
 	if r.writeOnly {
 		var diags diag.Diagnostics
@@ -540,17 +535,17 @@ func (r *declaredResource[M]) decodePlan(ctx context.Context, plan tfsdk.Plan, c
 	return plan.Get(ctx, model)
 }
 
-// unknowns says what becomes of values that are unknown when a model is saved.
+// unknowns says what a save does with unknown values.
 type unknowns bool
 
 const (
-	// asItIs leaves them: Terraform reports them as a defect of the provider.
+	// asItIs keeps unknown values. Terraform reports them as a defect of the provider.
 	asItIs unknowns = false
-	// withoutUnknown makes null of them, in a save before the last one.
+	// withoutUnknown turns unknown values into null, in a save before the last one.
 	withoutUnknown unknowns = true
 )
 
-// save sets all that Terraform keeps of an object from a model.
+// save sets the state, the identity and the private data from a model.
 func (r *declaredResource[M]) save(ctx context.Context, model *M, unknown unknowns, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateData) diag.Diagnostics {
 	diags := r.setState(ctx, model, unknown, state, identity)
 	diags.Append(r.declaration.Private.write(ctx, model, private)...)
@@ -576,7 +571,7 @@ func (r *declaredResource[M]) setState(ctx context.Context, model *M, unknown un
 	return diags
 }
 
-// identify sets an identity, if there is one, from an object.
+// identify sets the identity, if the type has one, from an object.
 func (r *declaredResource[M]) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, object tftypes.Value) {
 	if identity == nil {
 		return
@@ -590,13 +585,13 @@ func (r *declaredResource[M]) identify(ctx context.Context, identity *tfsdk.Reso
 func attributes(object tftypes.Value) map[string]tftypes.Value {
 	var values map[string]tftypes.Value
 	if err := object.As(&values); err != nil {
-		panic(fmt.Sprintf("envelope: not an object: %s", err)) // the framework hands out nothing else
+		panic(fmt.Sprintf("envelope: not an object: %s", err)) // the framework passes only objects
 	}
-	return maps.Clone(values) // As hands out the object's own
+	return maps.Clone(values) // As returns the object's own map
 }
 
-// key names an object of Quay among those of a run. It is empty for null, and
-// where a part of the identity is not known.
+// key returns the key of an object in a run. It is empty for null, and if a part of the
+// identity is unknown.
 func (r *declaredResource[M]) key(object tftypes.Value) objectKey {
 	if object.IsNull() {
 		return objectKey{}
@@ -608,15 +603,15 @@ func (r *declaredResource[M]) key(object tftypes.Value) objectKey {
 	return objectKey{r.kind(), r.importID.join(parts)}
 }
 
-// kind returns what the objects are to Quay.
+// kind returns the kind of the objects in Quay.
 func (r *declaredResource[M]) kind() string { return cmp.Or(r.declaration.Kind, r.declaration.Name) }
 
-// id returns the import id of an object, as far as it is known.
+// id returns the import id of an object, with empty texts for unknown parts.
 func (r *declaredResource[M]) id(object tftypes.Value) string {
 	return r.importID.join(r.identity(object))
 }
 
-// identity returns the parts of an object's identity, empty where not known.
+// identity returns the parts of an object's identity. An unknown part is empty.
 func (r *declaredResource[M]) identity(object tftypes.Value) []string {
 	values := attributes(object)
 	parts := make([]string, len(r.declaration.Identity))

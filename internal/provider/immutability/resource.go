@@ -81,8 +81,7 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 		Namespace: k.Attribute,
 		Schema: schema.Schema{
 			MarkdownDescription: "Manages an immutability policy of " + k.Whose + ": Quay lets nobody move, overwrite or delete " + k.keeps + ". " +
-				"When a policy is created or changed, Quay makes the existing tags immutable, too. They stay immutable when the policy is changed or destroyed.\n\n" +
-				"Needs Quay 3.17 or later, and `FEATURE_IMMUTABLE_TAGS: true` in the registry's `config.yaml`.",
+				"When a policy is created or changed, Quay makes the existing tags immutable, too. They stay immutable when the policy is changed or destroyed.",
 			Attributes: k.Resource(map[string]schema.Attribute{
 				"tag_pattern": schema.StringAttribute{
 					Required: true,
@@ -118,13 +117,13 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 	}
 }
 
-// maxPattern is how long Quay lets a pattern be, in characters.
+// maxPattern is Quay's maximum length of a pattern in characters.
 const maxPattern = 256
 
-// checkPattern is the rule for a tag pattern. Quay would take away white space around
-// it.
+// checkPattern is the rule for a tag pattern. It refuses white space around the pattern, which
+// Quay removes.
 func checkPattern(pattern string) error {
-	isSpace := func(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' } // as Python has it
+	isSpace := func(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' } // white space in Python
 	if pattern == "" || strings.TrimFunc(pattern, isSpace) != pattern || strings.ContainsRune(pattern, 0) || utf8.RuneCountInString(pattern) > maxPattern {
 		return errors.New("must be 1 to 256 characters, and must not begin or end with white space")
 	}
@@ -154,13 +153,13 @@ func (p ownedPolicy) create(ctx context.Context, c *client.Client) error {
 	return p.NotFoundError(p.OwnerName(), err)
 }
 
-// exists returns the error of a creation because of a policy that the owner has.
+// exists returns the error of a creation if the owner has such a policy already.
 func (p ownedPolicy) exists(existing client.ImmutabilityPolicy, cause error) error {
 	words := " has an immutability policy with the same tag pattern. If another resource of the configuration manages that policy, remove one of the two resources."
 	return envelope.WithDetail("", p.Sentence(p.OwnerName())+words, envelope.ExistsError(cause, p.IdentityOf(p.OwnerName(), existing.UUID)...))
 }
 
-// update changes the policy. Quay refuses the pattern of another policy.
+// update changes the policy. Quay refuses a pattern that another policy has.
 func (p ownedPolicy) update(ctx context.Context, c *client.Client) error {
 	wanted := p.toAPI()
 	err := c.ChangeImmutabilityPolicy(ctx, p.owner(), wanted)
@@ -176,7 +175,7 @@ func (m *policyModel) toAPI() client.ImmutabilityPolicy {
 	return client.ImmutabilityPolicy{UUID: m.UUID.ValueString(), TagPattern: m.TagPattern.ValueString(), TagPatternMatches: m.TagPatternMatches.ValueBool()}
 }
 
-// fromAPI brings the model up to date with a policy.
+// fromAPI copies a policy into the model.
 func (m *policyModel) fromAPI(found *client.ImmutabilityPolicy) {
 	*m = policyModel{types.StringValue(found.UUID), types.StringValue(found.TagPattern), types.BoolValue(found.TagPatternMatches)}
 }

@@ -15,8 +15,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// dataSettings is what the data sources of repositories and of organizations have in
-// common.
+// dataSettings is the common part of the data sources for repositories and for organizations.
 type dataSettings struct {
 	Robot                types.String `tfsdk:"robot"`
 	IsEnabled            types.Bool   `tfsdk:"is_enabled"`
@@ -31,7 +30,7 @@ type dataSettings struct {
 	SyncExpirationDate   types.String `tfsdk:"sync_expiration_date"`
 }
 
-// set sets what a resource has, and the status.
+// set copies the settings of a resource, and the status.
 func (d *dataSettings) set(s *settings, status client.MirrorStatus) {
 	*d = dataSettings{
 		Robot: s.Robot, IsEnabled: s.IsEnabled, SyncInterval: s.SyncInterval, SyncStartDate: s.SyncStartDate, VerifyTLS: s.VerifyTLS, Proxy: s.Proxy,
@@ -148,8 +147,7 @@ func newOrganizationDataSource() datasource.DataSource {
 		Name: "organization_mirror",
 		Noun: "organization mirror",
 		Schema: schema.Schema{
-			MarkdownDescription: "Reads the mirror of an organization, and the status of its last synchronization. " +
-				"Needs Quay 3.17 or later, and `FEATURE_ORG_MIRROR: true` in the registry's `config.yaml`.",
+			MarkdownDescription: "Reads the mirror of an organization, and the status of its last synchronization.",
 			Attributes: withDataSettings(map[string]schema.Attribute{
 				"organization":           account.DataOrganization(),
 				"external_registry_type": textAttribute("Type of the registry that Quay mirrors from: `harbor` or `quay`."),

@@ -29,8 +29,7 @@ func newRepositoryListResource() list.ListResource {
 	})
 }
 
-// repositoryMirrors yields the mirrors that a filter lets through. It ends after the first
-// error.
+// repositoryMirrors yields the mirrors that match a filter. It ends after the first error.
 func repositoryMirrors(ctx context.Context, c *client.Client, filter account.RepositoryFilter) iter.Seq2[repositoryModel, error] {
 	return func(yield func(repositoryModel, error) bool) {
 		for repository, err := range repositoriesInStateMirror(ctx, c, filter) {
@@ -41,7 +40,7 @@ func repositoryMirrors(ctx context.Context, c *client.Client, filter account.Rep
 			if errors.Is(err, client.NotFound) && !filter.Repository.IsNull() {
 				err = envelope.NotFoundError("repository", "repository", repository.String(), checkRepository(ctx, c, repository, err))
 			}
-			if errors.Is(err, errNoMirror) || errors.Is(err, client.NotFound) && filter.Repository.IsNull() { // the state alone makes no mirror
+			if errors.Is(err, errNoMirror) || errors.Is(err, client.NotFound) && filter.Repository.IsNull() { // a repository in state MIRROR can lack a mirror
 				continue
 			}
 			if !yield(found, err) {
@@ -51,7 +50,7 @@ func repositoryMirrors(ctx context.Context, c *client.Client, filter account.Rep
 	}
 }
 
-// errNoMirror is the error of a repository that exists and is no mirror.
+// errNoMirror is the error for a repository that exists and is no mirror.
 var errNoMirror = errors.New("the repository is no mirror")
 
 // checkRepository finds out why there is no mirror: it returns [errNoMirror] if the
@@ -84,7 +83,7 @@ func repositoriesInStateMirror(ctx context.Context, c *client.Client, filter acc
 				return
 			}
 		}
-		if none && errors.Is(account.CheckNamespace(ctx, c, namespace), client.NotFound) { // a list of repositories does not tell
+		if none && errors.Is(account.CheckNamespace(ctx, c, namespace), client.NotFound) { // the empty list does not tell whether the namespace exists
 			yield(client.Repository{}, account.NoNamespaceError("organization", namespace, nil))
 		}
 	}
@@ -95,9 +94,8 @@ func newOrganizationListResource() list.ListResource {
 	return envelope.NewListResource(envelope.ListDeclaration[account.PrefixModel, organizationModel, organizationModel]{
 		Resource: organizationDeclaration(),
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds the mirrors among the organizations of the registry, with a call for each organization. " +
-				"Needs Quay 3.17 or later, and `FEATURE_ORG_MIRROR: true` in the registry's `config.yaml`.",
-			Attributes: map[string]schema.Attribute{"prefix": account.Prefix("the organizations")},
+			MarkdownDescription: "Finds the mirrors among the organizations of the registry, with a call for each organization.",
+			Attributes:          map[string]schema.Attribute{"prefix": account.Prefix("the organizations")},
 		},
 		Objects: organizationMirrors,
 		FromAPI: func(m *organizationModel, found organizationModel) error { *m = found; return nil },

@@ -45,8 +45,7 @@ func organizationDeclaration() envelope.ResourceDeclaration[organizationModel] {
 		Namespace:  "organization",
 		RobotNames: []string{"robot"},
 		Schema: schema.Schema{
-			MarkdownDescription: "Manages the mirror of an organization. Quay creates and mirrors the repositories of a namespace in another registry. " +
-				"Needs Quay 3.17 or later, and `FEATURE_ORG_MIRROR: true` in the registry's `config.yaml`.\n\n" +
+			MarkdownDescription: "Manages the mirror of an organization. Quay creates and mirrors the repositories of a namespace in another registry.\n\n" +
 				"The organization must not have repositories, immutability policies or a proxy cache. While it is a mirror, Quay refuses to create them. " +
 				"When you destroy the resource, Quay keeps the repositories.\n\n" +
 				"If somebody deletes the robot account that the mirror uses, Quay deletes the mirror.",
@@ -54,7 +53,7 @@ func organizationDeclaration() envelope.ResourceDeclaration[organizationModel] {
 				"organization": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the organization that Quay mirrors to. " +
-						"Changing this forces a new resource to be created, unless Terraform renames the organization.",
+						"Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators: account.Reference(),
 				},
 				"external_registry_type": schema.StringAttribute{
@@ -119,8 +118,8 @@ func checkRegistryURL(text string) error {
 	return nil
 }
 
-// change returns what to send to make a mirror that prior describes the planned one.
-// Without a prior, it is all that the configuration tells.
+// change returns the change from the prior mirror to the planned one. Without a prior, it
+// returns all values of the configuration.
 func (m *organizationModel) change(prior *organizationModel) (change client.OrganizationMirrorChange, err error) {
 	var before organizationModel
 	if prior != nil {
@@ -167,7 +166,7 @@ func createOrganizationMirror(ctx context.Context, c *client.Client, m *organiza
 	return envelope.NotFoundError("organization", "organization", organization, err)
 }
 
-// isCreated tells whether a mirror is what the lost call was to create.
+// isCreated tells whether a mirror is the result of the creation whose response was lost.
 func (m *organizationModel) isCreated(mirror *client.OrganizationMirror) bool {
 	shown := *m
 	shown.fromAPI(mirror)
@@ -184,7 +183,7 @@ func readOrganizationMirror(ctx context.Context, c *client.Client, m *organizati
 	return err
 }
 
-// fromAPI brings the model up to date with a mirror.
+// fromAPI copies a mirror into the model.
 func (m *organizationModel) fromAPI(mirror *client.OrganizationMirror) {
 	m.RegistryType = types.StringValue(mirror.RegistryType)
 	m.RegistryURL = types.StringValue(mirror.RegistryURL)
@@ -201,7 +200,7 @@ func (m *organizationModel) fromAPI(mirror *client.OrganizationMirror) {
 	m.fromRegistry(mirror.Registry)
 	m.fromUsername(mirror.Username)
 	m.SkopeoTimeout = types.Int64Value(mirror.SkopeoTimeout)
-	if !mirror.HasPassword { // a password that somebody has removed is sent again
+	if !mirror.HasPassword { // the next apply sets a password that somebody has removed
 		m.PasswordWOVersion = types.Int64Null()
 	}
 }

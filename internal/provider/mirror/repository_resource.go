@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// The states of a repository. Quay mirrors only to one in the state MIRROR.
+// The states of a repository. Quay mirrors only to a repository in the state MIRROR.
 const (
 	stateMirror = "MIRROR"
 	stateNormal = "NORMAL"
@@ -55,7 +55,7 @@ func repositoryDeclaration() envelope.ResourceDeclaration[repositoryModel] {
 				"repository": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Repository that Quay mirrors to, as `namespace/name`. " +
-						"Changing this forces a new resource to be created, unless Terraform renames the organization.",
+						"Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators: []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				"external_reference": schema.StringAttribute{
@@ -115,8 +115,8 @@ func (m *repositoryModel) ref() (client.Repository, error) {
 	return repository, nil
 }
 
-// change returns what to send to make a mirror that prior describes the planned one.
-// Without a prior, it is all that the configuration tells.
+// change returns the change from the prior mirror to the planned one. Without a prior, it
+// returns all values of the configuration.
 func (m *repositoryModel) change(prior *repositoryModel) (change client.RepositoryMirrorChange, err error) {
 	var before repositoryModel
 	if prior != nil {
@@ -148,8 +148,7 @@ func (m *repositoryModel) change(prior *repositoryModel) (change client.Reposito
 	return change, err
 }
 
-// createRepositoryMirror creates a mirror. Where there is one that a destroy has left, it
-// changes that one.
+// createRepositoryMirror creates a mirror, or reuses a mirror that a destroy has disabled.
 func createRepositoryMirror(ctx context.Context, c *client.Client, m *repositoryModel, save func()) error {
 	repository, err := m.ref()
 	if err != nil {
@@ -178,15 +177,15 @@ func createRepositoryMirror(ctx context.Context, c *client.Client, m *repository
 	return envelope.NotFoundError("repository", "repository", repository.String(), err)
 }
 
-// isCreated tells whether a mirror is what the lost call was to create.
+// isCreated tells whether a mirror is the result of the creation whose response was lost.
 func (m *repositoryModel) isCreated(mirror *client.RepositoryMirror) bool {
 	shown := *m
 	shown.fromAPI(mirror)
 	return m.same(&shown.settings) && m.ExternalReference.Equal(shown.ExternalReference) && m.Tags.Equal(shown.Tags)
 }
 
-// reuseRepositoryMirror makes a mirror that a destroy has left the planned one. Any other
-// one is somebody else's, which the cause tells.
+// reuseRepositoryMirror changes a mirror that a destroy has disabled to the planned one. For
+// any other mirror, it returns the cause.
 func reuseRepositoryMirror(ctx context.Context, c *client.Client, repository client.Repository, m *repositoryModel, save func(), cause error) error {
 	existing, mirrors, err := getRepositoryMirror(ctx, c, repository)
 	if err != nil {
@@ -222,8 +221,8 @@ func reuseRepositoryMirror(ctx context.Context, c *client.Client, repository cli
 	return nil
 }
 
-// putRepositoryMirror changes a mirror. Quay drops the HTTP proxy if the mirror had no
-// proxy before, so the change of the proxy is made twice then.
+// putRepositoryMirror changes a mirror. Quay drops the HTTP proxy if the mirror had no proxy
+// before, so then it makes the change of the proxy twice.
 func putRepositoryMirror(ctx context.Context, c *client.Client, repository client.Repository, m, prior *repositoryModel, change client.RepositoryMirrorChange, save func(repositoryModel)) error {
 	if err := c.ChangeRepositoryMirror(ctx, repository, change); err != nil {
 		return err
@@ -266,7 +265,7 @@ func updateRepositoryMirror(ctx context.Context, c *client.Client, prior reposit
 	return goneError(c.SetRepositoryState(ctx, repository, stateMirror), repository)
 }
 
-// goneError tells that a mirror that was to be changed does not exist any more.
+// goneError says that the mirror to change no longer exists.
 func goneError(err error, repository client.Repository) error {
 	if errors.Is(err, client.NotFound) {
 		return envelope.WithDetail("repository", fmt.Sprintf("There is no repository %q in the registry any more, or it is no mirror. Plan again.", repository), err)
@@ -304,7 +303,7 @@ func readRepositoryMirror(ctx context.Context, c *client.Client, m *repositoryMo
 	return nil
 }
 
-// fromAPI brings the model up to date with a mirror.
+// fromAPI copies a mirror into the model.
 func (m *repositoryModel) fromAPI(mirror *client.RepositoryMirror) {
 	m.ExternalReference = types.StringValue(mirror.ExternalReference)
 	m.Tags = envelope.TextSet(mirror.Rule.Tags)

@@ -14,13 +14,13 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// kind is a kind of notifications: those of repositories, those of organizations, or
-// those of the token's user.
+// kind is a kind of notifications: for repositories, for organizations, or for the token's
+// user.
 type kind struct {
 	name   string // in the names of types
 	whose  string // in descriptions
-	about  string // what the notifications tell, in descriptions
-	needs  string // what the registry needs, in descriptions
+	about  string // subject of the notifications, in descriptions
+	note   string // for the end of descriptions
 	events []string
 	// owner is the attribute that names the owner. The token's user has none.
 	owner ownerAttribute
@@ -33,8 +33,7 @@ type ownerAttribute struct {
 	validators  []validator.String
 }
 
-const needsQuotaNotifications = "Needs Quay 3.18 or later, and `FEATURE_QUOTA_NOTIFICATIONS: true` in the registry's `config.yaml`. " +
-	"Quay deletes these notifications when their quota is deleted. The next plan then creates them again."
+const quotaDeletion = "Quay deletes these notifications when their quota is deleted. The next plan then creates them again."
 
 var (
 	repositoryKind = kind{
@@ -49,12 +48,12 @@ var (
 		},
 	}
 	organizationKind = kind{
-		name: "organization", whose: "an organization", about: "its storage quota", needs: needsQuotaNotifications,
+		name: "organization", whose: "an organization", about: "its storage quota", note: quotaDeletion,
 		events: []string{client.EventQuotaWarning, client.EventQuotaError},
 		owner:  ownerAttribute{"organization", "Name of the organization.", account.Reference()},
 	}
 	userKind = kind{
-		name: "user", whose: "the access token's own user", about: "the user's storage quota", needs: needsQuotaNotifications,
+		name: "user", whose: "the access token's own user", about: "the user's storage quota", note: quotaDeletion,
 		events: []string{client.EventQuotaWarning, client.EventQuotaError},
 	}
 )
@@ -62,10 +61,10 @@ var (
 // hasOwner tells whether the types of the kind name the owner.
 func (k kind) hasOwner() bool { return k.owner.name != "" }
 
-// isRepositorys tells whether the notifications are those of repositories.
+// isRepositorys tells whether the notifications belong to repositories.
 func (k kind) isRepositorys() bool { return k.owner.name == "repository" }
 
-// identity names the attributes that tell a notification from all others.
+// identity names the attributes that identify a notification.
 func (k kind) identity() []string {
 	if k.hasOwner() {
 		return []string{k.owner.name, "uuid"}
@@ -119,7 +118,7 @@ func (k kind) checkRepository(ctx context.Context, c *client.Client, name string
 	return k.missing(name, err)
 }
 
-// ownerName is what messages call an owner at the beginning of a sentence.
+// ownerName is the name of an owner at the beginning of a sentence in a message.
 func (k kind) ownerName(owner string) string {
 	if k.hasOwner() {
 		return fmt.Sprintf("The %s %q", k.name, owner)
@@ -127,7 +126,7 @@ func (k kind) ownerName(owner string) string {
 	return "The access token's own user"
 }
 
-// displayName is what messages call a notification of an owner.
+// displayName is the name of an owner's notification in messages.
 func displayName(owner client.NotificationOwner, uuid string) string {
 	if name := owner.String(); name != "" {
 		return name + ":" + uuid
@@ -152,20 +151,20 @@ type repositoryName struct {
 }
 
 func (r *repositoryName) owner() client.NotificationOwner {
-	repository, _ := client.ParseRepository(r.Repository.ValueString()) // the rule of the attribute holds for imports, too
+	repository, _ := client.ParseRepository(r.Repository.ValueString()) // the attribute's validator also checks imports
 	return client.RepositoryNotifications(repository)
 }
 
 func (r *repositoryName) setOwner(name string) { r.Repository = types.StringValue(name) }
 
-// noOwner is their counterpart in types for notifications of the token's user.
+// noOwner replaces them in types for notifications of the token's user.
 type noOwner struct{}
 
 func (noOwner) owner() client.NotificationOwner { return client.UserNotifications() }
 
 func (noOwner) setOwner(string) {}
 
-// ownerModel is one of them.
+// ownerModel is an organizationName, a repositoryName or a noOwner.
 type ownerModel interface {
 	owner() client.NotificationOwner
 	setOwner(name string)

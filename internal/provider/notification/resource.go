@@ -76,8 +76,8 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 		"see the action `quay_reset_notification`. The state holds the URLs and tokens of the notification.\n\n" +
 		"The provider refuses to create a notification that says the same as another notification of the same owner. " +
 		"Give such notifications different titles."
-	if k.needs != "" {
-		description += "\n\n" + k.needs
+	if k.note != "" {
+		description += "\n\n" + k.note
 	}
 	return envelope.ResourceDeclaration[M]{
 		Name:      k.name + "_notification",
@@ -98,7 +98,7 @@ func declare[M any, P resourceModel[M]](k kind) envelope.ResourceDeclaration[M] 
 			return err
 		},
 		Update: func(context.Context, *client.Client, M, *M, func(M)) error {
-			return nil // the notification has gone along with the organization
+			return nil // the rename of the organization needs no call
 		},
 		Delete: func(ctx context.Context, c *client.Client, m M) error {
 			n := P(&m).notification()
@@ -119,7 +119,7 @@ func text(description string, rules ...validator.String) schema.StringAttribute 
 	}
 }
 
-// requiredText returns a text attribute that has to be given.
+// requiredText returns a required text attribute.
 func requiredText(description string, rules ...validator.String) schema.StringAttribute {
 	attribute := text(description, rules...)
 	attribute.Optional, attribute.Required = false, true
@@ -183,7 +183,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	if k.hasOwner() {
 		attributes[k.owner.name] = schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: k.owner.description + " Changing this forces a new resource to be created, unless Terraform renames the organization.",
+			MarkdownDescription: k.owner.description + " Changing this forces a new resource to be created, unless the same apply renames the organization.",
 			Validators:          k.owner.validators,
 		}
 	}
@@ -193,7 +193,8 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// eventNotes are what the description of the attribute event tells beside the events.
+// eventNotes are the notes in the description of the attribute event, after the list of
+// events.
 func (k kind) eventNotes() string {
 	if !k.isRepositorys() {
 		return ""
@@ -202,7 +203,8 @@ func (k kind) eventNotes() string {
 		"use `quay_organization_notification` or `quay_user_notification`."
 }
 
-// methodNotes are what the description of the attribute method tells beside the methods.
+// methodNotes are the notes in the description of the attribute method, after the list of
+// methods.
 func (k kind) methodNotes() string {
 	switch {
 	case k.isRepositorys():
@@ -284,7 +286,7 @@ func (n notification) create(ctx context.Context, c *client.Client) error {
 	case existing != nil:
 		return n.exists(*existing)
 	case n.kind.isRepositorys() && errors.Is(err, client.InternalError):
-		// For a repository that does not exist Quay only says that it failed.
+		// Quay fails (500) if the repository does not exist.
 		if missing := n.kind.checkRepository(ctx, c, owner.String()); errors.Is(missing, client.NotFound) {
 			return missing
 		}
@@ -296,7 +298,7 @@ func (n notification) create(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// find returns the UUIDs of the notifications that say the same as another one.
+// find returns the UUIDs of the notifications that are equal to the wanted one.
 func find(notifications []client.Notification, wanted client.Notification) (uuids []string) {
 	for _, other := range notifications {
 		if other.SameAs(wanted) {
@@ -306,7 +308,7 @@ func find(notifications []client.Notification, wanted client.Notification) (uuid
 	return uuids
 }
 
-// exists returns the error of a creation because of a notification that the owner has.
+// exists returns the error of a creation if the owner has such a notification already.
 func (n notification) exists(uuid string) error {
 	owner := n.owner().String()
 	identity := []string{owner, uuid}
@@ -318,7 +320,7 @@ func (n notification) exists(uuid string) error {
 		envelope.ExistsError(fmt.Errorf("the notification %w", client.Exists), identity...))
 }
 
-// explain adds what a failed creation means, where Quay's words do not tell.
+// explain adds an explanation to a failed creation if Quay's words do not tell the reason.
 func (n notification) explain(err error, wanted client.Notification) error {
 	var failed *client.Error
 	if !n.kind.isRepositorys() || !errors.As(err, &failed) || errors.Is(err, client.NotFound) {

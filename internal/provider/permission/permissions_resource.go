@@ -67,7 +67,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 				"repository": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. " +
-						"Changing this forces a new resource to be created, unless Terraform renames the organization.",
+						"Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators: []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				"users": rolesAttribute("Roles of users by name: `{ alice = \"admin\" }`.", account.Reference()...),
@@ -94,7 +94,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 	}
 }
 
-// rolesAttribute holds roles by name.
+// rolesAttribute is an attribute with roles by name.
 func rolesAttribute(description string, nameRules ...validator.String) schema.MapAttribute {
 	return schema.MapAttribute{
 		ElementType: types.StringType,
@@ -126,12 +126,12 @@ func checkHolder(text string) error {
 	return nil
 }
 
-// lists returns the attributes that list roles.
+// lists returns the attributes with roles, by name.
 func (m *permissionsModel) lists() map[string]types.Map {
 	return map[string]types.Map{"users": m.Users, "robots": m.Robots, "teams": m.Teams}
 }
 
-// roles returns what the model lists, as far as it is known.
+// roles returns the known roles in the model.
 func (m *permissionsModel) roles() roles {
 	all := roles{}
 	for attribute, list := range m.lists() {
@@ -144,7 +144,7 @@ func (m *permissionsModel) roles() roles {
 	return all
 }
 
-// isKnown tells whether all that the model lists and ignores is known.
+// isKnown tells whether all roles and ignored holders in the model are known.
 func (m *permissionsModel) isKnown(ctx context.Context) bool {
 	for _, list := range m.lists() {
 		if value, err := list.ToTerraformValue(ctx); err != nil || !value.IsFullyKnown() {
@@ -155,7 +155,7 @@ func (m *permissionsModel) isKnown(ctx context.Context) bool {
 	return err == nil && value.IsFullyKnown()
 }
 
-// setRoles makes the model list roles.
+// setRoles copies roles into the model.
 func (m *permissionsModel) setRoles(all roles) {
 	users, robots, teams := map[string]attr.Value{}, map[string]attr.Value{}, map[string]attr.Value{}
 	for holder, role := range all {
@@ -175,11 +175,11 @@ func (m *permissionsModel) setRoles(all roles) {
 	m.Teams = types.MapValueMust(types.StringType, teams)
 }
 
-// ignored returns the holders that are ignored, as far as they are known.
+// ignored returns the known ignored holders.
 func (m *permissionsModel) ignored() []string { return envelope.SetTexts(m.Ignore) }
 
-// planPermissions holds a configuration to the rules that concern several attributes, and
-// warns of what the plan removes but does not show.
+// planPermissions checks the rules for several attributes, and warns of removals that the plan
+// does not show.
 func planPermissions(ctx context.Context, change *envelope.Change[permissionsModel]) {
 	m := &change.Plan
 	refuse := func(attribute, words string) {
@@ -193,7 +193,7 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 		refuse("ignore", "must not name a holder whose role is listed.")
 	}
 	repository, err := client.ParseRepository(m.Repository.ValueString())
-	if err != nil { // it is not known
+	if err != nil { // the repository is unknown
 		return
 	}
 	if role := listed[repository.Namespace]; role != "" && role != roleAdmin {
@@ -210,7 +210,7 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 		shown = change.Prior.roles()
 		ignored := m.ignored()
 		if !slices.ContainsFunc(change.Prior.ignored(), func(holder string) bool { return !slices.Contains(ignored, holder) }) {
-			return // the plan shows all that it removes
+			return // the plan shows all removals
 		}
 	}
 	if change.Client != nil && m.isKnown(ctx) && !change.Diagnostics.HasError() {
@@ -218,8 +218,9 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 	}
 }
 
-// warnOfRemovals warns of the roles that the plan removes, but does not show: all where
-// it creates the resource, and those that were ignored. The apply tells of an error.
+// warnOfRemovals warns of the roles that the plan removes but does not show. If the plan
+// creates the resource, these are all unlisted roles. Otherwise, they are the roles that were
+// ignored before. If a read fails, the apply reports the error.
 func warnOfRemovals(ctx context.Context, change *envelope.Change[permissionsModel], repository client.Repository, shown roles) {
 	current, err := change.Plan.readRoles(ctx, change.Client, repository)
 	if err != nil {
@@ -250,7 +251,7 @@ func (m *permissionsModel) readRoles(ctx context.Context, c *client.Client, repo
 		delete(all, holder)
 	}
 	listed := m.roles()
-	if len(all) > 0 { // otherwise the repository may not exist
+	if len(all) > 0 { // without any role, the repository may not exist
 		all.leaveOwner(repository, listed)
 	}
 	return all, all.leaveMirrorRobot(ctx, c, repository, listed)
@@ -289,8 +290,8 @@ func createPermissions(ctx context.Context, c *client.Client, m *permissionsMode
 	return nil
 }
 
-// checkOwner refuses an organization among the users. Quay has no role for the owner of
-// a namespace to set, so no other call would tell.
+// checkOwner refuses an organization among the users. The provider sets no role for the
+// namespace's owner, so no other call would report the error.
 func checkOwner(ctx context.Context, c *client.Client, repository client.Repository, wanted roles) error {
 	if wanted[repository.Namespace] == "" {
 		return nil
@@ -305,8 +306,8 @@ func checkOwner(ctx context.Context, c *client.Client, repository client.Reposit
 	return envelope.WithDetail("users", fmt.Sprintf("%q is an organization and not a user. Leave it out.", repository.Namespace), nil)
 }
 
-// readPermissions reads the whole. Without any role, there is nothing that the resource
-// manages, but a repository without any can be imported.
+// readPermissions reads all permissions. Without any role, the resource does not exist, unless
+// this is an import.
 func readPermissions(ctx context.Context, c *client.Client, m *permissionsModel) error {
 	repository, err := parseRepository(m.Repository)
 	if err != nil {
@@ -342,7 +343,7 @@ func updatePermissions(ctx context.Context, c *client.Client, prior permissionsM
 	}
 	current, wanted, ignored := prior.roles(), m.roles(), m.ignored()
 	stopped := slices.DeleteFunc(prior.ignored(), func(holder string) bool { return slices.Contains(ignored, holder) })
-	if len(stopped) > 0 { // of whose roles the state tells nothing
+	if len(stopped) > 0 { // the state lacks the roles of these holders
 		all, err := listRoles(ctx, c, repository)
 		if err != nil {
 			return err
@@ -368,8 +369,8 @@ func updatePermissions(ctx context.Context, c *client.Client, prior permissionsM
 	})
 }
 
-// deletePermissions removes all roles that are listed, but the one that lets the
-// provider go on.
+// deletePermissions removes all listed roles but the one through which the provider
+// administers the repository.
 func deletePermissions(ctx context.Context, c *client.Client, m permissionsModel) error {
 	repository, err := parseRepository(m.Repository)
 	if err != nil {

@@ -68,10 +68,10 @@ func teamDeclaration() envelope.ResourceDeclaration[teamModel] {
 	return declaration
 }
 
-// permissionRef is what both models hold.
+// permissionRef is the common part of both models.
 type permissionRef struct {
 	repository *types.String
-	attribute  string // that names the grantee
+	attribute  string // the attribute that names the grantee
 	grantee    client.Grantee
 	role       *types.String
 }
@@ -97,7 +97,7 @@ func declare[M any, P permissionModel[M]](kind, attribute, importID, description
 			Attributes: map[string]schema.Attribute{
 				"repository": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Repository as `namespace/name`, where the name may contain slashes: `acme/team/app`. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          []validator.String{envelope.Text(account.CheckRepository)},
 				},
 				attribute: schema.StringAttribute{
@@ -141,24 +141,24 @@ func (p permissionRef) read(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// fromAPI brings the model up to date with a permission.
+// fromAPI copies a permission into the model.
 func (p permissionRef) fromAPI(permission *client.Permission) {
 	*p.role = types.StringValue(permission.Role)
 }
 
-// noRepository returns an error that tells that a repository does not exist. The cause
-// may be nil.
+// noRepository returns an error which says that a repository does not exist. The cause can be
+// nil.
 func noRepository(repository client.Repository, cause error) error {
 	return envelope.WithDetail("repository", fmt.Sprintf("There is no repository %q in the registry. "+
 		"Create it first, by pushing an image to it for instance.", repository), cause)
 }
 
-// missingRepository returns an error that tells that a repository does not
-// exist, or nil if it does or nobody knows. Quay itself never tells that of
-// permissions. The cause may be nil.
+// missingRepository returns an error which says that a repository does not exist. It returns
+// nil if the repository exists or the provider cannot find out. Quay's calls on permissions do
+// not tell. The cause can be nil.
 func missingRepository(ctx context.Context, c *client.Client, repository client.Repository, cause error) error {
 	if exists, err := c.RepositoryExists(ctx, repository); err != nil || exists {
-		return nil //nolint:nilerr // the cause tells more
+		return nil //nolint:nilerr // the cause is more specific
 	}
 	return noRepository(repository, cause)
 }
@@ -175,8 +175,7 @@ func (p permissionRef) parseRepository() (client.Repository, error) {
 	return parseRepository(*p.repository)
 }
 
-// parseRepository reads a repository; only one that was imported can be wrong
-// here.
+// parseRepository reads a repository. Only an imported name can be wrong here.
 func parseRepository(text types.String) (client.Repository, error) {
 	repository, err := client.ParseRepository(text.ValueString())
 	if err != nil {
@@ -185,7 +184,7 @@ func parseRepository(text types.String) (client.Repository, error) {
 	return repository, nil
 }
 
-// explain puts Quay's refusals to set a permission into words.
+// explain explains Quay's refusals to set a permission.
 func (p permissionRef) explain(ctx context.Context, c *client.Client, repository client.Repository, err error) error {
 	var failed *client.Error
 	if !errors.As(err, &failed) {
@@ -193,7 +192,7 @@ func (p permissionRef) explain(ctx context.Context, c *client.Client, repository
 	}
 	switch {
 	case failed.Kind == client.InternalError:
-		// For a repository that does not exist Quay only says that it failed.
+		// Quay fails (500) if the repository does not exist.
 		if missing := missingRepository(ctx, c, repository, err); missing != nil {
 			return missing
 		}

@@ -1,6 +1,6 @@
-// Package policy holds what policies of all sorts have in common: they belong to an
-// organization, a repository or the access token's own user, Quay chooses their UUIDs,
-// and one call lists those of an owner.
+// Package policy has the common rules for all kinds of policies. A policy belongs to an
+// organization, a repository or the access token's own user. Quay chooses its UUID. One call
+// lists all policies of an owner.
 package policy
 
 import (
@@ -49,7 +49,7 @@ func User() Owner { return Owner{Name: "user", Whose: "the access token's own us
 // hasAttribute tells whether types name the owner.
 func (o Owner) hasAttribute() bool { return o.Attribute != "" }
 
-// Identity names the attributes that tell a policy from all others.
+// Identity names the attributes that identify a policy.
 func (o Owner) Identity() []string {
 	if o.hasAttribute() {
 		return []string{o.Attribute, "uuid"}
@@ -76,8 +76,7 @@ func (o Owner) ImportID() string {
 	return o.Attribute + ":uuid"
 }
 
-// NotFoundError returns an error that, if it is [client.NotFound], tells that the owner
-// does not exist.
+// NotFoundError adds words to an error that is [client.NotFound]: the owner does not exist.
 func (o Owner) NotFoundError(owner string, err error) error {
 	return envelope.NotFoundError(o.Attribute, o.Name, owner, err)
 }
@@ -91,10 +90,10 @@ func (o Owner) CheckListed(ctx context.Context, c *client.Client, owner string, 
 	if _, err := c.GetOrganization(ctx, owner); errors.Is(err, client.NotFound) {
 		return o.NotFoundError(owner, err)
 	}
-	return nil // the list is what Quay allowed the token's user to see
+	return nil // the list has all policies that the token's user can read
 }
 
-// Sentence is what messages call an owner at the beginning of a sentence.
+// Sentence is the name of an owner at the beginning of a sentence in a message.
 func (o Owner) Sentence(owner string) string {
 	if o.hasAttribute() {
 		return fmt.Sprintf("The %s %q", o.Name, owner)
@@ -102,7 +101,7 @@ func (o Owner) Sentence(owner string) string {
 	return "The access token's own user"
 }
 
-// DisplayName is what messages call a policy of an owner.
+// DisplayName is the name of an owner's policy in messages.
 func DisplayName(owner, uuid string) string {
 	if owner != "" {
 		return fmt.Sprintf("%s:%s", owner, uuid)
@@ -116,7 +115,7 @@ func (o Owner) Resource(attributes map[string]schema.Attribute) map[string]schem
 	if o.hasAttribute() {
 		attributes[o.Attribute] = schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: o.description + " Changing this forces a new resource to be created, unless Terraform renames the organization.",
+			MarkdownDescription: o.description + " Changing this forces a new resource to be created, unless the same apply renames the organization.",
 			Validators:          o.validators,
 		}
 	}
@@ -162,7 +161,7 @@ func (r *RepositoryName) OwnerName() string { return r.Repository.ValueString() 
 // SetOwnerName sets the name of the repository with its namespace.
 func (r *RepositoryName) SetOwnerName(name string) { r.Repository = types.StringValue(name) }
 
-// NoName is their counterpart in types for policies of the token's user.
+// NoName replaces them in types for policies of the token's user.
 type NoName struct{}
 
 // OwnerName returns an empty text.
@@ -171,7 +170,7 @@ func (NoName) OwnerName() string { return "" }
 // SetOwnerName does nothing.
 func (NoName) SetOwnerName(string) {}
 
-// OwnerModel is one of them.
+// OwnerModel is an [OrganizationName], a [RepositoryName] or a [NoName].
 type OwnerModel interface {
 	OwnerName() string
 	SetOwnerName(name string)

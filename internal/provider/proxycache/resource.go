@@ -27,7 +27,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// cacheModel is what Quay shows of a proxy cache.
+// cacheModel is the part of a proxy cache that Quay shows.
 type cacheModel struct {
 	Organization     types.String `tfsdk:"organization"`
 	UpstreamRegistry types.String `tfsdk:"upstream_registry"`
@@ -68,7 +68,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"upstream_registry": schema.StringAttribute{
@@ -131,7 +131,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			return err
 		},
 		Update: func(context.Context, *client.Client, model, *model, func(model)) error {
-			return nil // the configuration has gone along with the organization
+			return nil // the rename of the organization needs no call
 		},
 		Delete: func(ctx context.Context, c *client.Client, m model) error {
 			return c.DeleteProxyCache(ctx, m.Organization.ValueString())
@@ -139,7 +139,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
-// maxUpstream is how long Quay's database lets an upstream registry be, in characters.
+// maxUpstream is the maximum length of an upstream registry in Quay's database, in characters.
 const maxUpstream = 270
 
 var upstreamPattern = regexp.MustCompile(`^([^\s/:@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^\s?#]*)?$`)
@@ -155,7 +155,7 @@ func checkUpstream(text string) error {
 
 func (m *model) create(ctx context.Context, c *client.Client) error {
 	organization, wanted := m.Organization.ValueString(), m.toAPI()
-	if !m.PasswordWOVersion.IsNull() && wanted.Password == "" { // only at apply it is certain
+	if !m.PasswordWOVersion.IsNull() && wanted.Password == "" { // the password is certain only during the apply
 		return envelope.WithDetail("upstream_registry_password_wo", "upstream_registry_password_wo_version asks to set a password, but the value of "+
 			"upstream_registry_password_wo is null. Give it a value, or leave out the user, the password and the version.", nil)
 	}
@@ -177,8 +177,8 @@ func (m *model) create(ctx context.Context, c *client.Client) error {
 	return envelope.NotFoundError("organization", "organization", organization, err)
 }
 
-// resolveOutcome returns nil if Quay has the configuration that a call was to create
-// whose answer was lost, and otherwise the error of that call.
+// resolveOutcome resolves a creation whose response was lost. It returns nil if Quay has the
+// configuration, and otherwise the error of the call.
 func (m *model) resolveOutcome(ctx context.Context, c *client.Client, wanted client.NewProxyCache, err error) error {
 	found, readErr := c.GetProxyCache(ctx, m.Organization.ValueString())
 	switch {
@@ -187,13 +187,13 @@ func (m *model) resolveOutcome(ctx context.Context, c *client.Client, wanted cli
 	case readErr != nil:
 		return envelope.WithDetail("", "It is not known whether Quay has created the proxy cache configuration. If Quay has, the next apply shows how to import it.",
 			errors.Join(err, readErr))
-	case *found != wanted.ProxyCache: // somebody else was faster
+	case *found != wanted.ProxyCache: // somebody else has created this configuration
 		return errors.Join(fmt.Errorf("the proxy cache configuration %w", client.Exists), err)
 	}
 	return nil
 }
 
-// explainRefusal tells of an organization that does not exist. Quay up to 3.16 does not.
+// explainRefusal says if the organization does not exist. Quay up to 3.16 does not say so.
 func (m *model) explainRefusal(ctx context.Context, c *client.Client, err error) error {
 	refused, _ := errors.AsType[*client.Error](err)
 	if refused.Field != "" {
@@ -220,7 +220,7 @@ func (m *model) toAPI() client.NewProxyCache {
 	}
 }
 
-// fromAPI brings the model up to date with a configuration.
+// fromAPI copies a configuration into the model.
 func (m *cacheModel) fromAPI(found *client.ProxyCache) {
 	m.UpstreamRegistry = types.StringValue(found.UpstreamRegistry)
 	m.ExpirationS = types.Int64Value(found.ExpirationSeconds)

@@ -50,7 +50,7 @@ func limitsAttribute() schema.Attribute {
 		Optional: true,
 		Computed: true,
 		MarkdownDescription: "Percentages of the quota at which Quay warns or rejects pushes. Terraform adds, changes and removes percentages until the quota has these. " +
-			"Without this attribute, Terraform does not manage the percentages, and only shows those that the quota has.\n\n" +
+			"Without this attribute, Terraform does not manage the percentages, and only shows those that the quota has. " +
 			"Quay lets only superusers write percentages. From Quay 3.16 on, the registry also needs `FEATURE_SUPERUSERS_FULL_ACCESS: true` in its `config.yaml`.",
 		Attributes: map[string]schema.Attribute{
 			attributeOfType[client.QuotaWarning]: percentages(warningDescription),
@@ -85,7 +85,7 @@ func limitsObject(limits []client.QuotaLimit) types.Object {
 		percentages := []attr.Value{}
 		for _, limit := range limits {
 			percent := types.Int64Value(limit.Percent)
-			// Quay can hold a limit several times.
+			// Quay can have one limit several times.
 			if limit.Type == kind && !slices.Contains(percentages, attr.Value(percent)) {
 				percentages = append(percentages, percent)
 			}
@@ -95,7 +95,7 @@ func limitsObject(limits []client.QuotaLimit) types.Object {
 	return types.ObjectValueMust(attributeTypes, values)
 }
 
-// limitsOf returns the limits of a value of the attribute limits that is known.
+// limitsOf returns the limits in a known value of the attribute limits.
 func limitsOf(object types.Object) (limits []client.QuotaLimit) {
 	for kind, name := range attributeOfType {
 		percentages, _ := object.Attributes()[name].(types.Set)
@@ -108,13 +108,13 @@ func limitsOf(object types.Object) (limits []client.QuotaLimit) {
 	return limits
 }
 
-// limitChange is a call that turns a limit into another one. A limit without a type
-// stands for none.
+// limitChange is a call that changes, adds or removes a limit. A limit without a type means no
+// limit.
 type limitChange struct{ from, to client.QuotaLimit }
 
-// limitChanges returns as few calls as possible that bring a quota to the wanted
-// limits. After each call, the lowest percentage of each type is at most the higher
-// one of the lowest percentages before the first call and after the last one.
+// limitChanges returns as few calls as possible that bring a quota to the wanted limits. Take
+// the lowest percentage of each type before the first call and after the last call. After each
+// call, the lowest percentage is at most the higher of these two.
 func limitChanges(has, wanted []client.QuotaLimit) (changes []limitChange) {
 	surplus, missing := limitsBeside(has, wanted), limitsBeside(wanted, has)
 	change := func(fromType, toType string) {
@@ -141,8 +141,8 @@ func limitChanges(has, wanted []client.QuotaLimit) (changes []limitChange) {
 	return changes
 }
 
-// limitsBeside returns, by type and in the order of percentages, the limits that are
-// not among others, and those that repeat a limit.
+// limitsBeside returns the limits that are not in others, and the repeated limits. The result
+// is by type, in the order of percentages.
 func limitsBeside(limits, others []client.QuotaLimit) map[string][]client.QuotaLimit {
 	same := func(a client.QuotaLimit) func(client.QuotaLimit) bool {
 		return func(b client.QuotaLimit) bool { return a.Type == b.Type && a.Percent == b.Percent }
@@ -175,7 +175,7 @@ func (l limitChange) call(ctx context.Context, c *client.Client, q quota) error 
 			err = nil
 		}
 	default:
-		// Where somebody has removed the limit meanwhile, the wanted one is missing.
+		// If somebody has removed the limit meanwhile, Quay lacks the wanted limit.
 		if err = c.ChangeQuotaLimit(ctx, q.namespace, q.id, l.to); errors.Is(err, client.NotFound) {
 			return limitChange{to: l.to}.call(ctx, c, q)
 		}
@@ -200,8 +200,8 @@ func (l limitChange) applyTo(limits []client.QuotaLimit) []client.QuotaLimit {
 	return after
 }
 
-// setLimits brings the quota to the wanted limits. If that fails, the model has the
-// limits that the quota then has, and is saved.
+// setLimits changes the quota's limits to the wanted limits. After an error, it saves the
+// model with the current limits.
 func (q quota) setLimits(ctx context.Context, c *client.Client, wanted types.Object, save func()) error {
 	current, err := c.GetQuota(ctx, q.namespace)
 	if err != nil {

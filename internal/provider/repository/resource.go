@@ -56,20 +56,20 @@ func declaration() envelope.ResourceDeclaration[model] {
 		IDSeparator: "/",
 		ImportID:    "namespace/name",
 		Namespace:   "namespace",
-		// An organization that is a mirror as a whole sets a state that no
-		// configuration can set.
+		// In an organization that is a mirror, repositories have a state that no configuration
+		// can set.
 		OmitFromGeneratedConfig: []string{"state"},
 		Upgrades:                map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
 		Moves:                   []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_repository", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
-			Version: 1, // version 0 is the one of enthought/quay
+			Version: 1, // version 0 is the schema of enthought/quay
 			MarkdownDescription: "Manages a repository of an organization or a user.\n\n" +
 				"Quay gives the user of the provider's token the role `admin` on a repository that Terraform creates. " +
 				"Terraform does not manage the tags of the repository.",
 			Attributes: map[string]schema.Attribute{
 				"namespace": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization or the user. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Name of the organization or the user. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"name": schema.StringAttribute{
@@ -130,8 +130,8 @@ func (m *model) ref() client.Repository {
 
 func (m *model) isPublic() bool { return m.Visibility.ValueString() == public }
 
-// create creates a repository with one call, and another one for a state that is not
-// Quay's own.
+// create creates a repository with one call, and sets a state other than NORMAL with a second
+// call.
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
 	repository, state := m.ref(), m.State
 	began := time.Now()
@@ -151,8 +151,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	err = envelope.OnAttribute("state", err)
 	if refused := errors.Is(err, client.NotAvailable) || errors.Is(err, client.Invalid); refused && !recovered {
-		// A later apply could not set the state either. The repository is empty, and it
-		// is certain that this call created it.
+		// A later apply could not set the state either. The repository is empty, and this call
+		// has certainly created it.
 		if c.DeleteRepository(ctx, repository) == nil {
 			return envelope.Removed(envelope.WithDetail("state",
 				"Quay created the repository, but did not set its state, so the provider deleted the repository again.", err))
@@ -162,9 +162,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		"Terraform will replace the repository, unless you run \"terraform untaint\" on it: then Terraform will change it in place.", err)
 }
 
-// resolveOutcome finds out whether a creation was carried out that got no good
-// answer. Only Quay's log tells who created what: somebody else may have created the
-// repository before.
+// resolveOutcome finds out whether Quay has carried out a creation with an unknown outcome.
+// Only Quay's log tells who created the repository, because it may have existed before.
 func resolveOutcome(ctx context.Context, c *client.Client, repository client.Repository, began time.Time, kind string, err error) (_ string, recovered bool, _ error) {
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
 	defer cancel()
@@ -193,8 +192,8 @@ func resolveOutcome(ctx context.Context, c *client.Client, repository client.Rep
 	return details.Kind, true, nil
 }
 
-// explainNamespace tells that a repository cannot be created because its namespace
-// does not exist. Quay itself only fails, and Quay 3.9 denies the call.
+// explainNamespace says if a creation failed because the namespace does not exist. Quay fails
+// (500) then, and Quay 3.9 denies the call.
 func explainNamespace(ctx context.Context, c *client.Client, repository client.Repository, err error) error {
 	if !errors.Is(err, client.InternalError) && !errors.Is(err, client.Denied) {
 		return err
@@ -202,8 +201,8 @@ func explainNamespace(ctx context.Context, c *client.Client, repository client.R
 	return missingNamespace(ctx, c, repository.Namespace, err)
 }
 
-// missingNamespace returns an error that tells that there is neither an organization
-// nor a user of a name, or else its cause.
+// missingNamespace returns an error if neither an organization nor a user has the name, and
+// otherwise the cause.
 func missingNamespace(ctx context.Context, c *client.Client, namespace string, cause error) error {
 	switch err := account.CheckNamespace(ctx, c, namespace); {
 	case err == nil:
@@ -223,7 +222,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return err
 }
 
-// fromAPI brings the model up to date with a repository.
+// fromAPI copies a repository into the model.
 func (m *model) fromAPI(details *client.RepositoryDetails) {
 	m.Namespace = types.StringValue(details.Namespace)
 	m.Name = types.StringValue(details.Name)
@@ -239,7 +238,7 @@ func (m *model) fromAPI(details *client.RepositoryDetails) {
 // update makes a call for each attribute that changes.
 func update(ctx context.Context, c *client.Client, prior model, m *model, save func(model)) error {
 	repository, current := m.ref(), prior
-	if m.State.IsUnknown() || m.Kind.IsUnknown() { // the state has been upgraded, and not refreshed
+	if m.State.IsUnknown() || m.Kind.IsUnknown() { // the state was upgraded and not refreshed
 		details, err := c.GetRepository(ctx, repository)
 		if err != nil {
 			return err
@@ -280,10 +279,11 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 	return nil
 }
 
-// shownTags is how many tags an error names.
+// shownTags is the maximum number of tags that an error names.
 const shownTags = 5
 
-// deleteUnlessUsed deletes a repository without tags, or one whose tags may be lost.
+// deleteUnlessUsed deletes a repository. Without force_destroy, it refuses to delete a
+// repository with tags.
 func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 	repository := m.ref()
 	if !m.ForceDestroy.ValueBool() {
@@ -292,7 +292,7 @@ func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 		}
 	}
 	err := c.DeleteRepository(ctx, repository)
-	if errors.Is(err, client.InternalError) { // what Quay answers if the namespace does not exist either
+	if errors.Is(err, client.InternalError) { // Quay's response if the namespace does not exist
 		if exists, readErr := c.RepositoryExists(ctx, repository); readErr == nil && !exists {
 			return nil
 		}

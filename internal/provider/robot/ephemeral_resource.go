@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
-// tokenAttributes are what the ephemeral resources have beside the organization.
+// tokenAttributes are the attributes of the ephemeral resources without the organization.
 type tokenAttributes struct {
 	Name             types.String `tfsdk:"name"`
 	Username         types.String `tfsdk:"username"`
@@ -83,7 +83,7 @@ func newTokenResource[M any, P interface {
 		Noun: k.name + " robot token",
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads the token of a robot account of " + k.whose + ". No plan and no state holds the token. The robot must exist when Terraform " +
-				"plans. Needs Terraform 1.10 or OpenTofu 1.11.",
+				"plans.",
 			Attributes: attributes,
 		},
 		Open: func(ctx context.Context, c *client.Client, m *M) (struct{}, error) {
@@ -97,6 +97,6 @@ func newTokenResource[M any, P interface {
 			a.DockerConfigJSON = types.StringValue(c.DockerConfig(read.Username, read.Token))
 			return struct{}{}, nil
 		},
-		Close: func(context.Context, *client.Client, struct{}) error { return nil }, // nothing was made
+		Close: func(context.Context, *client.Client, struct{}) error { return nil }, // Open has created nothing
 	})
 }

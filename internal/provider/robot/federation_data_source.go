@@ -27,7 +27,7 @@ func newFederationDataSource[M any, P federationModel[M]](k kind) datasource.Dat
 		Name: k.name + "_robot_federation",
 		Noun: k.name + " robot federation",
 		Schema: schema.Schema{
-			MarkdownDescription: "Reads which identities of OIDC issuers can act as a robot account of " + k.whose + ". Needs Quay " + k.federationSince + " or later.",
+			MarkdownDescription: "Reads which identities of OIDC issuers can act as a robot account of " + k.whose + ".",
 			Attributes: k.withOrganization(map[string]schema.Attribute{
 				"robot": schema.StringAttribute{
 					Required:            true,

@@ -40,7 +40,7 @@ func (m *userFederationModel) federation() federation {
 	return federation{m, &m.federationAttributes}
 }
 
-// federationAttributes are what both models hold beside the organization.
+// federationAttributes are the attributes of both models without the organization.
 type federationAttributes struct {
 	Robot      types.String `tfsdk:"robot"`
 	Identities types.Set    `tfsdk:"identities"`
@@ -69,8 +69,7 @@ func newUserFederationResource() resource.Resource {
 	return envelope.NewResource(declareFederation[userFederationModel](userKind))
 }
 
-// federationIdentity names the attributes that tell the federation of a robot from all
-// others.
+// federationIdentity names the attributes that identify the federation of a robot.
 func (k kind) federationIdentity() []string {
 	if k.hasOrganization() {
 		return []string{"organization", "robot"}
@@ -89,8 +88,7 @@ func declareFederation[M any, P federationModel[M]](k kind) envelope.ResourceDec
 			MarkdownDescription: "Manages all identities of OIDC issuers that can act as a robot account of " + k.whose + ". These identities do not need the token of the robot. " +
 				"Identities that the configuration does not hold are removed. Destroying this resource removes all identities.\n\n" +
 				"A robot that is replaced loses its identities. With `replace_triggered_by` and the attribute `username` of the robot, Terraform sets them again in the " +
-				"same apply.\n\n" +
-				"Needs Quay " + k.federationSince + " or later.",
+				"same apply.",
 			Attributes: k.withResourceOrganization(map[string]schema.Attribute{
 				"robot": schema.StringAttribute{
 					Required:            true,
@@ -138,7 +136,7 @@ func checkIssuer(text string) error {
 	return nil
 }
 
-// create sets the identities of a robot that has none.
+// create sets the identities of a robot without identities.
 func (f federation) create(ctx context.Context, c *client.Client) error {
 	existing, err := c.GetRobotFederation(ctx, f.owner(), f.Robot.ValueString())
 	if err != nil {
@@ -165,7 +163,7 @@ func (f federation) set(ctx context.Context, c *client.Client, identities []clie
 	return c.SetRobotFederation(ctx, f.owner(), f.Robot.ValueString(), identities)
 }
 
-// read reads the identities. A robot without any has no federation.
+// read reads the identities. A robot without identities has no federation.
 func (f federation) read(ctx context.Context, c *client.Client) error {
 	found, err := c.GetRobotFederation(ctx, f.owner(), f.Robot.ValueString())
 	if err == nil && len(found) == 0 {
@@ -177,7 +175,7 @@ func (f federation) read(ctx context.Context, c *client.Client) error {
 	return err
 }
 
-// noRobotError returns an error that, if it is [client.NotFound], names the robot.
+// noRobotError adds the robot's name to an error that is [client.NotFound].
 func (f federation) noRobotError(err error) error {
 	return envelope.NotFoundError("robot", "robot", displayName(f, f.Robot), err)
 }

@@ -45,7 +45,7 @@ type userModel struct {
 
 func (m *userModel) robot() robot { return robot{m, &m.attributes} }
 
-// attributes are what both models hold beside the organization.
+// attributes are the attributes of both models without the organization.
 type attributes struct {
 	Name             types.String `tfsdk:"name"`
 	Description      types.String `tfsdk:"description"`
@@ -127,7 +127,7 @@ func declare[M any, P robotModel[M]](k kind) envelope.ResourceDeclaration[M] {
 	}
 }
 
-// maxDescription is how long Quay lets a description be, in characters.
+// maxDescription is Quay's maximum length of a description in characters.
 const maxDescription = 255
 
 func (k kind) resourceAttributes() map[string]schema.Attribute {
@@ -185,13 +185,13 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 	return k.withResourceOrganization(attributes)
 }
 
-// withResourceOrganization adds the attribute organization, if robots of the kind have
-// one, to those of a resource.
+// withResourceOrganization adds the attribute organization to a resource, if robots of the
+// kind have one.
 func (k kind) withResourceOrganization(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	if k.hasOrganization() {
 		attributes["organization"] = schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+			MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 			Validators:          account.Reference(),
 		}
 	}
@@ -201,15 +201,14 @@ func (k kind) withResourceOrganization(attributes map[string]schema.Attribute) m
 const dockerConfigDescription = "Configuration with which container tools log in to the registry as the robot, in JSON. It is the content of a Docker `config.json`, " +
 	"and the value of `.dockerconfigjson` in a Kubernetes pull secret."
 
-// tooLong tells whether Quay has no room for the name with that of the organization.
+// tooLong tells whether the name with the organization's name is too long for Quay.
 func (r robot) tooLong() bool {
 	return !r.organization().IsNull() && len(r.organization().ValueString()+"+"+r.Name.ValueString()) > account.MaxLength
 }
 
-// plan completes a plan and returns the attributes because of which the robot has to
-// be replaced.
+// plan completes a plan and returns the attributes that force a replacement of the robot.
 func (r robot) plan(prior, config *attributes) (replaced []string) {
-	if config.Metadata.IsNull() { // it is not managed
+	if config.Metadata.IsNull() { // Terraform does not manage the metadata
 		r.Metadata = types.MapNull(types.StringType)
 		if prior != nil {
 			r.Metadata = prior.Metadata
@@ -234,8 +233,8 @@ func (r robot) plan(prior, config *attributes) (replaced []string) {
 	return replaced
 }
 
-// plannedUsername returns the name with that of the organization before it. The user
-// who has robots of his own keeps his name.
+// plannedUsername returns the full name with the planned name of the organization. The name of
+// a user with robots does not change.
 func (r robot) plannedUsername() types.String {
 	switch {
 	case r.organization().IsNull():
@@ -246,12 +245,12 @@ func (r robot) plannedUsername() types.String {
 	return types.StringValue(r.organization().ValueString() + "+" + r.Name.ValueString())
 }
 
-// regenerates tells whether an update gives the robot another token.
+// regenerates tells whether an update regenerates the robot's token.
 func (r robot) regenerates(prior *attributes) bool {
 	return !prior.Rotation.IsNull() && !r.Rotation.IsNull() && !r.Rotation.Equal(prior.Rotation)
 }
 
-// clockSlack is how far apart times may be that are in whole seconds by Quay's clock.
+// clockSlack is the tolerance between two times of Quay's clock, which are in whole seconds.
 const clockSlack = 2 * time.Second
 
 func (r robot) create(ctx context.Context, c *client.Client) error {
@@ -269,8 +268,7 @@ func (r robot) create(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// findCreated returns the robot that a call created whose answer was lost, or the
-// call's error.
+// findCreated returns the robot of a creation whose response was lost, or the call's error.
 func (r robot) findCreated(ctx context.Context, c *client.Client, began time.Time, err error) (*client.Robot, error) {
 	found, readErr := c.GetRobotWithMetadata(ctx, r.owner(), r.Name.ValueString())
 	switch {
@@ -285,12 +283,12 @@ func (r robot) findCreated(ctx context.Context, c *client.Client, began time.Tim
 	return found, nil
 }
 
-// matches tells whether a robot is as planned.
+// matches tells whether a robot has the planned values.
 func (r robot) matches(found *client.Robot) bool {
 	return found.Description == r.Description.ValueString() && (r.Metadata.IsNull() || maps.Equal(texts(found.Metadata), stringMap(r.Metadata)))
 }
 
-// read reads a robot. After an import, the metadata is read as well.
+// read reads a robot. After an import, it also reads the metadata.
 func (r robot) read(ctx context.Context, c *client.Client) error {
 	get := c.GetRobot
 	if r.Username.IsNull() || !r.Metadata.IsNull() {
@@ -312,8 +310,8 @@ func (r robot) update(ctx context.Context, c *client.Client, prior *attributes) 
 	return r.regenerate(ctx, c)
 }
 
-// regenerate gives the robot another token. Where the answer was lost, it looks
-// whether the token has changed.
+// regenerate regenerates the robot's token. If the response is lost, it checks whether the
+// token has changed.
 func (r robot) regenerate(ctx context.Context, c *client.Client) error {
 	name := r.Name.ValueString()
 	regenerated, err := c.RegenerateRobotToken(ctx, r.owner(), name)
@@ -332,15 +330,15 @@ func (r robot) regenerate(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// shownRepositories is how many repositories an error names.
+// shownRepositories is the maximum number of repositories that an error names.
 const shownRepositories = 5
 
 // collectionTime is how long a deletion waits for Quay's garbage collection of a deleted
 // repository, whose mirror uses the robot until then.
 const collectionTime = 3 * time.Minute
 
-// delete deletes a robot. If Quay refuses that, the error names the repositories of
-// which one may have a mirror that uses the robot.
+// delete deletes a robot. If Quay refuses, the error names the repositories that may have a
+// mirror with the robot.
 func (r robot) delete(ctx context.Context, c *client.Client) error {
 	end := time.Now().Add(collectionTime)
 	for wait := time.Second; ; wait = min(2*wait, 10*time.Second) {
@@ -361,14 +359,14 @@ func (r robot) delete(ctx context.Context, c *client.Client) error {
 	}
 }
 
-// isDeleted tells whether a name is one that Quay gives to a deleted repository until
-// its garbage collection.
+// isDeleted tells whether a name is a UUID. Quay gives a UUID as the name to a deleted
+// repository until its garbage collection.
 func isDeleted(name string) bool {
 	_, err := uuid.ParseUUID(name)
 	return err == nil
 }
 
-// explainUsed names the repositories of which one may have a mirror that uses a robot.
+// explainUsed names the repositories that may have a mirror with the robot.
 func explainUsed(repositories []string, err error) error {
 	words, advice := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", " Delete the mirror first, or give it another robot."
 	if slices.ContainsFunc(repositories, isDeleted) {
@@ -384,8 +382,8 @@ func explainUsed(repositories []string, err error) error {
 	return envelope.WithDetail("", words+advice, err)
 }
 
-// repositories returns the names of the repositories in which the robot has
-// permissions, or none where Quay does not tell.
+// repositories returns the names of the repositories in which the robot has permissions. It
+// returns none if Quay does not tell.
 func (r robot) repositories(ctx context.Context, c *client.Client) []string {
 	robots, _ := c.ListRobotAccess(ctx, r.owner())
 	for _, listed := range robots {
@@ -396,8 +394,7 @@ func (r robot) repositories(ctx context.Context, c *client.Client) []string {
 	return nil
 }
 
-// fromAPI brings the model up to date with a robot. The metadata stays as it is where
-// Quay does not tell it.
+// fromAPI copies a robot into the model. It keeps the metadata if the response omits it.
 func (r robot) fromAPI(c *client.Client, found *client.Robot) {
 	r.Name = types.StringValue(found.Name())
 	r.Description = types.StringValue(found.Description)
@@ -418,13 +415,13 @@ func metadataValue(metadata map[string]any) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
-// texts returns metadata as texts: what is not text is JSON.
+// texts returns metadata as texts, with JSON for other values.
 func texts(metadata map[string]any) map[string]string {
 	result := map[string]string{}
 	for name, value := range metadata {
 		text, isText := value.(string)
 		if !isText {
-			encoded, _ := json.Marshal(value) // it came out of JSON
+			encoded, _ := json.Marshal(value) // the value was decoded from JSON
 			text = string(encoded)
 		}
 		result[name] = text
@@ -432,7 +429,7 @@ func texts(metadata map[string]any) map[string]string {
 	return result
 }
 
-// stringMap returns a map of texts that are known.
+// stringMap returns a known map of texts.
 func stringMap(m types.Map) map[string]string {
 	result := map[string]string{}
 	for name, value := range m.Elements() {

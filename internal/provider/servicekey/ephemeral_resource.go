@@ -28,7 +28,7 @@ type ephemeralModel struct {
 	Expiration timetypes.RFC3339 `tfsdk:"expiration"`
 }
 
-// defaultValidity is how long a key is valid that is told nothing else.
+// defaultValidity is the default lifetime of a key.
 const defaultValidity = time.Hour
 
 // newEphemeralResource returns the ephemeral resource quay_service_key.
@@ -38,8 +38,8 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 		Noun: "service key",
 		Schema: schema.Schema{
 			MarkdownDescription: "Creates a key pair for one plan or apply. A service of the registry signs its requests with such a key. Quay generates and approves the key " +
-				"pair at once. No plan and no state holds the key. The provider deletes the key when Terraform does not need it any more. Needs Terraform 1.10 " +
-				"or OpenTofu 1.11.\n\nTerraform creates one key for each plan and another key for each apply. If Terraform is killed before the provider deletes the key, the key " +
+				"pair at once. No plan and no state holds the key. The provider deletes the key when Terraform does not need it any more.\n\n" +
+				"Terraform creates one key for each plan and another key for each apply. If Terraform is killed before the provider deletes the key, the key " +
 				"expires at `expiration`.",
 			Attributes: map[string]schema.Attribute{
 				"service": schema.StringAttribute{
@@ -94,7 +94,7 @@ func newEphemeralResource() ephemeral.EphemeralResource {
 	})
 }
 
-// openedKey is what Terraform keeps of a key until it is closed.
+// openedKey is the value that Terraform keeps until it closes a key.
 type openedKey struct {
 	KID        string    `json:"kid"`
 	Expiration time.Time `json:"expiration"`
@@ -103,10 +103,9 @@ type openedKey struct {
 func open(ctx context.Context, c *client.Client, m *ephemeralModel) (openedKey, error) {
 	validity := defaultValidity
 	if !m.ValidFor.IsNull() {
-		validity, _ = time.ParseDuration(m.ValidFor.ValueString()) // validated
+		validity, _ = time.ParseDuration(m.ValidFor.ValueString()) // the validator has accepted it
 	}
-	// Quay knows whole seconds: the next one, so that the key is valid as long
-	// as it was asked for.
+	// Rounds up, because Quay's expiration is in whole seconds.
 	expiration := time.Now().Add(validity).Add(time.Second).UTC().Truncate(time.Second)
 	created, err := createKey(ctx, c, client.NewServiceKey{
 		Service:    m.Service.ValueString(),

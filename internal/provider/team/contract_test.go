@@ -54,6 +54,7 @@ func TestContract(t *testing.T) {
 				Refused: []string{"", "owner", "ADMIN"}, Accepted: []string{"member", "creator", "admin"},
 			},
 		}},
+		Example: acctest.ExampleUser("alice"),
 		List: &acctest.List{
 			Finds:  map[string]string{"organization": "organization"},
 			Inputs: acctest.Inputs{Rules: references[:1]},

@@ -46,7 +46,7 @@ func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"team": schema.StringAttribute{
@@ -69,7 +69,7 @@ func memberDeclaration() envelope.ResourceDeclaration[memberModel] {
 			return err
 		},
 		Update: func(context.Context, *client.Client, memberModel, *memberModel, func(memberModel)) error {
-			return nil // the member has gone along with the organization
+			return nil // the rename of the organization needs no call
 		},
 		Delete: deleteMember,
 	}
@@ -91,8 +91,8 @@ func createMember(ctx context.Context, c *client.Client, m *memberModel, _ func(
 	return envelope.NotFoundError("team", "team", organization+":"+team, addMember(ctx, c, organization, team, m.Member.ValueString()))
 }
 
-// deleteMember removes a member, with all invites. A lone call takes back one invite,
-// so the provider looks how many there are where it cannot know that.
+// deleteMember removes a member with all invites. One call revokes one invite. So the provider
+// counts the invites if it does not know their number.
 func deleteMember(ctx context.Context, c *client.Client, m memberModel) error {
 	organization, team, name := m.Organization.ValueString(), m.Team.ValueString(), m.Member.ValueString()
 	members, err := c.ListTeamMembers(ctx, organization, team)
@@ -150,7 +150,7 @@ func listMembers(ctx context.Context, c *client.Client, config memberFilter) ite
 		for _, team := range teams {
 			members, err := c.ListTeamMembers(ctx, organization, team.Name)
 			if errors.Is(err, client.NotFound) && config.Team.IsNull() {
-				continue // it was deleted meanwhile
+				continue // the team was deleted meanwhile
 			}
 			if err != nil {
 				yield(memberModel{}, envelope.NotFoundError("team", "team", organization+":"+team.Name, err))

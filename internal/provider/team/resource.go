@@ -29,10 +29,10 @@ type model struct {
 	Members      types.Set    `tfsdk:"members"`
 
 	private privateState
-	synced  bool // what Quay tells of the team, between two functions
+	synced  bool // whether Quay synchronizes the team; not part of the state
 }
 
-// privateState is what Terraform keeps beside the state.
+// privateState is the private data that Terraform stores beside the state.
 type privateState struct {
 	// ManagesMembers tells that a configuration has named the members, or that
 	// the team was imported. Otherwise a refresh does not read them.
@@ -55,14 +55,14 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Upgrades:   map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
 		Moves:      []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization_team", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
-			Version: 1, // version 0 is the one of enthought/quay
+			Version: 1, // version 0 is the schema of enthought/quay
 			MarkdownDescription: "Manages a team of an organization, and its members if the configuration names them.\n\n" +
-				"Quay creates the team `owners` with each organization. Import it to manage it. The user of the access token may administer the organization through one team only. Quay does not let this user delete that team, or change " +
-				"its role `admin`.",
+				"Quay creates the team `owners` with each organization. To manage `owners`, import it. If only one team makes the token's user an administrator, " +
+				"this user cannot delete that team or change its role.",
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"name": schema.StringAttribute{
@@ -87,9 +87,10 @@ func declaration() envelope.ResourceDeclaration[model] {
 					ElementType: types.StringType,
 					Optional:    true,
 					Computed:    true,
-					MarkdownDescription: "Names of all users and robot accounts in the team. Terraform adds and removes members until the team has these. " +
-						"Without this attribute, Terraform does not manage the members. Write a robot account with its namespace: `acme+ci`.\n\n" +
-						"Where the registry sends e-mails, Quay invites a user who is in no team of the organization. Such a user counts as a member. " +
+					MarkdownDescription: "Names of all users and robot accounts in the team. Write a robot account with its namespace: `acme+ci`. " +
+						"Terraform makes the team's members exactly this set, and an empty set removes all members. " +
+						"Without this attribute, Terraform does not manage the members. " +
+						"If the registry sends e-mails, Quay sends an invitation to a user who is in no team of the organization. Terraform counts an invited user as a member. " +
 						"Do not use this attribute together with `quay_organization_team_member` for the same team.",
 					Validators: []validator.Set{
 						setvalidator.NoNullValues(),
@@ -106,7 +107,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 	}
 }
 
-// whole tells which members the configuration manages: all of them, or none.
+// whole tells whether the configuration manages the team's members.
 func whole(planned, config model) (name string, manages func(part string) bool) {
 	people := slices.ContainsFunc(envelope.SetTexts(config.Members), account.IsPerson)
 	return account.TeamMembers(planned.Organization.ValueString(), planned.Name.ValueString()), func(part string) bool {
@@ -117,7 +118,7 @@ func whole(planned, config model) (name string, manages func(part string) bool) 
 	}
 }
 
-// plan keeps the members of the state where the configuration does not name any.
+// plan keeps the members of the state if the configuration does not name members.
 func plan(ctx context.Context, change *envelope.Change[model]) {
 	planSynced(ctx, change)
 	switch {
@@ -129,7 +130,8 @@ func plan(ctx context.Context, change *envelope.Change[model]) {
 	}
 }
 
-// synced is what to tell of people whom Quay would refuse to add to a team or to remove.
+// synced is the message for people whom Quay refuses to add to a synchronized team or to
+// remove from it.
 const synced = "The team is synchronized with a group of a directory, so Quay adds and removes its people by itself. "
 
 // planSynced refuses people as managed members of a synchronized team.
@@ -146,7 +148,7 @@ func planSynced(ctx context.Context, change *envelope.Change[model]) {
 		synced+"Leave "+strings.Join(people, ", ")+" out of members. To manage no members, leave members out of the configuration.")
 }
 
-// isSynced tells whether a team is synchronized with a group, as far as Quay tells.
+// isSynced tells whether Quay says that it synchronizes a team with a group.
 func isSynced(ctx context.Context, c *client.Client, organization, name types.String) bool {
 	if organization.IsUnknown() || name.IsUnknown() {
 		return false
@@ -155,15 +157,15 @@ func isSynced(ctx context.Context, c *client.Client, organization, name types.St
 	return err == nil && team.IsSynced
 }
 
-// create creates a team. Quay's call would take over a team that exists, so the
-// provider looks first.
+// create creates a team. Quay's call would overwrite an existing team, so the provider looks
+// first.
 func create(ctx context.Context, c *client.Client, m *model, save func()) error {
 	organization, name := m.Organization.ValueString(), m.Name.ValueString()
 	_, err := c.GetTeam(ctx, organization, name)
 	switch {
 	case err == nil:
 		return fmt.Errorf("the team %w", client.Exists)
-	case !errors.Is(err, client.NotFound): // of the organization, the next call tells
+	case !errors.Is(err, client.NotFound): // the next call reports a missing organization
 		return err
 	}
 	err = set(ctx, c, m)
@@ -222,7 +224,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return readMembers(ctx, c, m)
 }
 
-// readMembers brings the members up to date. Of a synchronized team, these are the robots.
+// readMembers reads the members. For a synchronized team, it reads only the robots.
 func readMembers(ctx context.Context, c *client.Client, m *model) error {
 	members, err := c.ListTeamMembers(ctx, m.Organization.ValueString(), m.Name.ValueString())
 	if err != nil {
@@ -235,7 +237,7 @@ func readMembers(ctx context.Context, c *client.Client, m *model) error {
 	return nil
 }
 
-// fromAPI brings the model up to date with a team.
+// fromAPI copies a team into the model.
 func (m *model) fromAPI(team *client.Team) {
 	m.synced = team.IsSynced
 	m.Name = types.StringValue(team.Name)
@@ -243,8 +245,8 @@ func (m *model) fromAPI(team *client.Team) {
 	m.Description = types.StringValue(team.Description)
 }
 
-// deleteTeam deletes a team. Quay fails to delete a team with the role admin if the
-// token's user is in no such team, so the provider takes the role away first.
+// deleteTeam deletes a team. Quay fails to delete a team with the role admin if the token's
+// user is in no such team. So the provider changes the role first.
 func deleteTeam(ctx context.Context, c *client.Client, m model) error {
 	organization, team := m.Organization.ValueString(), m.team()
 	err := c.DeleteTeam(ctx, organization, team.Name)

@@ -53,7 +53,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless Terraform renames the organization.",
+					MarkdownDescription: "Name of the organization. Changing this forces a new resource to be created, unless the same apply renames the organization.",
 					Validators:          account.Reference(),
 				},
 				"team": schema.StringAttribute{
@@ -97,8 +97,8 @@ func (m *model) group() client.TeamGroup {
 	return client.TeamGroup{DN: m.GroupDN.ValueString(), Name: m.GroupName.ValueString()}
 }
 
-// plan refuses a group that the registry's directory cannot have, and tells whom Quay will
-// remove from the team.
+// plan refuses a group that the registry's directory cannot have, and warns of the people whom
+// Quay will remove from the team.
 func plan(ctx context.Context, change *envelope.Change[model]) {
 	m := &change.Plan
 	if change.Client == nil || m.Organization.IsUnknown() || m.Team.IsUnknown() || m.GroupDN.IsUnknown() || m.GroupName.IsUnknown() ||
@@ -143,7 +143,7 @@ func (m *model) check(source client.UserSource, sync *client.TeamSync) error {
 	return nil
 }
 
-// comparableDN returns a DN without what makes no difference.
+// comparableDN returns a DN in a form without irrelevant differences.
 func comparableDN(dn string) string {
 	return strings.ToLower(strings.NewReplacer(", ", ",", " ,", ",", "= ", "=", " =", "=").Replace(strings.TrimSpace(dn)))
 }
@@ -203,8 +203,8 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	return nil
 }
 
-// fromAPI brings the model up to date with the group of a team. Where somebody has set an
-// OIDC group without a name, the name is an empty text.
+// fromAPI brings the model up to date with the group of a team. The name of an OIDC group is
+// an empty text if somebody has set the group without a name.
 func (m *model) fromAPI(group *client.TeamGroup) {
 	m.GroupDN, m.GroupName = envelope.TextOrNull(group.DN), types.StringNull()
 	if group.DN == "" {
@@ -212,7 +212,8 @@ func (m *model) fromAPI(group *client.TeamGroup) {
 	}
 }
 
-// update begins another synchronization. If Quay refuses it, the former one begins again.
+// update replaces the synchronization. If Quay refuses the new group, it begins the former
+// synchronization again.
 func update(ctx context.Context, c *client.Client, prior model, m *model, _ func(model)) error {
 	if prior.group() == m.group() {
 		return nil
@@ -231,8 +232,8 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, _ func
 	return repair(ctx, c, prior, m, err)
 }
 
-// repair synchronizes a team again whose synchronization has ended and whose next one has
-// not begun: with the former group if the next one is refused, and otherwise with the next.
+// repair synchronizes a team whose old synchronization has ended and whose new one has not
+// begun. It uses the former group if Quay refused the new group, and otherwise the new group.
 func repair(ctx context.Context, c *client.Client, prior model, m *model, cause error) error {
 	cleanupCtx, cancel := envelope.CleanupContext(ctx)
 	defer cancel()
