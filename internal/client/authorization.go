@@ -30,41 +30,35 @@ type Authorization struct {
 	Scopes       []string // in alphabetical order
 }
 
-// ListAuthorizations lists the tokens with which applications act as the user, by GET
-// /user/authorizations (listUserAuthorizations).
+// ListAuthorizations lists the tokens with which applications act as the user, sorted by UUID,
+// by GET /user/authorizations (listUserAuthorizations).
 func (c *Client) ListAuthorizations(ctx context.Context) ([]Authorization, error) {
-	type answer struct {
-		Authorizations []struct {
-			UUID        string `json:"uuid"`
-			Application struct {
-				Name         string `json:"name"`
-				Organization struct {
-					Name string `json:"name"`
-				} `json:"organization"`
-			} `json:"application"`
-			Scopes []struct {
-				Scope string `json:"scope"`
-			} `json:"scopes"`
-		} `json:"authorizations"`
+	type listed struct {
+		UUID        string `json:"uuid"`
+		Application struct {
+			Name         string `json:"name"`
+			Organization struct {
+				Name string `json:"name"`
+			} `json:"organization"`
+		} `json:"application"`
+		Scopes []struct {
+			Scope string `json:"scope"`
+		} `json:"scopes"`
 	}
-	r := request{operation: listUserAuthorizations}
-	got, err := fetch[answer](ctx, c, r)
+	all, err := listOf(ctx, c, request{operation: listUserAuthorizations}, "authorizations", func(a listed) string { return a.UUID })
 	if err != nil {
 		return nil, err
 	}
-	if got.Authorizations == nil {
-		return nil, r.notAListError()
-	}
-	all := make([]Authorization, 0, len(got.Authorizations))
-	for _, one := range got.Authorizations {
+	authorizations := make([]Authorization, len(all))
+	for i, one := range all {
 		a := Authorization{UUID: one.UUID, Application: one.Application.Name, Organization: one.Application.Organization.Name}
 		for _, scope := range one.Scopes {
 			a.Scopes = append(a.Scopes, scope.Scope)
 		}
 		slices.Sort(a.Scopes)
-		all = append(all, a)
+		authorizations[i] = a
 	}
-	return all, nil
+	return authorizations, nil
 }
 
 // GetAuthorization reads an authorization from the list of ListAuthorizations, by GET

@@ -187,7 +187,7 @@ func (c *Client) GetAutoprunePolicy(ctx context.Context, owner AutopruneOwner, u
 // does not exist has none. For a repository that does not exist, the error is
 // [NotFound].
 func (c *Client) ListAutoprunePolicies(ctx context.Context, owner AutopruneOwner) ([]AutoprunePolicy, error) {
-	return listPolicies[AutoprunePolicy](ctx, c, owner.policyOwner)
+	return listPolicies(ctx, c, owner.policyOwner, func(p AutoprunePolicy) string { return p.UUID })
 }
 
 // CreateAutoprunePolicy adds a policy and returns its UUID, by

@@ -119,7 +119,7 @@ func (c *Client) GetImmutabilityPolicy(ctx context.Context, owner ImmutabilityOw
 // An organization that does not exist has none. For a repository that does not exist,
 // the error is [NotFound].
 func (c *Client) ListImmutabilityPolicies(ctx context.Context, owner ImmutabilityOwner) ([]ImmutabilityPolicy, error) {
-	return listPolicies[ImmutabilityPolicy](ctx, c, owner.policyOwner)
+	return listPolicies(ctx, c, owner.policyOwner, func(p ImmutabilityPolicy) string { return p.UUID })
 }
 
 // CreateImmutabilityPolicy adds a policy and returns its UUID, by POST

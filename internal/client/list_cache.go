@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -110,8 +112,9 @@ func getListed[T any](ctx context.Context, c *Client, in *listCache[T], id strin
 	return &object, nil
 }
 
-// listOf reads the list under a key of a response that has the whole list.
-func listOf[T any](ctx context.Context, c *Client, r request, key string) ([]T, error) {
+// listOf reads the list under a key of a response that has the whole list, and sorts it by id.
+// Quay returns such lists in no order, which can change with each call.
+func listOf[T any](ctx context.Context, c *Client, r request, key string, idOf func(T) string) ([]T, error) {
 	answer, err := fetch[map[string]json.RawMessage](ctx, c, r)
 	if err != nil {
 		return nil, err
@@ -120,6 +123,7 @@ func listOf[T any](ctx context.Context, c *Client, r request, key string) ([]T, 
 	if json.Unmarshal((*answer)[key], &objects) != nil || objects == nil {
 		return nil, r.notAListError()
 	}
+	slices.SortStableFunc(objects, func(a, b T) int { return strings.Compare(idOf(a), idOf(b)) })
 	return objects, nil
 }
 

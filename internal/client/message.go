@@ -38,10 +38,9 @@ func (c *Client) GetMessage(ctx context.Context, uuid string) (*Message, error) 
 	return getListed(ctx, c, in, uuid, func(m Message) string { return m.UUID }, c.ListMessages, r, "the registry has no such message")
 }
 
-// ListMessages reads all messages in the order of their creation, by GET /messages
-// (getGlobalMessages).
+// ListMessages reads all messages, sorted by UUID, by GET /messages (getGlobalMessages).
 func (c *Client) ListMessages(ctx context.Context) ([]Message, error) {
-	return listOf[Message](ctx, c, request{operation: getGlobalMessages}, "messages")
+	return listOf[Message](ctx, c, request{operation: getGlobalMessages}, "messages", func(m Message) string { return m.UUID })
 }
 
 // CreateMessage creates a message, by POST /messages (createGlobalMessage). Quay's response

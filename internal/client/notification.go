@@ -352,13 +352,13 @@ func (c *Client) GetNotification(ctx context.Context, owner NotificationOwner, u
 	return getListed(ctx, c, in, uuid, func(n Notification) string { return n.UUID }, list, owner.request(owner.list), "there is no such notification")
 }
 
-// ListNotifications reads the notifications of an owner, in no order, by GET
+// ListNotifications reads the notifications of an owner, sorted by UUID, by GET
 // /organization/{orgname}/notifications, GET /repository/{repository}/notification/ or GET
 // /user/namespacenotifications (listOrgNotifications, listRepoNotifications,
 // listUserNamespaceNotifications). For a repository that does not exist, the list is empty.
 // For an organization that does not exist, the error is [NotFound].
 func (c *Client) ListNotifications(ctx context.Context, owner NotificationOwner) ([]Notification, error) {
-	return listOf[Notification](ctx, c, owner.request(owner.list), "notifications")
+	return listOf[Notification](ctx, c, owner.request(owner.list), "notifications", func(n Notification) string { return n.UUID })
 }
 
 // CreateNotification adds a notification and returns its UUID, by

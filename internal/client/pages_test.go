@@ -274,3 +274,76 @@ func TestMissingListIsNoEmptyOne(t *testing.T) {
 		}
 	}
 }
+
+// Quay returns lists that have no pages in no order, and the order can change with each call.
+func TestListsAreSorted(t *testing.T) {
+	t.Parallel()
+	one := func(name string) string {
+		return fmt.Sprintf(`{"uuid": %[1]q, "id": %[1]q, "client_id": %[1]q, "kid": %[1]q, "name": "acme+%[1]s"}`, name)
+	}
+	objects := "[" + one("b") + "," + one("c") + "," + one("a") + "]"
+	var answer strings.Builder
+	for _, key := range []string{"prototypes", "notifications", "tokens", "results", "applications", "policies", "messages", "keys", "authorizations", "robots", "members"} {
+		fmt.Fprintf(&answer, "%q: %s, ", key, objects)
+	}
+	c := newClient(t, start(t, jsonReply(200, "{"+answer.String()+`"name": "team"}`)).URL)
+	ctx := t.Context()
+	for name, list := range map[string]func() ([]string, error){
+		"default permissions": func() ([]string, error) {
+			all, err := c.ListDefaultPermissions(ctx, "acme")
+			return texts(all, func(o client.DefaultPermission) string { return o.ID }), err
+		},
+		"notifications": func() ([]string, error) {
+			all, err := c.ListNotifications(ctx, client.UserNotifications())
+			return texts(all, func(o client.Notification) string { return o.UUID }), err
+		},
+		"app tokens": func() ([]string, error) {
+			all, err := c.ListAppTokens(ctx)
+			return texts(all, func(o client.AppToken) string { return o.UUID }), err
+		},
+		"applications": func() ([]string, error) {
+			all, err := c.ListApplications(ctx, "acme")
+			return texts(all, func(o client.Application) string { return o.ClientID }), err
+		},
+		"auto-prune policies": func() ([]string, error) {
+			all, err := c.ListAutoprunePolicies(ctx, client.UserAutoprune())
+			return texts(all, func(o client.AutoprunePolicy) string { return o.UUID }), err
+		},
+		"immutability policies": func() ([]string, error) {
+			all, err := c.ListImmutabilityPolicies(ctx, client.OrganizationImmutability("acme"))
+			return texts(all, func(o client.ImmutabilityPolicy) string { return o.UUID }), err
+		},
+		"messages": func() ([]string, error) {
+			all, err := c.ListMessages(ctx)
+			return texts(all, func(o client.Message) string { return o.UUID }), err
+		},
+		"service keys": func() ([]string, error) {
+			all, err := c.ListServiceKeys(ctx)
+			return texts(all, func(o client.ServiceKey) string { return o.KID }), err
+		},
+		"authorizations": func() ([]string, error) {
+			all, err := c.ListAuthorizations(ctx)
+			return texts(all, func(o client.Authorization) string { return o.UUID }), err
+		},
+		"robots": func() ([]string, error) {
+			all, err := c.ListRobots(ctx, client.UserRobots())
+			return texts(all, client.Robot.Name), err
+		},
+		"members of a team": func() ([]string, error) {
+			all, err := c.ListTeamMembers(ctx, "acme", "devs")
+			return texts(all, func(o client.TeamMember) string { return strings.TrimPrefix(o.Name, "acme+") }), err
+		},
+	} {
+		if got, err := list(); err != nil || !slices.Equal(got, []string{"a", "b", "c"}) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+// texts returns a text of each object.
+func texts[T any](objects []T, text func(T) string) (all []string) {
+	for _, object := range objects {
+		all = append(all, text(object))
+	}
+	return all
+}

@@ -26,15 +26,15 @@ func (o policyOwner) request(op Operation, uuid ...any) request {
 	return request{operation: op, args: append(slices.Clip(o.args), uuid...)}
 }
 
-// listPolicies reads the policies of an owner.
-func listPolicies[P any](ctx context.Context, c *Client, owner policyOwner) ([]P, error) {
-	return listOf[P](ctx, c, owner.request(owner.list), "policies")
+// listPolicies reads the policies of an owner, sorted by UUID.
+func listPolicies[P any](ctx context.Context, c *Client, owner policyOwner, uuidOf func(P) string) ([]P, error) {
+	return listOf(ctx, c, owner.request(owner.list), "policies", uuidOf)
 }
 
 // getPolicy reads a policy from the list of its owner, which tells as much as Quay's
 // call for one policy.
 func getPolicy[P any](ctx context.Context, c *Client, kind listKind, owner policyOwner, uuid string, uuidOf func(P) string) (*P, error) {
-	list := func(ctx context.Context) ([]P, error) { return listPolicies[P](ctx, c, owner) }
+	list := func(ctx context.Context) ([]P, error) { return listPolicies(ctx, c, owner, uuidOf) }
 	in := cacheOf[P](c, kind, owner.list.Name+" of "+owner.String())
 	return getListed(ctx, c, in, uuid, uuidOf, list, owner.request(owner.list), "there is no such policy")
 }

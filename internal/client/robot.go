@@ -195,7 +195,7 @@ func (c *Client) GetRobotWithMetadata(ctx context.Context, owner RobotOwner, nam
 	return robot, nil
 }
 
-// ListRobots reads all robots of an owner with their tokens, without metadata, by GET
+// ListRobots reads all robots of an owner by name, with their tokens, without metadata, by GET
 // /organization/{orgname}/robots (getOrgRobots) or GET /user/robots (getUserRobots). Quay
 // shows tokens to administrators only. For an organization that does not exist, the result is
 // empty.
@@ -214,26 +214,17 @@ type RobotAccess struct {
 	Repositories []string `json:"repositories"`
 }
 
-// ListRobotAccess reads all robots of an owner with their teams and repositories, by
+// ListRobotAccess reads all robots of an owner by name, with their teams and repositories, by
 // the same calls as ListRobots. Quay shows teams and repositories to administrators
 // only.
 func (c *Client) ListRobotAccess(ctx context.Context, owner RobotOwner) ([]RobotAccess, error) {
 	return listRobots[RobotAccess](ctx, c, owner, url.Values{"permissions": {"true"}, "token": {"false"}})
 }
 
-func listRobots[T any](ctx context.Context, c *Client, owner RobotOwner, query url.Values) ([]T, error) {
+func listRobots[T interface{ Name() string }](ctx context.Context, c *Client, owner RobotOwner, query url.Values) ([]T, error) {
 	r := owner.request(owner.list)
 	r.query = query
-	answer, err := fetch[struct {
-		Robots []T `json:"robots"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Robots == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Robots, nil
+	return listOf(ctx, c, r, "robots", T.Name)
 }
 
 // RegenerateRobotToken gives a robot another token and returns the robot without its

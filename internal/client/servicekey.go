@@ -131,20 +131,10 @@ func (c *Client) GetServiceKey(ctx context.Context, kid string) (*ServiceKey, er
 	return fetch[ServiceKey](ctx, c, request{operation: getServiceKey, args: []any{kid}})
 }
 
-// ListServiceKeys reads all keys in one call, including expired and unapproved keys, by GET
-// /superuser/keys (listServiceKeys).
+// ListServiceKeys reads all keys in one call, sorted by KID, including expired and unapproved
+// keys, by GET /superuser/keys (listServiceKeys).
 func (c *Client) ListServiceKeys(ctx context.Context) ([]ServiceKey, error) {
-	r := request{operation: listServiceKeys}
-	answer, err := fetch[struct {
-		Keys []ServiceKey `json:"keys"`
-	}](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.Keys == nil {
-		return nil, r.notAListError()
-	}
-	return answer.Keys, nil
+	return listOf(ctx, c, request{operation: listServiceKeys}, "keys", func(k ServiceKey) string { return k.KID })
 }
 
 // cachedKey looks for a key in the list of all keys, if the client has a list cache.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // teamLists are the responses for organizations. Each of them has all teams.
@@ -183,7 +184,7 @@ type TeamMember struct {
 	Email string `json:"email"`
 }
 
-// ListTeamMembers reads the members of a team and its invites, by GET
+// ListTeamMembers reads the members of a team and its invites, sorted by name, by GET
 // /organization/{orgname}/team/{teamname}/members (getOrganizationTeamMembers). Only
 // administrators of the organization see invites. The error is [NotFound] if the team or the
 // organization does not exist.
@@ -244,6 +245,9 @@ func (c *Client) getTeamMembership(ctx context.Context, organization, team strin
 		if err != nil {
 			return nil, err
 		}
+		slices.SortFunc(membership.Members, func(a, b TeamMember) int {
+			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Email, b.Email))
+		})
 		return []teamMembership{*membership}, nil
 	}
 	in := cacheOf[teamMembership](c, memberLists, organization+"/"+team)

@@ -122,7 +122,7 @@ func newListDataSource() datasource.DataSource {
 				"organization": account.DataOrganization(),
 				"applications": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Applications, in Quay's order.",
+					MarkdownDescription: "Applications, sorted by client ID.",
 					NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 				},
 			},

@@ -29,7 +29,7 @@ func newDataSource() datasource.DataSource {
 			Attributes: map[string]schema.Attribute{
 				"tokens": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Tokens, in Quay's order.",
+					MarkdownDescription: "Tokens, sorted by UUID.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"uuid":         schema.StringAttribute{Computed: true, MarkdownDescription: "UUID of the token."},
 						"title":        schema.StringAttribute{Computed: true, MarkdownDescription: "Title of the token."},

@@ -37,7 +37,7 @@ func newDataSource() datasource.DataSource {
 			Attributes: map[string]schema.Attribute{
 				"authorizations": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Authorizations, in no particular order.",
+					MarkdownDescription: "Authorizations, sorted by UUID.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"uuid":         text("UUID of the authorization."),
 						"application":  text("Name of the application."),

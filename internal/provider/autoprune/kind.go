@@ -2,8 +2,6 @@ package autoprune
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/policy"
@@ -32,10 +30,8 @@ var (
 	}
 )
 
-// list reads the policies of an owner and sorts them by UUID, because Quay lists them in
-// no order.
+// list reads the policies of an owner.
 func (k kind) list(ctx context.Context, c *client.Client, owner string) ([]client.AutoprunePolicy, error) {
 	policies, err := c.ListAutoprunePolicies(ctx, k.of(owner))
-	slices.SortFunc(policies, func(a, b client.AutoprunePolicy) int { return strings.Compare(a.UUID, b.UUID) })
 	return policies, k.CheckListed(ctx, c, owner, len(policies), err)
 }

@@ -32,7 +32,7 @@ func newDataSource() datasource.DataSource {
 				"organization": account.DataOrganization(),
 				"default_permissions": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Default permissions in Quay's order, without those of deleted users.",
+					MarkdownDescription: "Default permissions, sorted by id, without those of deleted users.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"id":             computed("Id of the default permission."),
 						"role":           computed("Role in new repositories: `read`, `write` or `admin`."),

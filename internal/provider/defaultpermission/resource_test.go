@@ -186,7 +186,7 @@ data "%[1]ss" "test" {
 		Steps: []resource.TestStep{{
 			Config: registry.Config("%s", body),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data."+typeName+"s.test", tfjsonpath.New("default_permissions"), knownvalue.ListExact([]knownvalue.Check{
+				statecheck.ExpectKnownValue("data."+typeName+"s.test", tfjsonpath.New("default_permissions"), knownvalue.SetExact([]knownvalue.Check{
 					knownvalue.ObjectPartial(map[string]knownvalue.Check{
 						"role": knownvalue.StringExact("admin"), "delegate_team": knownvalue.StringExact(team), "creator": knownvalue.StringExact(user),
 						"delegate_user": knownvalue.Null(), "delegate_robot": knownvalue.Null(),

@@ -2,8 +2,6 @@ package immutability
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/policy"
@@ -28,10 +26,8 @@ var (
 	}
 )
 
-// list reads the policies of an owner and sorts them by UUID, because Quay lists them in
-// no order.
+// list reads the policies of an owner.
 func (k kind) list(ctx context.Context, c *client.Client, owner string) ([]client.ImmutabilityPolicy, error) {
 	policies, err := c.ListImmutabilityPolicies(ctx, k.of(owner))
-	slices.SortFunc(policies, func(a, b client.ImmutabilityPolicy) int { return strings.Compare(a.UUID, b.UUID) })
 	return policies, k.CheckListed(ctx, c, owner, len(policies), err)
 }

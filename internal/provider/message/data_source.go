@@ -28,7 +28,7 @@ func newDataSource() datasource.DataSource {
 			Attributes: map[string]schema.Attribute{
 				"messages": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Messages, in the order of their creation.",
+					MarkdownDescription: "Messages, sorted by UUID.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"uuid":       computed("UUID of the message."),
 						"content":    computed("Text of the message."),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -96,12 +95,10 @@ func (k kind) missing(owner string, err error) error {
 	return envelope.NotFoundError(k.owner.name, k.name, owner, err)
 }
 
-// list reads the notifications of an owner and sorts them by UUID, because Quay lists
-// them in no order. Quay lists none for a repository that does not exist, so the provider
-// looks for the repository.
+// list reads the notifications of an owner. Quay lists none for a repository that does not
+// exist, so the provider looks for the repository.
 func (k kind) list(ctx context.Context, c *client.Client, owner client.NotificationOwner) ([]client.Notification, error) {
 	notifications, err := c.ListNotifications(ctx, owner)
-	slices.SortFunc(notifications, func(a, b client.Notification) int { return strings.Compare(a.UUID, b.UUID) })
 	if err != nil || len(notifications) > 0 || !k.isRepositorys() {
 		return notifications, k.missing(owner.String(), err)
 	}

@@ -3,6 +3,7 @@ package robot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -207,7 +208,7 @@ func newListDataSource[M any, P interface {
 				return err
 			}
 			list := []listedRobot{}
-			for _, r := range sortedByName(robots, client.RobotAccess.Name) {
+			for _, r := range robots {
 				listed := listedRobot{
 					Name:         types.StringValue(r.Name()),
 					Username:     types.StringValue(r.Username),
@@ -218,7 +219,7 @@ func newListDataSource[M any, P interface {
 				for _, team := range r.Teams {
 					listed.Teams = append(listed.Teams, types.StringValue(team.Name))
 				}
-				for _, repository := range sortedByName(r.Repositories, func(name string) string { return name }) {
+				for _, repository := range slices.Sorted(slices.Values(r.Repositories)) {
 					listed.Repositories = append(listed.Repositories, types.StringValue(repository))
 				}
 				list = append(list, listed)

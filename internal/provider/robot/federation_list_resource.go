@@ -57,7 +57,7 @@ func newFederationListResource[F, M any, PF interface {
 					yield(foundFederation{}, err)
 					return
 				}
-				for _, r := range sortedByName(robots, client.Robot.Name) {
+				for _, r := range robots {
 					identities, err := c.GetRobotFederation(ctx, owner.owner(), r.Name())
 					if errors.Is(err, client.NotFound) || err == nil && len(identities) == 0 {
 						continue // the robot was deleted meanwhile, or has no federation

@@ -1,10 +1,8 @@
 package robot
 
 import (
-	"cmp"
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -57,7 +55,7 @@ func newListResource[F, M any, PF interface {
 					yield(found{}, err)
 					return
 				}
-				for _, r := range sortedByName(robots, client.Robot.Name) {
+				for _, r := range robots {
 					if !yield(found{owner.organization(), r, c}, nil) {
 						return
 					}
@@ -87,9 +85,4 @@ func newListResource[F, M any, PF interface {
 			return r.Username.ValueString() + ": " + r.Description.ValueString()
 		},
 	})
-}
-
-// sortedByName sorts a list by name, because Quay lists in no order.
-func sortedByName[T any](list []T, name func(T) string) []T {
-	return slices.SortedFunc(slices.Values(list), func(a, b T) int { return cmp.Compare(name(a), name(b)) })
 }

@@ -144,7 +144,7 @@ func newListDataSource() datasource.DataSource {
 		Name: "service_keys",
 		Noun: "service keys",
 		Schema: schema.Schema{
-			MarkdownDescription: "Reads all service keys in Quay's order, with keys that have expired and keys that nobody has approved.",
+			MarkdownDescription: "Reads all service keys, sorted by KID, with keys that have expired and keys that nobody has approved.",
 			Attributes: map[string]schema.Attribute{
 				"service": schema.StringAttribute{
 					Optional:            true,

@@ -43,7 +43,7 @@ func newMembersDataSource() datasource.DataSource {
 				},
 				"members": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Members of the team, and invites that were not accepted yet.",
+					MarkdownDescription: "Members of the team and invites that were not accepted yet, sorted by name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"name": schema.StringAttribute{
 							Computed:            true,
