@@ -38,6 +38,7 @@ func newBootstrap(t *testing.T, version quaytest.Version, example string) *boots
 		b.server, b.url = registry.Simulator(t), registry.URL
 	}
 	b.commandLine = newCommandLine(t, acctest.At("", ""), "")
+	b.requireVersion(acctest.WriteOnly)
 	if err := os.Remove(filepath.Join(b.cli.Dir, "main.tf")); err != nil {
 		t.Fatal(err)
 	}
