@@ -78,7 +78,7 @@ func (r *rotationTest) tokens() map[string]string {
 
 // step is a step of a test, with a configuration of the guide.
 func (r *rotationTest) step(config string, fault vaultFault, prepare func(), step resource.TestStep) resource.TestStep {
-	step.Config = config
+	step.Config, step.ExpectNonEmptyPlan = config, acctest.ListsOpened(config)
 	step.PreConfig = func() {
 		r.vault.failWith(fault)
 		if prepare != nil {

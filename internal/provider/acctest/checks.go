@@ -1,11 +1,16 @@
 package acctest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -21,7 +26,24 @@ func Planned(address string, action plancheck.ResourceActionType) resource.Confi
 
 // PlannedNothing expects the plan of a step to be empty.
 func PlannedNothing() resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{emptyPlan{}}}
+}
+
+// emptyPlan expects an empty plan. OpenTofu lists opened ephemeral resources in the plan, which
+// are no changes.
+type emptyPlan struct{}
+
+func (emptyPlan) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	plan := *req.Plan
+	plan.ResourceChanges = slices.DeleteFunc(slices.Clone(plan.ResourceChanges), func(c *tfjson.ResourceChange) bool { return c.Mode == "ephemeral" })
+	plancheck.ExpectEmptyPlan().CheckPlan(ctx, plancheck.CheckPlanRequest{Plan: &plan}, resp)
+}
+
+// ListsOpened tells whether the plans of a configuration list ephemeral resources. Those of
+// OpenTofu do. The test framework counts them as changes, so such a step sets
+// ExpectNonEmptyPlan.
+func ListsOpened(config string) bool {
+	return filepath.Base(os.Getenv("TF_ACC_TERRAFORM_PATH")) == "tofu" && strings.Contains(config, `ephemeral "`)
 }
 
 // Refreshed is a step that refreshes after a change behind Terraform's back. It expects an

@@ -108,7 +108,7 @@ func (c Case) testExample(t *testing.T, file string, prepare Example) {
 	test := resource.TestCase{
 		ProtoV6ProviderFactories: Providers(),
 		TerraformVersionChecks:   WriteOnly, // the newest version that most examples need
-		Steps:                    []resource.TestStep{{Config: registry.Config("%s", example)}},
+		Steps:                    []resource.TestStep{{Config: registry.Config("%s", example), ExpectNonEmptyPlan: ListsOpened(example)}},
 	}
 	switch filepath.Base(file) {
 	case "action.tf":

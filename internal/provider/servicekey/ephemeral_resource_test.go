@@ -218,26 +218,28 @@ func TestAccEphemeralServiceKey(t *testing.T) {
 	providers := acctest.Providers()
 	providers["echo"] = echoprovider.NewProviderServer()
 	data := func(attribute string) tfjsonpath.Path { return tfjsonpath.New("data").AtMapKey(attribute) }
+	config := registry.Config(`
+			resource "terraform_data" "service" { input = %q }
+			ephemeral "quay_service_key" "test" {
+			  service   = terraform_data.service.output # known when it is applied
+			  valid_for = "10m"
+			}
+			provider "echo" {
+			  data = {
+			    kid        = ephemeral.quay_service_key.test.kid
+			    expiration = ephemeral.quay_service_key.test.expiration
+			    private    = startswith(ephemeral.quay_service_key.test.private_key, "-----BEGIN RSA PRIVATE KEY-----")
+			  }
+			}
+			resource "echo" "test" {}
+		`, service)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: providers,
 		TerraformVersionChecks:   acctest.Ephemeral,
 		CheckDestroy:             noneLeft,
 		Steps: []resource.TestStep{{
-			Config: registry.Config(`
-				resource "terraform_data" "service" { input = %q }
-				ephemeral "quay_service_key" "test" {
-				  service   = terraform_data.service.output # known when it is applied
-				  valid_for = "10m"
-				}
-				provider "echo" {
-				  data = {
-				    kid        = ephemeral.quay_service_key.test.kid
-				    expiration = ephemeral.quay_service_key.test.expiration
-				    private    = startswith(ephemeral.quay_service_key.test.private_key, "-----BEGIN RSA PRIVATE KEY-----")
-				  }
-				}
-				resource "echo" "test" {}
-			`, service),
+			Config:             config,
+			ExpectNonEmptyPlan: acctest.ListsOpened(config),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("echo.test", data("kid"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue("echo.test", data("expiration"), knownvalue.NotNull()),
