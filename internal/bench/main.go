@@ -237,9 +237,8 @@ func (b *bench) measure(ctx context.Context, s *scenario) (rows []row, err error
 	if err := s.setUp(ctx, registry, org); err != nil {
 		return nil, err
 	}
-	access := []string{"QUAY_URL=" + registry.URL, "QUAY_TOKEN=" + registry.Token}
 	cli, err := b.folder(ctx, s.name, terraform.Requirement+strings.NewReplacer("{org}", org, "{run}", random).Replace(s.config()), state+"/objects",
-		append(b.quay.environment(), access...)...)
+		append(b.quay.environment(), "QUAY_URL="+registry.URL, "QUAY_TOKEN="+registry.Token)...)
 	if err != nil {
 		return nil, err
 	}

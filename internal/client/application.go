@@ -80,7 +80,7 @@ type Application struct {
 // (getOrganizationApplications). The error is [NotFound] if the organization does not
 // exist.
 func (c *Client) ListApplications(ctx context.Context, organization string) ([]Application, error) {
-	return listOf[Application](ctx, c, request{operation: getOrganizationApplications, args: []any{organization}}, "applications", func(a Application) string { return a.ClientID })
+	return listOf(ctx, c, request{operation: getOrganizationApplications, args: []any{organization}}, "applications", func(a Application) string { return a.ClientID })
 }
 
 // GetApplication reads an application with its client secret, by GET

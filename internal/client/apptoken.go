@@ -36,7 +36,7 @@ type AppToken struct {
 // ListAppTokens reads the tokens of the token's own user without their secrets, by
 // GET /user/apptoken (listAppTokens).
 func (c *Client) ListAppTokens(ctx context.Context) ([]AppToken, error) {
-	return listOf[AppToken](ctx, c, request{operation: listAppTokens}, "tokens", func(t AppToken) string { return t.UUID })
+	return listOf(ctx, c, request{operation: listAppTokens}, "tokens", func(t AppToken) string { return t.UUID })
 }
 
 // FindAppToken reads a token. A client with a list cache reads the list of ListAppTokens,

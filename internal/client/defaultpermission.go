@@ -91,7 +91,7 @@ func defaultPermissionsRequest(organization string) request {
 }
 
 func (c *Client) readDefaultPermissions(ctx context.Context, organization string) ([]DefaultPermission, error) {
-	return listOf[DefaultPermission](ctx, c, defaultPermissionsRequest(organization), "prototypes", func(p DefaultPermission) string { return p.ID })
+	return listOf(ctx, c, defaultPermissionsRequest(organization), "prototypes", func(p DefaultPermission) string { return p.ID })
 }
 
 // prototypeName names an object in the body of a call.

@@ -109,7 +109,7 @@ type Entity struct {
 // organization with exactly this name is in the result if the token's user administers it.
 func (c *Client) FindEntities(ctx context.Context, name string) ([]Entity, error) {
 	query := url.Values{"namespace": {name}, "includeOrgs": {"true"}}
-	return listOf[Entity](ctx, c, request{operation: getMatchingEntities, args: []any{name}, query: query}, "results", func(e Entity) string { return e.Name })
+	return listOf(ctx, c, request{operation: getMatchingEntities, args: []any{name}, query: query}, "results", func(e Entity) string { return e.Name })
 }
 
 // LinkUser creates the Quay user of a person in the directory, by POST

@@ -40,7 +40,7 @@ func (c *Client) GetMessage(ctx context.Context, uuid string) (*Message, error) 
 
 // ListMessages reads all messages, sorted by UUID, by GET /messages (getGlobalMessages).
 func (c *Client) ListMessages(ctx context.Context) ([]Message, error) {
-	return listOf[Message](ctx, c, request{operation: getGlobalMessages}, "messages", func(m Message) string { return m.UUID })
+	return listOf(ctx, c, request{operation: getGlobalMessages}, "messages", func(m Message) string { return m.UUID })
 }
 
 // CreateMessage creates a message, by POST /messages (createGlobalMessage). Quay's response

@@ -358,7 +358,7 @@ func (c *Client) GetNotification(ctx context.Context, owner NotificationOwner, u
 // listUserNamespaceNotifications). For a repository that does not exist, the list is empty.
 // For an organization that does not exist, the error is [NotFound].
 func (c *Client) ListNotifications(ctx context.Context, owner NotificationOwner) ([]Notification, error) {
-	return listOf[Notification](ctx, c, owner.request(owner.list), "notifications", func(n Notification) string { return n.UUID })
+	return listOf(ctx, c, owner.request(owner.list), "notifications", func(n Notification) string { return n.UUID })
 }
 
 // CreateNotification adds a notification and returns its UUID, by

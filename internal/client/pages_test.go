@@ -288,62 +288,30 @@ func TestListsAreSorted(t *testing.T) {
 	}
 	c := newClient(t, start(t, jsonReply(200, "{"+answer.String()+`"name": "team"}`)).URL)
 	ctx := t.Context()
-	for name, list := range map[string]func() ([]string, error){
-		"default permissions": func() ([]string, error) {
-			all, err := c.ListDefaultPermissions(ctx, "acme")
-			return texts(all, func(o client.DefaultPermission) string { return o.ID }), err
-		},
-		"notifications": func() ([]string, error) {
-			all, err := c.ListNotifications(ctx, client.UserNotifications())
-			return texts(all, func(o client.Notification) string { return o.UUID }), err
-		},
-		"app tokens": func() ([]string, error) {
-			all, err := c.ListAppTokens(ctx)
-			return texts(all, func(o client.AppToken) string { return o.UUID }), err
-		},
-		"applications": func() ([]string, error) {
-			all, err := c.ListApplications(ctx, "acme")
-			return texts(all, func(o client.Application) string { return o.ClientID }), err
-		},
-		"auto-prune policies": func() ([]string, error) {
-			all, err := c.ListAutoprunePolicies(ctx, client.UserAutoprune())
-			return texts(all, func(o client.AutoprunePolicy) string { return o.UUID }), err
-		},
-		"immutability policies": func() ([]string, error) {
-			all, err := c.ListImmutabilityPolicies(ctx, client.OrganizationImmutability("acme"))
-			return texts(all, func(o client.ImmutabilityPolicy) string { return o.UUID }), err
-		},
-		"messages": func() ([]string, error) {
-			all, err := c.ListMessages(ctx)
-			return texts(all, func(o client.Message) string { return o.UUID }), err
-		},
-		"service keys": func() ([]string, error) {
-			all, err := c.ListServiceKeys(ctx)
-			return texts(all, func(o client.ServiceKey) string { return o.KID }), err
-		},
-		"authorizations": func() ([]string, error) {
-			all, err := c.ListAuthorizations(ctx)
-			return texts(all, func(o client.Authorization) string { return o.UUID }), err
-		},
-		"robots": func() ([]string, error) {
-			all, err := c.ListRobots(ctx, client.UserRobots())
-			return texts(all, client.Robot.Name), err
-		},
-		"members of a team": func() ([]string, error) {
-			all, err := c.ListTeamMembers(ctx, "acme", "devs")
-			return texts(all, func(o client.TeamMember) string { return strings.TrimPrefix(o.Name, "acme+") }), err
-		},
-	} {
-		if got, err := list(); err != nil || !slices.Equal(got, []string{"a", "b", "c"}) {
+	expectSorted(t, "default permissions", func(o client.DefaultPermission) string { return o.ID })(c.ListDefaultPermissions(ctx, "acme"))
+	expectSorted(t, "notifications", func(o client.Notification) string { return o.UUID })(c.ListNotifications(ctx, client.UserNotifications()))
+	expectSorted(t, "app tokens", func(o client.AppToken) string { return o.UUID })(c.ListAppTokens(ctx))
+	expectSorted(t, "applications", func(o client.Application) string { return o.ClientID })(c.ListApplications(ctx, "acme"))
+	expectSorted(t, "auto-prune policies", func(o client.AutoprunePolicy) string { return o.UUID })(c.ListAutoprunePolicies(ctx, client.UserAutoprune()))
+	expectSorted(t, "immutability policies", func(o client.ImmutabilityPolicy) string { return o.UUID })(c.ListImmutabilityPolicies(ctx, client.OrganizationImmutability("acme")))
+	expectSorted(t, "messages", func(o client.Message) string { return o.UUID })(c.ListMessages(ctx))
+	expectSorted(t, "service keys", func(o client.ServiceKey) string { return o.KID })(c.ListServiceKeys(ctx))
+	expectSorted(t, "authorizations", func(o client.Authorization) string { return o.UUID })(c.ListAuthorizations(ctx))
+	expectSorted(t, "robots", client.Robot.Name)(c.ListRobots(ctx, client.UserRobots()))
+	expectSorted(t, "members of a team", func(o client.TeamMember) string { return strings.TrimPrefix(o.Name, "acme+") })(c.ListTeamMembers(ctx, "acme", "devs"))
+}
+
+// expectSorted returns a function that expects the result of a call to be the objects "a", "b"
+// and "c", in this order.
+func expectSorted[T any](t *testing.T, name string, text func(T) string) func(objects []T, err error) {
+	return func(objects []T, err error) {
+		t.Helper()
+		var got []string
+		for _, object := range objects {
+			got = append(got, text(object))
+		}
+		if err != nil || !slices.Equal(got, []string{"a", "b", "c"}) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-}
-
-// texts returns a text of each object.
-func texts[T any](objects []T, text func(T) string) (all []string) {
-	for _, object := range objects {
-		all = append(all, text(object))
-	}
-	return all
 }
