@@ -76,10 +76,11 @@ func (n newToken) create(ctx context.Context, c *client.Client) (*client.Applica
 			return t.Name == n.name && slices.Equal(slices.Sorted(slices.Values(t.Scopes())), n.scopes)
 		},
 		Call: func(ctx context.Context) (*client.ApplicationToken, error) {
-			return c.CreateApplicationToken(ctx, n.organization, n.clientID, client.NewApplicationToken{
+			created, err := c.CreateApplicationToken(ctx, n.organization, n.clientID, client.NewApplicationToken{
 				// Rounds up, because Quay's lifetime is in whole seconds.
 				Name: n.name, Scope: strings.Join(n.scopes, " "), Expiration: int64((n.life + time.Second - 1) / time.Second),
 			})
+			return created, n.explain(err)
 		},
 		Revoke: func(ctx context.Context, t client.ApplicationToken) error {
 			return revoke(ctx, c, openedToken{n.organization, n.clientID, t.UUID, t.ExpiresAt})
@@ -91,7 +92,7 @@ func (n newToken) create(ctx context.Context, c *client.Client) (*client.Applica
 				"Revoke the tokens that are not used, and apply again.", number)
 		},
 	}.Create(ctx)
-	return created, notFound(n.organization, n.clientID, n.explain(err))
+	return created, notFound(n.organization, n.clientID, err)
 }
 
 // explain says which scopes may be missing if Quay denies the creation. Quay has listed the

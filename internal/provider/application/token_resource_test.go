@@ -237,6 +237,19 @@ func TestToken_missingScope(t *testing.T) {
 	p.Create(tokenType, config)
 }
 
+// If the provider's own token cannot list the tokens of the application, the scopes of the new
+// token are not the cause.
+func TestToken_listDenied(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	config := withToken(tokenOwner(t, registry))
+	p := registry.Serve(t, acctest.Attributes{"token": registry.Simulator(t).AddToken("admin", "repo:read")})
+	_, diags := p.Apply(t.Context(), tokenType, p.Plan(tokenType, p.Absent(tokenType), config))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `It needs the scope "org:admin"`) || strings.Contains(diags[0].Detail, "scope of the new token") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+}
+
 // A refresh of all tokens of an application takes a call for each page.
 func TestTokens_calls(t *testing.T) {
 	t.Parallel()

@@ -144,7 +144,8 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		ID:     func(a client.Authorization) string { return a.UUID },
 		IsLike: m.isLike,
 		Call: func(ctx context.Context) (token string, err error) {
-			return c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
+			token, err = c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
+			return token, m.explain(err)
 		},
 		Revoke: func(ctx context.Context, a client.Authorization) error { return revoke(ctx, c, a.UUID) },
 		Unlisted: "It is not known whether Quay has created the token. If the user has an authorization of the application that is new, revoke it in " +
@@ -160,7 +161,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 		return m.find(ctx, c, func(after []client.Authorization) []client.Authorization { return creation.Added(before, after) })
 	}
 	_, err = creation.Create(ctx)
-	return m.explain(err)
+	return err
 }
 
 // find finds the created authorization among the new authorizations in the list.
