@@ -104,6 +104,7 @@ type Client struct {
 	knownPaths *knownPaths
 	covers     map[listKind]*permissionCover
 	renames    *renames
+	robots     *createdRobots
 	userSource *userSource
 }
 
@@ -125,7 +126,7 @@ func New(config Config) (*Client, error) {
 	c := &Client{
 		unknown: config.Unknown, header: http.Header{}, secrets: []string{config.Token, config.Password}, log: config.Log, locks: &writeLocks{},
 		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
-		knownPaths: &knownPaths{}, renames: &renames{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
+		knownPaths: &knownPaths{}, renames: &renames{}, robots: &createdRobots{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
 	}
 	if c.unknown != "" {
 		return c, nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -163,6 +164,31 @@ func (c *Client) CreateRobot(ctx context.Context, owner RobotOwner, name string,
 	r := owner.request(owner.create, name)
 	r.body = robot
 	return fetch[Robot](ctx, c, r)
+}
+
+// createdRobots remembers the full names of the robots that a client has created.
+type createdRobots struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+// RecordCreatedRobot notes that a robot with a full name, such as acme+ci, is new. See
+// [Client.CreatedRobot].
+func (c *Client) RecordCreatedRobot(username string) {
+	c.robots.mu.Lock()
+	defer c.robots.mu.Unlock()
+	if c.robots.names == nil {
+		c.robots.names = map[string]bool{}
+	}
+	c.robots.names[username] = true
+}
+
+// CreatedRobot tells whether a robot with a full name was recorded as new. A new robot has no
+// permissions and is in no team.
+func (c *Client) CreatedRobot(username string) bool {
+	c.robots.mu.Lock()
+	defer c.robots.mu.Unlock()
+	return c.robots.names[username]
 }
 
 // GetRobot reads a robot with its token, by GET

@@ -264,6 +264,7 @@ func (r robot) create(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return envelope.NotFoundError("organization", "organization", r.organization().ValueString(), err)
 	}
+	c.RecordCreatedRobot(created.Username)
 	r.fromAPI(c, created)
 	return nil
 }
