@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 )
@@ -146,10 +147,15 @@ func (c *Client) cachedOrganization(ctx context.Context, name string) (organizat
 	return findCached(ctx, c, cacheOf[ListedOrganization](c, organizationList, ""), name, read)
 }
 
-// renames remembers the organizations that a client renames or plans to rename.
+// renames remembers the organizations that a client renames or plans to rename, and the former
+// names of organizations.
 type renames struct {
-	mu      sync.Mutex
-	newName map[string]string // by the name before
+	mu         sync.Mutex
+	newName    map[string]string // by the name before
+	successors map[string]string // the present name by a former name
+
+	checking sync.Mutex
+	free     map[string]bool // whether nobody else has taken a former name
 }
 
 // RecordRename notes that an organization is renamed, for [Client.RenamedTo].
@@ -169,4 +175,51 @@ func (c *Client) RenamedTo(name string) (newName string, renamed bool) {
 	defer c.renames.mu.Unlock()
 	newName, renamed = c.renames.newName[name]
 	return newName, renamed
+}
+
+// RecordFormerNames notes names that an organization had before, for [Client.SuccessorOf].
+func (c *Client) RecordFormerNames(name string, former []string) {
+	c.renames.mu.Lock()
+	defer c.renames.mu.Unlock()
+	if c.renames.successors == nil {
+		c.renames.successors = map[string]string{}
+	}
+	for _, formerName := range former {
+		if formerName != name {
+			c.renames.successors[formerName] = name
+		}
+	}
+}
+
+// SuccessorOf returns the present name of the organization that had a name before. It returns
+// an empty text if no former name was recorded, or if another organization or user has taken
+// the name. To find that out, it asks Quay once for each name.
+func (c *Client) SuccessorOf(ctx context.Context, formerName string) (string, error) {
+	c.renames.mu.Lock()
+	successor := c.renames.successors[formerName]
+	c.renames.mu.Unlock()
+	if successor == "" {
+		return "", nil
+	}
+	c.renames.checking.Lock()
+	defer c.renames.checking.Unlock()
+	free, checked := c.renames.free[formerName]
+	if !checked {
+		_, err := c.GetOrganization(ctx, formerName)
+		if err != nil && !errors.Is(err, NotFound) {
+			return "", err
+		}
+		if free = err != nil; free {
+			_, err = c.GetUser(ctx, formerName) // only a superuser may ask
+			free = err != nil
+		}
+		if c.renames.free == nil {
+			c.renames.free = map[string]bool{}
+		}
+		c.renames.free[formerName] = free
+	}
+	if !free {
+		return "", nil
+	}
+	return successor, nil
 }

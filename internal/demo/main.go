@@ -275,11 +275,16 @@ func (t *tour) apply() (string, error) {
 	return summarize(output)
 }
 
-// rename applies with the organization's new name. Later commands keep this name.
+// rename applies with the organization's new name. Later commands keep this name. It fails if
+// Terraform replaces an object.
 func (t *tour) rename(scene *scene) func() (string, error) {
 	return func() (string, error) {
 		t.Env = append(t.Env, "TF_VAR_organization="+scene.renamed)
-		return t.apply()
+		done, err := t.apply()
+		if strings.Contains(done, "added") || strings.Contains(done, "destroyed") {
+			return "", fmt.Errorf("the new name replaces objects: %s", done)
+		}
+		return done, err
 	}
 }
 

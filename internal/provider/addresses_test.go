@@ -2,9 +2,11 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -135,14 +137,15 @@ func TestAccRenameReplacesQuota(t *testing.T) {
 	}
 }
 
-// An apply that renames an organization can fail before it updates the objects in it. The next
+// Applies that rename an organization can fail before they update the objects in it. The next
 // run finds these objects under the new name.
 func TestAccRenameInterrupted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, between, renamed := acctest.Name("tforg"), acctest.Name("tforg"), acctest.Name("tforg")
+	for _, organization := range []string{name, between, renamed} {
+		registry.CleanUpOrganization(t, organization)
+	}
 	p := registry.Serve(t, nil)
 	organization := p.Create("quay_organization", acctest.Attributes{"name": name})
 	config := map[string]acctest.Attributes{
@@ -154,11 +157,14 @@ func TestAccRenameInterrupted(t *testing.T) {
 	for typeName, attributes := range config {
 		states[typeName] = p.Create(typeName, attributes)
 	}
-	organization, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", organization, acctest.Attributes{"name": renamed}))
-	acctest.NoErrors(t, diags)
+	for _, newName := range []string{between, renamed} {
+		var diags []*tfprotov6.Diagnostic
+		organization, diags = p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", organization, acctest.Attributes{"name": newName}))
+		acctest.NoErrors(t, diags)
+	}
 
 	run := p.OneRun()
-	_, diags = run.Read("quay_organization", organization)
+	_, diags := run.Read("quay_organization", organization)
 	acctest.NoErrors(t, diags)
 	for typeName, state := range states {
 		read, diags := run.Read(typeName, state)
@@ -171,6 +177,63 @@ func TestAccRenameInterrupted(t *testing.T) {
 		if plan := run.Plan(typeName, read, config[typeName]); read.Value.IsNull() || !plan.IsEmpty() {
 			t.Errorf("%s is read as %s; planned: %s", typeName, read.Value, plan.Value)
 		}
+	}
+}
+
+// A renamed organization is not the organization that has its former name now. An object that
+// is missing in the latter is not found in the former, and cannot move to it in place.
+func TestAccRenamedNameUsedAgain(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
+	registry.CleanUpOrganization(t, name)
+	registry.CleanUpOrganization(t, renamed)
+	p := registry.Serve(t, nil)
+	first := p.Create("quay_organization", acctest.Attributes{"name": name})
+	first, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", first, acctest.Attributes{"name": renamed}))
+	acctest.NoErrors(t, diags)
+	p.Create("quay_repository", acctest.Attributes{"namespace": renamed, "name": "app"})
+	p.NextRun()
+	p.Create("quay_organization", acctest.Attributes{"name": name})
+	app := p.Create("quay_repository", acctest.Attributes{"namespace": name, "name": "app"})
+	ops := p.Create("quay_repository", acctest.Attributes{"namespace": name, "name": "ops"})
+	registry.Must(t, http.MethodDelete, "/repository/"+name+"/app", nil)
+
+	run := p.OneRun()
+	_, diags = run.Read("quay_organization", first)
+	acctest.NoErrors(t, diags)
+	read, diags := run.Read("quay_repository", app)
+	acctest.NoErrors(t, diags)
+	if !read.Value.IsNull() {
+		t.Errorf("the deleted repository is read as %s", read.Value)
+	}
+	if !run.Plan("quay_repository", ops, acctest.Attributes{"namespace": renamed, "name": "ops"}).Replace {
+		t.Error("a repository moves to another organization in place")
+	}
+}
+
+// Terraform plans an object before its organization if the configuration has the name of the
+// organization as a text. Then a new name would replace the object.
+func TestRenameNeedsReference(t *testing.T) {
+	t.Parallel()
+	p := acctest.Start(t).Serve(t, nil)
+	organization := p.Create("quay_organization", acctest.Attributes{"name": "acme"})
+	robot := p.Create("quay_organization_robot", acctest.Attributes{"organization": "acme", "name": "ci"})
+	config, renamed := acctest.Attributes{"organization": "platform", "name": "ci"}, acctest.Attributes{"name": "platform"}
+
+	run := p.OneRun()
+	if !run.Plan("quay_organization_robot", robot, config).Replace {
+		t.Error("the robot is not replaced")
+	}
+	diags := run.Plan("quay_organization", organization, renamed).Diagnostics
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `as a text: Quay organization robot "acme:ci"`) {
+		t.Errorf("the diagnostics are %v", diags)
+	}
+
+	run = p.OneRun()
+	diags = run.Plan("quay_organization", organization, renamed).Diagnostics
+	if plan := run.Plan("quay_organization_robot", robot, config); plan.Replace || len(diags) > 0 {
+		t.Errorf("after the organization, the robot is planned as %s, %v", plan.Value, diags)
 	}
 }
 

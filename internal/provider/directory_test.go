@@ -126,7 +126,11 @@ func TestAccDemoInLDAP(t *testing.T) {
 	registry.DeleteUser(t, "bob")
 	c.run(true, "apply", "-auto-approve")
 	c.run(true, "plan", "-detailed-exitcode")
+	c.printed.Reset()
 	c.run(true, "apply", "-auto-approve", "-var=organization=renamed")
+	if !strings.Contains(c.printed.String(), "Resources: 0 added, ") || !strings.Contains(c.printed.String(), " changed, 0 destroyed") {
+		t.Errorf("the new name replaces objects: %s", &c.printed)
+	}
 	c.run(true, "plan", "-detailed-exitcode", "-var=organization=renamed")
 	c.run(true, "destroy", "-auto-approve")
 	for kind, n := range simulator.Objects() {

@@ -187,7 +187,7 @@ func (p ownedPolicy) update(ctx context.Context, c *client.Client) error {
 	same := slices.IndexFunc(policies, wanted.SameAs)
 	if same >= 0 && policies[same].UUID != wanted.UUID {
 		return envelope.WithDetail("", fmt.Sprintf("%s has another auto-prune policy with the same method, value and tag pattern: %q. "+
-			"Change one of the two policies, or remove it. If this apply changes or removes the other policy, apply again.",
+			"Change one of the two policies, or remove it. If this apply changes or removes the other policy, apply again. If the two policies exchange their values, first apply a third value for one of them.",
 			p.Sentence(p.OwnerName()), policy.DisplayName(p.OwnerName(), policies[same].UUID)), nil)
 	}
 	err = c.ChangeAutoprunePolicy(ctx, owner, wanted)

@@ -1,8 +1,11 @@
 package envelope
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -43,6 +46,17 @@ func (r *declaredResource[M]) afterRenames(object tftypes.Value, renamedTo renam
 		}))
 	}
 	return tftypes.NewValue(object.Type(), values), changed
+}
+
+// organizationOf returns the name of the organization, or of the user, in which an object is. It
+// returns an empty text if the object is in none, or the name is unknown.
+func (r *declaredResource[M]) organizationOf(object tftypes.Value) string {
+	var text string
+	if name := r.declaration.Namespace; name == "" || object.IsNull() || attributes(object)[name].As(&text) != nil {
+		return ""
+	}
+	namespace, _, _ := strings.Cut(text, "/")
+	return namespace
 }
 
 // renameTexts returns a value with renamed texts: a text, the elements of a list or a set, or
@@ -105,4 +119,33 @@ func (r *Run) recordRenamed(name, newName string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.renamed[name] = newName
+}
+
+// move is the replacement of an object by one in another organization.
+type move struct{ from, to string }
+
+// plannedMove records that a plan replaces an object by one in another organization. It does
+// nothing if a name is empty, or if both are equal.
+func (r *Run) plannedMove(from, to, object string) {
+	if from == "" || to == "" || from == to {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moves[move{from, to}] = object
+}
+
+// plannedRename returns an error if the run has planned to replace an object because of the
+// organization's new name. Terraform plans an object before the organization if the object's
+// configuration does not refer to the organization.
+func (r *Run) plannedRename(name, newName string) diag.Diagnostics {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	object := r.moves[move{name, newName}]
+	if object == "" {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), fmt.Sprintf("Unable to rename Quay organization %q", name),
+		fmt.Sprintf("The configuration of an object has the new name as a text: %s. Terraform would replace the object. In all objects of the organization, refer to this resource instead: "+
+			"organization = quay_organization.example.name. Terraform then updates them in place.", object))}
 }

@@ -272,8 +272,10 @@ func (r *declaredResource[M]) planned(req resource.ModifyPlanRequest) (diags dia
 		return r.run.planned(after, planCreate, req.Config.Raw, r.declaration.Noun)
 	case before != after && r.declaration.Renames && after.id != "":
 		r.run.client.RecordRename(before.id, after.id)
+		diags = r.run.plannedRename(before.id, after.id)
 	case before != after && after.id != "" && len(r.changedIdentity(req.State.Raw, req.Plan.Raw)) > 0:
 		diags = r.run.planned(before, planDestroy, req.Config.Raw, r.declaration.Noun)
+		r.run.plannedMove(r.organizationOf(req.State.Raw), r.organizationOf(req.Plan.Raw), r.displayName(before.id))
 	}
 	return append(diags, r.run.planned(after, planKeep, req.Config.Raw, r.declaration.Noun)...)
 }
@@ -368,10 +370,15 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 // readRenamed reads a missing object in its organization under the new name. An earlier apply
 // can have renamed the organization and failed before it updated the object.
 func (r *declaredResource[M]) readRenamed(ctx context.Context, req resource.ReadRequest, model *M, notFound error) error {
-	renamed, changed := r.afterRenames(req.State.Raw, r.run.client.RenamedTo)
-	if !changed {
+	former := r.organizationOf(req.State.Raw)
+	successor, err := r.run.client.SuccessorOf(ctx, former)
+	if err != nil {
+		return err
+	}
+	if successor == "" {
 		return notFound
 	}
+	renamed, _ := r.afterRenames(req.State.Raw, func(name string) (string, bool) { return successor, name == former })
 	state := tfsdk.State{Schema: req.State.Schema, Raw: renamed}
 	var moved M
 	if state.Get(ctx, &moved).HasError() || r.declaration.Private.read(ctx, req.Private, &moved).HasError() {

@@ -27,6 +27,7 @@ type Run struct {
 	mu      sync.Mutex
 	applies bool              // the run has written an object
 	renamed map[string]string // the new name of an organization by its old name
+	moves   map[move]string   // an object that a plan moves to another organization
 	objects map[objectKey]*objectRecord
 	wholes  map[string]*wholeRecord // by name
 	told    map[string]bool         // the remedies that an error has shown
@@ -35,7 +36,7 @@ type Run struct {
 // NewRun returns the run of a provider that was just configured.
 func NewRun(c *client.Client) *Run {
 	return &Run{
-		client: c, renamed: map[string]string{}, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{},
+		client: c, renamed: map[string]string{}, moves: map[move]string{}, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{},
 	}
 }
 

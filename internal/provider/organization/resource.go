@@ -2,8 +2,10 @@ package organization
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -31,7 +33,22 @@ type model struct {
 
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 
-	formerName string // before Terraform renamed the organization, or empty
+	formerNames formerNames
+}
+
+// formerNames are the names of an organization before Terraform renamed it, the oldest first.
+type formerNames []string
+
+// UnmarshalJSON also reads a single name, as release 0.1.0 writes it.
+func (n *formerNames) UnmarshalJSON(data []byte) error {
+	var name string
+	if json.Unmarshal(data, &name) != nil {
+		return json.Unmarshal(data, (*[]string)(n))
+	}
+	if *n = nil; name != "" {
+		*n = formerNames{name}
+	}
+	return nil
 }
 
 // newResource returns the resource quay_organization.
@@ -46,7 +63,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Identity: []string{"name"},
 		ImportID: "name",
 		Renames:  true,
-		Private:  envelope.PrivateState(func(m *model) *string { return &m.formerName }),
+		Private:  envelope.PrivateState(func(m *model) *formerNames { return &m.formerNames }),
 		Upgrades: map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
 		Moves:    []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
@@ -58,7 +75,8 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"name": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "Name of the organization, 2 to 255 characters: lower-case letters and digits, with single `.`, `_` or `-` " +
-						"between them. Changing this renames the organization in place. Terraform also updates resources that refer to the name in place.",
+						"between them. Changing this renames the organization in place. Terraform also updates the objects in the organization in place. " +
+						"Their configuration must refer to this attribute. Terraform can replace an object whose configuration has the name as a text.",
 					Validators: account.Name(),
 				},
 				"email": schema.StringAttribute{
@@ -153,9 +171,7 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	if m.formerName != "" { // an object in the organization may still have that name in its state
-		c.RecordRename(m.formerName, name)
-	}
+	c.RecordFormerNames(name, m.formerNames) // the state of an object may still have such a name
 	return m.fromAPI(organization)
 }
 
@@ -197,7 +213,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 	err := c.RenameOrganization(ctx, name, newName)
 	if err == nil || renamed(ctx, c, name, newName, began, err) {
 		c.RecordRename(name, newName)
-		m.formerName = name
+		m.formerNames = append(slices.DeleteFunc(m.formerNames, func(former string) bool { return former == name || former == newName }), name)
 		return nil
 	}
 	return explainRename(ctx, c, name, newName, err)
