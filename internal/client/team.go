@@ -29,7 +29,7 @@ var (
 
 // Quay itself adds and removes the people of a synchronized team.
 var syncedRule = rule(`^Cannot call this method on an auth-synced team$`, Invalid, "member").
-	withMessage("the team is synchronized with a group of a directory, so only its robots can be changed")
+	withMessage("the team is synchronized with a group of a directory, so only its robots can be changed. End the synchronization first, or remove the resource from the state")
 
 var (
 	getOrganizationTeamMembers   = organization("getOrganizationTeamMembers", "GET", "/team/{teamname}/members")

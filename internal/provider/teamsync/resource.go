@@ -220,10 +220,15 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, _ func
 	}
 	organization, team := m.Organization.ValueString(), m.Team.ValueString()
 	sync, err := c.GetTeamSync(ctx, organization, team)
-	if err == nil {
-		err = c.DisableTeamSync(ctx, organization, team)
-	}
 	if err != nil {
+		return envelope.NotFoundError("team", "team", organization+":"+team, err)
+	}
+	// The check comes before the end of the former synchronization. Quay would remove people from
+	// the team if that synchronization began again.
+	if err = m.check(c.GetUserSource(ctx), sync); err != nil {
+		return err
+	}
+	if err = c.DisableTeamSync(ctx, organization, team); err != nil {
 		return envelope.NotFoundError("team", "team", organization+":"+team, err)
 	}
 	if err = enable(ctx, c, m, sync); err == nil {

@@ -170,17 +170,55 @@ func TestAccTeamSync_oidcRemovesPeople(t *testing.T) {
 // configuration allows it.
 func TestTeamSync_personJoinsBeforeApply(t *testing.T) {
 	t.Parallel()
+	for _, change := range []bool{false, true} {
+		registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.OIDCUsers))
+		registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
+		registry.Team(t, "acme", "devs")
+		p := registry.Serve(t, nil)
+		config := acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "devs"}
+		state := p.Absent(typeName)
+		if change {
+			state = p.Create(typeName, config)
+			config["group_name"] = "others"
+		}
+		plan := p.Plan(typeName, state, config)
+		join(t, registry, change)
+		if _, diags := p.Apply(t.Context(), typeName, plan); len(diags) != 1 || !strings.Contains(diags[0].Detail, "Set allow_member_removal = true") {
+			t.Errorf("change %t: diagnostics: %v", change, diags)
+		}
+		if got := membersOf(t, registry, "acme"); len(got) != 1 {
+			t.Errorf("change %t: the members are %q", change, got)
+		}
+	}
+}
+
+// join adds the superuser to the team devs of acme. Quay adds a person of the group to a
+// synchronized team when the person signs in.
+func join(t *testing.T, registry *acctest.Registry, synced bool) {
+	t.Helper()
+	const team = "/organization/acme/team/devs"
+	if synced {
+		registry.Must(t, http.MethodDelete, team+"/syncing", nil)
+	}
+	registry.Must(t, http.MethodPut, team+"/members/admin", nil)
+}
+
+// A change of the OIDC group removes people as the first group does. The plan says so, and the
+// configuration must allow it.
+func TestTeamSync_changedGroupRemovesPeople(t *testing.T) {
+	t.Parallel()
 	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.OIDCUsers))
 	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
 	registry.Team(t, "acme", "devs")
 	p := registry.Serve(t, nil)
-	plan := p.Plan(typeName, p.Absent(typeName), acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "devs"})
-	registry.Must(t, http.MethodPut, "/organization/acme/team/devs/members/admin", nil)
-	if _, diags := p.Apply(t.Context(), typeName, plan); len(diags) != 1 || !strings.Contains(diags[0].Detail, "Set allow_member_removal = true") {
-		t.Errorf("diagnostics: %v", diags)
-	}
-	if got := membersOf(t, registry, "acme"); len(got) != 1 {
-		t.Errorf("the members are %q", got)
+	config := acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "devs"}
+	state := p.Create(typeName, config)
+	join(t, registry, true)
+	config["group_name"] = "others"
+	refuses(t, p, typeName, state, config, true, "allow_member_removal", `Quay removes every person from the team "devs": admin. Set allow_member_removal = true`)
+	config["allow_member_removal"] = true
+	if diags := p.Plan(typeName, state, config).Diagnostics; len(diags) != 1 || !strings.Contains(diags[0].Detail, `will remove every person from the team "devs": admin.`) {
+		t.Errorf("the plan tells %v", diags)
 	}
 }
 
