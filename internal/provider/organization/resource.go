@@ -235,11 +235,12 @@ func deleteUnlessUsed(ctx context.Context, c *client.Client, m model) error {
 	return deleteOrganization(ctx, c, m.Name.ValueString())
 }
 
-// deleteOrganization deletes an organization as a superuser or, without this right, as its
-// administrator.
+// deleteOrganization deletes an organization as a superuser. It deletes the organization as its
+// administrator if the token does not have this right, or the registry has no calls for
+// superusers.
 func deleteOrganization(ctx context.Context, c *client.Client, name string) error {
 	err := c.DeleteOrganization(ctx, name)
-	if errors.Is(err, client.Denied) {
+	if errors.Is(err, client.Denied) || errors.Is(err, client.NotAvailable) {
 		return c.DeleteOwnOrganization(ctx, name)
 	}
 	return err
