@@ -151,6 +151,9 @@ func TestUser_hiddenDirectory(t *testing.T) {
 	if email, _ := state.Text(t, "email"); !strings.HasSuffix(email, "@example.com") {
 		t.Errorf("the e-mail address is %q", email)
 	}
+	if plan := p.Plan("quay_user", state, acctest.Attributes{"username": linked}); !plan.IsEmpty() || len(plan.Diagnostics) != 1 {
+		t.Errorf("the same configuration plans %s, %v", plan.Value, plan.Diagnostics)
+	}
 	for name, config := range map[string]acctest.Attributes{
 		"another address": {"username": mailed, "email": "other@example.com"},
 		"a password":      {"username": withPassword, "password_wo": "long-enough", "password_wo_version": 1},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,6 +42,20 @@ func planDirectory(ctx context.Context, source client.UserSource, change *envelo
 	case !change.Config.Email.IsUnknown() && !change.Config.Email.Equal(change.Prior.Email):
 		change.Refuse(fmt.Sprintf(summary, "change the e-mail address of"), envelope.Refusal("email", ownEmail, source))
 	}
+}
+
+// planUnknownSource keeps the e-mail address of a user who may come from a directory, if Quay
+// does not tell where users come from. The configuration of such a user has no address. A user
+// with a password from Quay or from Terraform does not come from a directory.
+func planUnknownSource(change *envelope.Change[model]) {
+	prior := change.Prior
+	if prior == nil || !change.Config.Email.IsNull() || prior.Email.IsNull() || !prior.InitialPassword.IsNull() || !prior.PasswordWOVersion.IsNull() {
+		return
+	}
+	change.Plan.Email = prior.Email
+	change.Diagnostics.AddAttributeWarning(path.Root("email"), "Terraform keeps the e-mail address of a Quay user", fmt.Sprintf(
+		"The configuration has no e-mail address for the user %q, and Quay has one. The provider could not read /config of the registry. So it does not know "+
+			"whether the address comes from a directory, and Terraform does not remove the address.", prior.Username.ValueString()))
 }
 
 // check returns an error if Quay cannot link the person of a new user, by the result of a

@@ -116,6 +116,9 @@ func plan(ctx context.Context, change *envelope.Change[model]) {
 		planDirectory(ctx, source, change)
 		return
 	}
+	if source == "" && change.Settings != nil {
+		planUnknownSource(change)
+	}
 	if change.Prior != nil && change.Prior.PasswordWOVersion.Equal(change.Plan.PasswordWOVersion) {
 		return
 	}
