@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"sync"
 )
@@ -153,9 +152,6 @@ type renames struct {
 	mu         sync.Mutex
 	newName    map[string]string // by the name before
 	successors map[string]string // the present name by a former name
-
-	checking sync.Mutex
-	free     map[string]bool // whether nobody else has taken a former name
 }
 
 // RecordRename notes that an organization is renamed, for [Client.RenamedTo].
@@ -192,34 +188,9 @@ func (c *Client) RecordFormerNames(name string, former []string) {
 }
 
 // SuccessorOf returns the present name of the organization that had a name before. It returns
-// an empty text if no former name was recorded, or if another organization or user has taken
-// the name. To find that out, it asks Quay once for each name.
-func (c *Client) SuccessorOf(ctx context.Context, formerName string) (string, error) {
+// an empty text if no former name was recorded.
+func (c *Client) SuccessorOf(formerName string) string {
 	c.renames.mu.Lock()
-	successor := c.renames.successors[formerName]
-	c.renames.mu.Unlock()
-	if successor == "" {
-		return "", nil
-	}
-	c.renames.checking.Lock()
-	defer c.renames.checking.Unlock()
-	free, checked := c.renames.free[formerName]
-	if !checked {
-		_, err := c.GetOrganization(ctx, formerName)
-		if err != nil && !errors.Is(err, NotFound) {
-			return "", err
-		}
-		if free = err != nil; free {
-			_, err = c.GetUser(ctx, formerName) // only a superuser may ask
-			free = err != nil
-		}
-		if c.renames.free == nil {
-			c.renames.free = map[string]bool{}
-		}
-		c.renames.free[formerName] = free
-	}
-	if !free {
-		return "", nil
-	}
-	return successor, nil
+	defer c.renames.mu.Unlock()
+	return c.renames.successors[formerName]
 }

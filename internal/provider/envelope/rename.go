@@ -1,12 +1,16 @@
 package envelope
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 )
 
 // If Terraform renames an organization, the names of all objects in it change too. Terraform
@@ -119,6 +123,34 @@ func (r *Run) recordRenamed(name, newName string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.renamed[name] = newName
+}
+
+// successorOf returns the present name of the organization that had a name before. It returns
+// an empty text if there is none, or if another organization or user has taken the name. To
+// find that out, it asks Quay once for each name.
+func (r *Run) successorOf(ctx context.Context, formerName string) (string, error) {
+	successor := r.client.SuccessorOf(formerName)
+	if successor == "" {
+		return "", nil
+	}
+	r.checking.Lock()
+	defer r.checking.Unlock()
+	free, checked := r.free[formerName]
+	if !checked {
+		_, err := r.client.GetOrganization(ctx, formerName)
+		if err != nil && !errors.Is(err, client.NotFound) {
+			return "", err
+		}
+		if free = err != nil; free {
+			_, err = r.client.GetUser(ctx, formerName) // only a superuser may ask
+			free = err != nil
+		}
+		r.free[formerName] = free
+	}
+	if !free {
+		return "", nil
+	}
+	return successor, nil
 }
 
 // move is the replacement of an object by one in another organization.

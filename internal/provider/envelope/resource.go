@@ -371,7 +371,7 @@ func (r *declaredResource[M]) Read(ctx context.Context, req resource.ReadRequest
 // can have renamed the organization and failed before it updated the object.
 func (r *declaredResource[M]) readRenamed(ctx context.Context, req resource.ReadRequest, model *M, notFound error) error {
 	former := r.organizationOf(req.State.Raw)
-	successor, err := r.run.client.SuccessorOf(ctx, former)
+	successor, err := r.run.successorOf(ctx, former)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,9 @@ type Run struct {
 	client   *client.Client
 	renaming sync.RWMutex // locked for writing during a rename of an organization
 
+	checking sync.Mutex
+	free     map[string]bool // whether nobody has taken a former name of an organization
+
 	mu      sync.Mutex
 	applies bool              // the run has written an object
 	renamed map[string]string // the new name of an organization by its old name
@@ -36,7 +39,7 @@ type Run struct {
 // NewRun returns the run of a provider that was just configured.
 func NewRun(c *client.Client) *Run {
 	return &Run{
-		client: c, renamed: map[string]string{}, moves: map[move]string{}, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{},
+		client: c, free: map[string]bool{}, renamed: map[string]string{}, moves: map[move]string{}, objects: map[objectKey]*objectRecord{}, wholes: map[string]*wholeRecord{}, told: map[string]bool{},
 	}
 }
 
