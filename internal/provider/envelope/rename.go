@@ -138,13 +138,15 @@ func (r *Run) successorOf(ctx context.Context, formerName string) (string, error
 	free, checked := r.free[formerName]
 	if !checked {
 		_, err := r.client.GetOrganization(ctx, formerName)
+		if errors.Is(err, client.NotFound) {
+			if _, err = r.client.GetUser(ctx, formerName); errors.Is(err, client.Denied) || errors.Is(err, client.NotAvailable) {
+				err = fmt.Errorf("only a superuser may ask for users: %w", client.NotFound)
+			}
+		}
 		if err != nil && !errors.Is(err, client.NotFound) {
 			return "", err
 		}
-		if free = err != nil; free {
-			_, err = r.client.GetUser(ctx, formerName) // only a superuser may ask
-			free = err != nil
-		}
+		free = err != nil
 		r.free[formerName] = free
 	}
 	if !free {
