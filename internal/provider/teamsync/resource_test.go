@@ -374,3 +374,18 @@ func membersOf(t *testing.T, registry *acctest.Registry, organization string) (n
 	slices.Sort(names)
 	return names
 }
+
+// For a team of a registry with OIDC, the data source has the domain of the issuer.
+func TestTeamSync_dataSourceOIDC(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.OIDCUsers))
+	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
+	registry.Team(t, "acme", "devs")
+	p := registry.Serve(t, nil)
+	p.Create(typeName, acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "developers"})
+	state, diags := p.ReadData(typeName, acctest.Attributes{"organization": "acme", "team": "devs"})
+	acctest.NoErrors(t, diags)
+	state.CheckValues(t, map[string]any{
+		"synchronized": true, "service": "oidc", "issuer_domain": "idp.example.com", "base_dn": nil, "group_dn": nil, "group_name": "developers",
+	})
+}
