@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
@@ -12,7 +13,21 @@ import (
 // The example "adopt" brings a whole organization under Terraform, without a change.
 func TestAccAdopt(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t)
+	t.Run("superuser", func(t *testing.T) {
+		t.Parallel()
+		testAdopt(t, acctest.Start(t), false)
+	})
+	t.Run("owner", func(t *testing.T) {
+		t.Parallel()
+		registry := acctest.Start(t)
+		registry.Simulator(t).AddUser("owner", "owner@example.com")
+		testAdopt(t, registry, true)
+	})
+}
+
+// testAdopt adopts an organization, as an owner without the objects that only a superuser finds.
+func testAdopt(t *testing.T, registry *acctest.Registry, asOwner bool) {
+	t.Helper()
 	c := newCommandLine(t, registry, "")
 	c.require(acctest.QueriesAndActions)
 	organization, user := registry.Organization(t), registry.User(t)
@@ -62,9 +77,32 @@ func TestAccAdopt(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.cli.Env = append(c.cli.Env, "TF_VAR_organization="+organization)
+	if asOwner {
+		registry.Must(t, http.MethodPut, "/organization/"+organization+"/team/owners/members/owner", nil)
+		c.cli.Env = append(c.cli.Env, "QUAY_TOKEN="+registry.Simulator(t).AddToken("owner", "org:admin", "repo:admin"))
+		dropLists(t, c.cli.Dir+"/organization.tfquery.hcl", 2) // the organization and its quota
+		imported -= 2
+	}
 	c.run(true, "query", "-generate-config-out=generated.tf")
 	c.run(true, "apply", "-auto-approve")
 	c.expect(fmt.Sprintf("Resources: %d imported, 0 added, 0 changed, 0 destroyed.", imported))
 	c.run(true, "plan", "-detailed-exitcode")
 	c.expect("No changes.")
+}
+
+// dropLists removes the first n lists from a query file.
+func dropLists(t *testing.T, file string, n int) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(content)
+	for range n {
+		end := strings.Index(text, "\n}\n") + len("\n}\n")
+		text = text[:strings.Index(text, "list ")] + text[end:]
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

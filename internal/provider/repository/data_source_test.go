@@ -69,3 +69,20 @@ func TestTagData(t *testing.T) {
 	}
 	read(t, p, "quay_repository_tags", acctest.Attributes{"repository": "acme/app"}).CheckValues(t, map[string]any{"tags": []any{v2, v1}})
 }
+
+// A list for queries leaves out a repository whose name Quay reads as a path of its API. No
+// resource can manage it.
+func TestRepositoryList(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	simulator := registry.Simulator(t)
+	simulator.AddOrganization("acme", "acme@example.com", "admin")
+	for _, name := range []string{"app", "app/mirror", "team/tag"} {
+		simulator.AddRepository("acme", name, "admin")
+	}
+	found, diags := registry.Serve(t, nil).List(typeName, acctest.Attributes{"namespace": "acme"}, 10, false)
+	acctest.NoErrors(t, diags)
+	if len(found) != 1 || found[0].Name != "acme/app (private)" {
+		t.Errorf("the list has %d repositories: %v", len(found), found)
+	}
+}

@@ -389,3 +389,33 @@ func TestTeamSync_dataSourceOIDC(t *testing.T) {
 		"synchronized": true, "service": "oidc", "issuer_domain": "idp.example.com", "base_dn": nil, "group_dn": nil, "group_name": "developers",
 	})
 }
+
+// If nobody knows whether Quay has begun the synchronization with the new group, the provider
+// tries the new group again, and not the former one.
+func TestTeamSync_newGroupAfterFault(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
+	simulator := registry.Simulator(t)
+	simulator.AddOrganization("acme", "acme@example.com", "admin")
+	registry.Team(t, "acme", "devs")
+	p := registry.Serve(t, nil)
+	config := acctest.Attributes{"organization": "acme", "team": "devs", "group_dn": quaytest.DevsGroup}
+	state := p.Create(typeName, config)
+	config["group_dn"] = quaytest.OpsGroup
+	failed := false
+	simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if failed || r.Method != http.MethodPost {
+			return false
+		}
+		failed = true
+		w.WriteHeader(http.StatusBadGateway)
+		return true
+	})
+	if _, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, state, config)); len(diags) > 0 || !failed {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	members := registry.Object(t, "/organization/acme/team/devs/members")
+	if group := members["synced"].(map[string]any)["config"].(map[string]any)["group_dn"]; group != quaytest.OpsGroup {
+		t.Errorf("the team follows %v", group)
+	}
+}
