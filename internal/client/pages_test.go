@@ -283,10 +283,10 @@ func TestListsAreSorted(t *testing.T) {
 	}
 	objects := "[" + one("b") + "," + one("c") + "," + one("a") + "]"
 	var answer strings.Builder
-	for _, key := range []string{"prototypes", "notifications", "tokens", "results", "applications", "policies", "messages", "keys", "authorizations", "robots", "members"} {
+	for _, key := range []string{"prototypes", "notifications", "tokens", "results", "applications", "policies", "messages", "keys", "authorizations", "robots", "members", "organizations"} {
 		fmt.Fprintf(&answer, "%q: %s, ", key, objects)
 	}
-	c := newClient(t, start(t, jsonReply(200, "{"+answer.String()+`"name": "team"}`)).URL)
+	c := newClient(t, start(t, jsonReply(200, "{"+answer.String()+`"name": "team", "username": "admin"}`)).URL)
 	ctx := t.Context()
 	expectSorted(t, "default permissions", func(o client.DefaultPermission) string { return o.ID })(c.ListDefaultPermissions(ctx, "acme"))
 	expectSorted(t, "notifications", func(o client.Notification) string { return o.UUID })(c.ListNotifications(ctx, client.UserNotifications()))
@@ -299,6 +299,11 @@ func TestListsAreSorted(t *testing.T) {
 	expectSorted(t, "authorizations", func(o client.Authorization) string { return o.UUID })(c.ListAuthorizations(ctx))
 	expectSorted(t, "robots", client.Robot.Name)(c.ListRobots(ctx, client.UserRobots()))
 	expectSorted(t, "members of a team", func(o client.TeamMember) string { return strings.TrimPrefix(o.Name, "acme+") })(c.ListTeamMembers(ctx, "acme", "devs"))
+	user, err := c.GetCurrentUser(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectSorted(t, "organizations of the user", func(o client.UserOrganization) string { return strings.TrimPrefix(o.Name, "acme+") })(user.Organizations, nil)
 }
 
 // expectSorted returns a function that expects the result of a call to be the objects "a", "b"

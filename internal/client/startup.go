@@ -44,8 +44,10 @@ func (s *startup) wait(ctx context.Context, c *Client) *Error {
 	if s.over {
 		return nil
 	}
-	pause := min(c.http.RetryWaitMin, startupPause)
-	for end := time.Now().Add(s.timeout); c.isStarting(ctx) && time.Now().Add(pause).Before(end); pause = min(2*pause, startupPause) {
+	pause, end := min(c.http.RetryWaitMin, startupPause), time.Now().Add(s.timeout)
+	checkCtx, cancel := context.WithDeadline(ctx, end)
+	defer cancel()
+	for ; c.isStarting(checkCtx) && time.Now().Add(pause).Before(end); pause = min(2*pause, startupPause) {
 		c.log(ctx, "waiting for Quay to start", map[string]any{"wait_ms": pause.Milliseconds()})
 		select {
 		case <-time.After(pause):

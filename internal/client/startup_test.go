@@ -114,3 +114,52 @@ func TestStartupEnds(t *testing.T) {
 		t.Errorf("TLS where there is none: %v", err)
 	}
 }
+
+// The wait ends in time, also if the registry accepts a connection and does not answer.
+func TestStartupEndsInTime(t *testing.T) {
+	t.Parallel()
+	server := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/discovery") {
+			<-r.Context().Done()
+			return
+		}
+		jsonReply(200, `{"username":"alice"}`).ServeHTTP(w, r)
+	}))
+	began := time.Now()
+	_, err := newClient(t, server.URL, startup(50*time.Millisecond)).GetUser(bounded(t), "alice")
+	if err != nil || time.Since(began) > 5*time.Second {
+		t.Errorf("%v after %s", err, time.Since(began))
+	}
+}
+
+// A host name that does not exist yet counts as starting.
+func TestStartupWaitsForAName(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	_, err := newClient(t, "http://nosuch.invalid", startup(300*time.Millisecond)).GetUser(bounded(t), "alice")
+	if !errors.Is(err, client.Unavailable) || time.Since(began) < 200*time.Millisecond {
+		t.Errorf("%v after %s", err, time.Since(began))
+	}
+}
+
+// A client that signs in waits, too.
+func TestStartupBeforeSignIn(t *testing.T) {
+	t.Parallel()
+	var probes, early atomic.Int64
+	server := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasSuffix(r.URL.Path, "/discovery"):
+			if probes.Load() < 3 {
+				early.Add(1)
+			}
+			w.WriteHeader(http.StatusTeapot)
+		case probes.Add(1) < 3:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	c := newClient(t, server.URL, startup(30*time.Second), func(config *client.Config) { config.Token, config.Username, config.Password = "", "admin", "password" })
+	_, err := c.GetUser(bounded(t), "alice")
+	if err == nil || probes.Load() != 3 || early.Load() != 0 {
+		t.Errorf("%v; %d questions, and %d calls before the registry was up", err, probes.Load(), early.Load())
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/go-uuid"
 )
@@ -166,15 +168,20 @@ type UserOrganization struct {
 	IsAdmin *bool `json:"is_org_admin"`
 }
 
-// GetCurrentUser reads the user of the client's credentials, by GET /user/ (getLoggedInUser).
-// The error is [Unauthenticated] for a token without the scope.
+// GetCurrentUser reads the user of the client's credentials, with organizations sorted by
+// name, by GET /user/ (getLoggedInUser). The error is [Unauthenticated] for a token without the
+// scope.
 func (c *Client) GetCurrentUser(ctx context.Context) (*CurrentUser, error) {
 	r := request{operation: getLoggedInUser}
 	user, err := fetch[CurrentUser](ctx, c, r)
-	if err == nil && user.Username == "" {
+	if err != nil {
+		return nil, err
+	}
+	if user.Username == "" {
 		return nil, r.failed(Unexpected, "the answer names no user", nil)
 	}
-	return user, err
+	slices.SortFunc(user.Organizations, func(a, b UserOrganization) int { return strings.Compare(a.Name, b.Name) })
+	return user, nil
 }
 
 // GetTokenUser returns the name of the token's user, by GET /user/ (getLoggedInUser). The

@@ -145,6 +145,7 @@ func authorizeApplication(c *call) (response, error) {
 	}
 	t := c.store.addToken(c.user, wanted, tokenLife)
 	t.clientID, t.clientName = app.clientID, app.name
+	c.store.recordSecret(t.value)
 	location := redirect + "?scope=" + url.QueryEscape(form.Get("scope")) + "#access_token=" + t.value + "&token_type=Bearer&expires_in=315576000"
 	return response{status: http.StatusFound, contentType: page, location: location}, nil
 }

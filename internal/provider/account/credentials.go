@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/client"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"
 )
 
@@ -36,4 +37,14 @@ func Scopes() []validator.Set {
 		setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
 		setvalidator.ValueStringsAre(envelope.OneOf("repo:read", "repo:write", "repo:admin", "repo:create", "user:read", "user:admin", "org:admin", "super:user")),
 	}
+}
+
+// KeepOwnToken returns an error if the client uses a token that Terraform is about to revoke.
+// After that, all other calls of the run would fail.
+func KeepOwnToken(c *client.Client, token string) error {
+	if !c.Uses(token) {
+		return nil
+	}
+	return envelope.WithDetail("token", "The provider itself uses this token, so it does not revoke the token. If a new token replaces this one, let the provider use the new token and apply again. "+
+		"Otherwise let the provider use another token, and apply again.", nil)
 }

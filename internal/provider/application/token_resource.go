@@ -54,7 +54,9 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 				"The state holds the token, so protect the state. The ephemeral resource `quay_oauth_application_token` creates a token that no state holds. " +
 				"[An access token that rotates itself](../guides/rotating-access-tokens.md) shows how to rotate the provider's own token.\n\n" +
 				"Quay cannot change a token and shows it once. Terraform knows only tokens that it created. A token that has expired counts as deleted. " +
-				"With `create_before_destroy`, Terraform creates the next token before it revokes this one.",
+				"With `create_before_destroy`, Terraform creates the next token before it revokes this one. The provider does not revoke the token that it uses itself.\n\n" +
+				"If somebody kills Terraform while it creates a token, the token can stay in Quay until it expires. The data source `quay_oauth_application_tokens` " +
+				"shows such a token. Set `valid_for`, so that no token lives for ten years.",
 			Attributes: map[string]schema.Attribute{
 				"organization": organization,
 				"client_id": schema.StringAttribute{
@@ -92,7 +94,7 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 				"replacement_due": schema.BoolAttribute{
 					Computed:            true,
 					Default:             booldefault.StaticBool(false),
-					MarkdownDescription: "Whether less than `rotate_before` is left until the token expires. The plan then replaces the token.",
+					MarkdownDescription: "Whether less than `rotate_before` was left until the token expires when Terraform last read it. The plan then replaces the token.",
 				},
 				"created_at": schema.StringAttribute{
 					CustomType:          timetypes.RFC3339Type{},
@@ -144,6 +146,9 @@ func tokenDeclaration() envelope.ResourceDeclaration[tokenModel] {
 		// Only the state has the attributes that an update changes.
 		Update: func(context.Context, *client.Client, tokenModel, *tokenModel, func(tokenModel)) error { return nil },
 		Delete: func(ctx context.Context, c *client.Client, m tokenModel) error {
+			if err := account.KeepOwnToken(c, m.Token.ValueString()); err != nil {
+				return err
+			}
 			return c.RevokeApplicationToken(ctx, m.Organization.ValueString(), m.ClientID.ValueString(), m.UUID.ValueString())
 		},
 	}
@@ -161,10 +166,11 @@ func planToken(_ context.Context, change *envelope.Change[tokenModel]) {
 	}
 	plan.Token = prior.Token // also if the token is null
 	expires, diags := prior.ExpiresAt.ValueRFC3339Time()
+	isDue := !diags.HasError() && plan.isDue(expires)
 	switch {
-	case prior.ReplacementDue.ValueBool():
+	case isDue && prior.ReplacementDue.ValueBool(): // the refresh has set it, and the plan does not
 		change.Replace("replacement_due")
-	case !diags.HasError() && plan.isDue(expires):
+	case isDue:
 		change.Replace("rotate_before")
 	case prior.Token.IsNull() && prior.ValidFor.IsNull(): // after an import
 	case !plan.ValidFor.IsUnknown() && lifeOf(plan.ValidFor) != lifeOf(prior.ValidFor):

@@ -117,6 +117,54 @@ func TestToken_rotateBefore(t *testing.T) {
 	}
 }
 
+// A due token stays if the configuration asks for a later replacement.
+func TestToken_rotateLater(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	config := withToken(tokenOwner(t, registry))
+	config["valid_for"], config["rotate_before"] = "2160h", "2159h59m59s"
+	p := registry.Serve(t, nil)
+	state := p.Create(tokenType, config)
+	time.Sleep(1100 * time.Millisecond)
+	state, diags := p.Read(tokenType, state)
+	acctest.NoErrors(t, diags)
+	if !p.Plan(tokenType, state, config).Replace {
+		t.Error("the due token is not replaced")
+	}
+	for _, later := range []any{"24h", nil} {
+		config["rotate_before"] = later
+		if p.Plan(tokenType, state, config).Replace {
+			t.Errorf("the token is replaced with rotate_before = %v", later)
+		}
+	}
+}
+
+// The provider does not revoke the token that it uses. The next run, with the new token,
+// revokes it.
+func TestToken_own(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	config := withToken(tokenOwner(t, registry))
+	config["scopes"] = []string{"org:admin"}
+	p := registry.Serve(t, nil)
+	old := p.Create(tokenType, config)
+	tokenOf := func(state acctest.State) *acctest.Provider {
+		token, _ := state.Text(t, "token")
+		return registry.Serve(t, acctest.Attributes{"token": token})
+	}
+	own := tokenOf(old)
+	created := own.Create(tokenType, config) // as create_before_destroy does
+	if _, diags := own.Apply(t.Context(), tokenType, own.Plan(tokenType, old, nil)); len(diags) != 1 || !strings.Contains(diags[0].Detail, "The provider itself uses this token") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	next := tokenOf(created)
+	_, diags := next.Apply(t.Context(), tokenType, next.Plan(tokenType, old, nil))
+	acctest.NoErrors(t, diags)
+	if uuid, _ := created.Text(t, "uuid"); len(tokensOf(t, registry, config)) != 1 || tokensOf(t, registry, config)[0]["uuid"] != uuid {
+		t.Errorf("the registry has the tokens %v", tokensOf(t, registry, config))
+	}
+}
+
 // Quay deletes the token of an application with the application.
 func TestToken_applicationDeleted(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,15 @@ type model struct {
 	Application  types.String `tfsdk:"application"`
 	Username     types.String `tfsdk:"username"`
 	Token        types.String `tfsdk:"token"`
+
+	private privateState
+}
+
+// privateState is the private data that Terraform stores beside the state.
+type privateState struct {
+	// Earlier has the UUIDs of authorizations like this one that are older. It tells them apart
+	// from this one if the provider could not read the UUID of this one.
+	Earlier []string `json:"earlier"`
 }
 
 // newResource returns the resource quay_user_authorization.
@@ -40,12 +49,15 @@ func declaration() envelope.ResourceDeclaration[model] {
 		Name:      "user_authorization",
 		Noun:      "authorization",
 		Namespace: "organization",
+		Private:   envelope.PrivateState(func(m *model) *privateState { return &m.private }),
 		Schema: schema.Schema{
 			MarkdownDescription: "Authorizes an OAuth application to act in the name of the provider's user. The resource holds the access token. " +
 				"The provider needs `username` and `password`. This works with every version of Quay. From Quay 3.18 on, `quay_oauth_application_token` makes tokens " +
 				"that have a name and expire earlier.\n\n" +
 				"The token is valid for ten years. The state holds it, so protect the state. Destroying the resource revokes the token. " +
-				"Quay shows a token once, so an authorization cannot be imported.",
+				"Quay shows a token once, so an authorization cannot be imported. The provider does not revoke the token that it uses itself.\n\n" +
+				"If somebody kills Terraform while it creates a token, the token can stay in Quay for ten years. The data source `quay_user_authorizations` shows " +
+				"such a token. You can revoke it in the settings of the user in Quay.",
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required: true,
@@ -104,6 +116,9 @@ func declaration() envelope.ResourceDeclaration[model] {
 			if err := read(ctx, c, &m); m.UUID.ValueString() == "" && err != nil { // finds the UUID first
 				return err
 			}
+			if err := account.KeepOwnToken(c, m.Token.ValueString()); err != nil {
+				return err
+			}
 			return revoke(ctx, c, m.UUID.ValueString())
 		},
 	}
@@ -147,7 +162,13 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 			token, err = c.Web().Authorize(ctx, m.ClientID.ValueString(), envelope.SetTexts(m.Scopes))
 			return token, m.explain(err)
 		},
-		Revoke: func(ctx context.Context, a client.Authorization) error { return revoke(ctx, c, a.UUID) },
+		Revoke: func(ctx context.Context, a client.Authorization) error {
+			if err := revoke(ctx, c, a.UUID); err != nil {
+				return envelope.WithDetail("", fmt.Sprintf("The token of the authorization %s may be left in the registry, where it is valid for ten years. Revoke the newest authorization of the application %q in "+
+					"the settings of the user in Quay. Then apply again.", a.UUID, a.Application), err)
+			}
+			return nil
+		},
 		Unlisted: "It is not known whether Quay has created the token. If the user has an authorization of the application that is new, revoke it in " +
 			"Quay's web interface. Then apply again.",
 		Several: func(n int) string {
@@ -157,6 +178,9 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	}
 	creation.Done = func(ctx context.Context, token string, before []client.Authorization) error {
 		m.Token, m.Username = types.StringValue(token), types.StringValue(username)
+		for _, earlier := range before {
+			m.private.Earlier = append(m.private.Earlier, earlier.UUID)
+		}
 		save() // without the UUID
 		return m.find(ctx, c, func(after []client.Authorization) []client.Authorization { return creation.Added(before, after) })
 	}
@@ -205,7 +229,7 @@ func revoke(ctx context.Context, c *client.Client, uuid string) error {
 }
 
 // read finds the authorization in the list of the user. If the model has no UUID, it looks for
-// the only authorization like the model.
+// the only authorization like the model that is not older.
 func read(ctx context.Context, c *client.Client, m *model) error {
 	if uuid := m.UUID.ValueString(); uuid != "" {
 		found, err := c.GetAuthorization(ctx, uuid)
@@ -219,7 +243,9 @@ func read(ctx context.Context, c *client.Client, m *model) error {
 	if err != nil {
 		return err
 	}
-	switch found := slices.DeleteFunc(all, func(a client.Authorization) bool { return !m.isLike(a) }); len(found) {
+	switch found := slices.DeleteFunc(all, func(a client.Authorization) bool {
+		return !m.isLike(a) || slices.Contains(m.private.Earlier, a.UUID)
+	}); len(found) {
 	case 0:
 		return fmt.Errorf("the authorization %w", client.NotFound)
 	case 1:
@@ -251,4 +277,5 @@ func (m *model) explainAbsence(ctx context.Context, c *client.Client, err error)
 func (m *model) fromAPI(found *client.Authorization) {
 	m.UUID, m.Application = types.StringValue(found.UUID), types.StringValue(found.Application)
 	m.Organization, m.Scopes = types.StringValue(found.Organization), envelope.TextSet(found.Scopes)
+	m.private = privateState{}
 }

@@ -141,6 +141,89 @@ func TestAuthorizationAnswerLost(t *testing.T) {
 	}
 }
 
+// If the provider cannot revoke the token of a lost response, the error says that the token is
+// left.
+func TestAuthorizationNotRevoked(t *testing.T) {
+	t.Parallel()
+	registry, config := start(t)
+	server := registry.Simulator(t)
+	p := registry.Serve(t, signedIn)
+	inside := false
+	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case inside:
+			return false
+		case strings.HasSuffix(r.URL.Path, "/oauth/authorizeapp"):
+			inside = true
+			server.ServeHTTP(discard{http.Header{}}, r)
+			inside = false
+			panic(http.ErrAbortHandler)
+		case r.Method == http.MethodDelete:
+			w.WriteHeader(http.StatusBadGateway)
+			return true
+		}
+		return false
+	})
+	_, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "may be left in the registry, where it is valid for ten years") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	server.Intercept(nil)
+	if n := tokensOf(t, registry, "acme"); n != 1 {
+		t.Errorf("%d tokens, want the lost one", n)
+	}
+}
+
+// If the provider cannot read the UUID of a new authorization, the next refresh finds it, also
+// beside an older authorization with the same scopes.
+func TestAuthorizationFoundLater(t *testing.T) {
+	t.Parallel()
+	registry, config := start(t)
+	server := registry.Simulator(t)
+	p := registry.Serve(t, signedIn)
+	old := p.Create(typeName, config)
+	authorized := false
+	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		authorized = authorized || strings.HasSuffix(r.URL.Path, "/oauth/authorizeapp")
+		if authorized && strings.HasSuffix(r.URL.Path, "/user/authorizations") {
+			w.WriteHeader(http.StatusBadGateway)
+			return true
+		}
+		return false
+	})
+	config["rotation"] = "2"
+	state, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "could not read its UUID") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	server.Intercept(nil)
+	state, diags = p.Read(typeName, state)
+	acctest.NoErrors(t, diags)
+	for _, unwanted := range []acctest.State{old, state} {
+		_, diags = p.Apply(t.Context(), typeName, p.Plan(typeName, unwanted, nil))
+		acctest.NoErrors(t, diags)
+	}
+	if n := tokensOf(t, registry, "acme"); n != 0 {
+		t.Errorf("%d tokens are left", n)
+	}
+}
+
+// The provider does not revoke the token that it uses.
+func TestAuthorizationOwnToken(t *testing.T) {
+	t.Parallel()
+	registry, config := start(t)
+	config["scopes"] = []string{"user:admin", "super:user"}
+	state := registry.Serve(t, signedIn).Create(typeName, config)
+	token, _ := state.Text(t, "token")
+	own := registry.Serve(t, acctest.Attributes{"token": token})
+	if _, diags := own.Apply(t.Context(), typeName, own.Plan(typeName, state, nil)); len(diags) != 1 || !strings.Contains(diags[0].Detail, "The provider itself uses this token") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	if n := tokensOf(t, registry, "acme"); n != 1 {
+		t.Errorf("%d tokens, want one", n)
+	}
+}
+
 // discard is the destination of a lost response.
 type discard struct{ header http.Header }
 

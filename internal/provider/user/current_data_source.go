@@ -49,7 +49,7 @@ func newCurrentDataSource() datasource.DataSource {
 					"Null if Quay does not tell, which means that it may not."),
 				"organizations": schema.ListNestedAttribute{
 					Computed:            true,
-					MarkdownDescription: "Organizations of which the user is a member, in no particular order.",
+					MarkdownDescription: "Organizations of which the user is a member, sorted by name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"name":                    text("Name of the organization."),
 						"is_admin":                flag("Whether the provider may administer the organization. Null if the token does not have the scope `user:admin`."),
