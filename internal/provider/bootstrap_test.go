@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
@@ -234,6 +235,51 @@ func TestAccBootstrap(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A second provider uses the token of the same configuration. With -target, Terraform replaces
+// the token first. Without -target, the plan cannot read the objects of the second provider.
+func TestAccBootstrapRotation(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(emptyVariable) != "" {
+		t.Skip("needs a Quay in memory")
+	}
+	for example, c := range map[string]struct{ address, setting, changed string }{
+		"since-3.18":  {"quay_oauth_application_token.terraform", `"720h"`, `"8759h59m58s"`},
+		"before-3.18": {"quay_user_authorization.terraform", `rotation     = "1"`, `rotation     = "2"`},
+	} {
+		t.Run(example, func(t *testing.T) {
+			t.Parallel()
+			b := newBootstrap(t, quaytest.Quay3_18, example)
+			b.addDemo(c.address + ".token")
+			b.run(true, "get")
+			b.run(true, "apply", "-auto-approve")
+			file := filepath.Join(b.cli.Dir, "main.tf")
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(strings.Replace(string(text), c.setting, c.changed, 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2100 * time.Millisecond) // a due token
+			b.run(false, "plan")
+			if !strings.Contains(b.printed.String(), "known only after apply: token") || !strings.Contains(b.printed.String(), "-target") {
+				t.Errorf("the plan does not tell what to do: %s", &b.printed)
+			}
+			b.run(true, "apply", "-auto-approve", "-target="+c.address)
+			if example == "since-3.18" { // the new token would be due, too
+				if err := os.WriteFile(file, text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.run(true, "apply", "-auto-approve")
+			b.run(true, "plan", "-detailed-exitcode")
+			if n := b.server.Objects()["application tokens"]; n != 1 {
+				t.Errorf("there are %d tokens", n)
+			}
+		})
 	}
 }
 
