@@ -118,11 +118,18 @@ type openedToken struct {
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 
-// revoke revokes a token that is in no state.
+// revoke revokes a token that is in no state. The run may have renamed the organization since
+// the creation of the token.
 func revoke(ctx context.Context, c *client.Client, token openedToken) error {
-	err := envelope.Revoke(ctx, func(ctx context.Context) error {
-		return c.RevokeApplicationToken(ctx, token.Organization, token.ClientID, token.UUID)
-	})
+	call := func(organization string) error {
+		return envelope.Revoke(ctx, func(ctx context.Context) error {
+			return c.RevokeApplicationToken(ctx, organization, token.ClientID, token.UUID)
+		})
+	}
+	err := call(token.Organization)
+	if newName, renamed := c.RenamedTo(token.Organization); renamed && errors.Is(err, client.NotFound) {
+		err = call(newName)
+	}
 	if err == nil || errors.Is(err, client.NotFound) {
 		return nil
 	}

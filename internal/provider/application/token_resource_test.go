@@ -117,6 +117,41 @@ func TestToken_rotateBefore(t *testing.T) {
 	}
 }
 
+// Terraform replaces a due token without a change of the configuration. It creates the next
+// token first.
+func TestAccToken_due(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	owner := tokenOwner(t, registry)
+	config := registry.Config(`
+		resource %q "test" {
+		  organization  = %q
+		  client_id     = %q
+		  name          = "ci"
+		  scopes        = ["repo:read"]
+		  valid_for     = "240h"
+		  rotate_before = "239h59m40s"
+		  lifecycle {
+		    create_before_destroy = true
+		  }
+		}
+	`, tokenType, owner["organization"], owner["client_id"])
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig:        func() { time.Sleep(20 * time.Second) },
+				Config:           config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionCreateBeforeDestroy)}},
+			},
+		},
+	})
+	if left := tokensOf(t, registry, owner); len(left) != 0 {
+		t.Errorf("the registry has the tokens %v", left)
+	}
+}
+
 // A due token stays if the configuration asks for a later replacement.
 func TestToken_rotateLater(t *testing.T) {
 	t.Parallel()
@@ -376,4 +411,25 @@ func TestAccToken_noApplication(t *testing.T) {
 			ExpectError: acctest.ErrorContains(fmt.Sprintf("There is no OAuth application %q in the registry.", fmt.Sprintf("%s:%s", owner["organization"], owner["client_id"]))),
 		}},
 	})
+}
+
+// Closing an ephemeral token revokes it, also if the run has renamed the organization.
+func TestEphemeralToken_organizationRenamed(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithNameHold(0))
+	p := registry.Serve(t, nil)
+	organization := p.Create("quay_organization", acctest.Attributes{"name": "acme"})
+	registry.Simulator(t).AddApplication("acme", exampleClientID, "terraform")
+	config := withToken(acctest.Attributes{"organization": "acme", "client_id": exampleClientID})
+	needTokens(t, registry, config)
+	run := p.OneRun()
+	opened, diags := run.Open(t.Context(), tokenType, config)
+	acctest.NoErrors(t, diags)
+	_, diags = run.Apply(t.Context(), "quay_organization", run.Plan("quay_organization", organization, acctest.Attributes{"name": "platform"}))
+	acctest.NoErrors(t, diags)
+	acctest.NoErrors(t, run.Close(t.Context(), tokenType, opened))
+	config["organization"] = "platform"
+	if left := tokensOf(t, registry, config); len(left) != 0 {
+		t.Errorf("the registry has the tokens %v", left)
+	}
 }
