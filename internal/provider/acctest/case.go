@@ -23,6 +23,7 @@ import (
 //	requirements     the guide tells the version and the settings that the type needs
 //	examples         there is an example of the type and of each way to import
 //	example          the examples can be applied, invoked, or queried
+//	unknown_settings plans work with an unknown address, and operations with calls fail
 //	unknown          attributes can be unknown in a plan
 //	faults           every fault in every call of every operation
 //	states           the current provider upgrades states of former releases, without a change

@@ -74,6 +74,7 @@ func (c Case) test(t *testing.T) {
 	check("requirements", c.testRequirements)
 	check("examples", c.testExamplesComplete)
 	check("example", c.testExamples)
+	check("unknown_settings", c.testUnknownSettings)
 	if c.has(resourceKind) {
 		check("unknown", c.testUnknown)
 		check("faults", c.testFaults)
