@@ -183,6 +183,13 @@ func (c *Client) RecordCreatedRobot(username string) {
 	c.robots.names[username] = true
 }
 
+// CreatedRobots tells whether any robot was recorded as new.
+func (c *Client) CreatedRobots() bool {
+	c.robots.mu.Lock()
+	defer c.robots.mu.Unlock()
+	return len(c.robots.names) > 0
+}
+
 // CreatedRobot tells whether a robot with a full name was recorded as new. A new robot has no
 // permissions and is in no team.
 func (c *Client) CreatedRobot(username string) bool {

@@ -19,13 +19,17 @@ var (
 	updateOrganizationTeam = organization("updateOrganizationTeam", "PUT", "/team/{teamname}").changes(teamLists).refuses(
 		organizationGone,
 		rule(`^Invalid team name `, Invalid, "name"),
-		rule(`^Cannot remove admin from team `, Invalid, "role"),
+		rule(`^Cannot remove admin from team `, Invalid, "role").withMessage(onlyAdminTeam),
 	)
 	deleteOrganizationTeam = organization("deleteOrganizationTeam", "DELETE", "/team/{teamname}").changes(teamLists, memberLists).refuses(
 		rule(`^Team '.*' is not a team in org '`, NotFound, ""),
-		rule(`^Deleting team '.*' would remove admin ability `, Invalid, ""),
+		rule(`^Deleting team '.*' would remove admin ability `, Invalid, "").withMessage(onlyAdminTeam),
 	)
 )
+
+// onlyAdminTeam is the message where Quay protects the right of the token's user.
+const onlyAdminTeam = "only this team makes the user of the access token an administrator of the organization, and Quay does not take that right away. " +
+	"Use the token of another administrator, or first add the user to another team with the role admin"
 
 // Quay itself adds and removes the people of a synchronized team.
 var syncedRule = rule(`^Cannot call this method on an auth-synced team$`, Invalid, "member").
@@ -44,7 +48,7 @@ var (
 	)
 	deleteOrganizationTeamMember = organization("deleteOrganizationTeamMember", "DELETE", "/team/{teamname}/members/{membername}").changes(memberLists).refuses(
 		rule(`^User .* does not belong to team `, NotFound, ""),
-		rule(`^User cannot remove themselves from their only admin team`, Invalid, "member"),
+		rule(`^User cannot remove themselves from their only admin team`, Invalid, "member").withMessage(onlyAdminTeam),
 		syncedRule,
 	)
 )

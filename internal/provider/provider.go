@@ -406,7 +406,7 @@ func (s *settings) unknown(ctx context.Context) (names []string) {
 		"url": s.URL, "token": s.Token, "username": s.Username, "password": s.Password, "startup_timeout": s.StartupTimeout, "ca_certificate": s.CACertificate, "ca_certificate_file": s.CACertificateFile,
 		"insecure_skip_verify": s.InsecureSkipVerify, "request_timeout": s.RequestTimeout, "max_retries": s.MaxRetries, "headers": s.Headers,
 	} {
-		if known, err := value.ToTerraformValue(ctx); err != nil || !known.IsFullyKnown() {
+		if !envelope.IsFullyKnown(ctx, value) {
 			names = append(names, name)
 		}
 	}

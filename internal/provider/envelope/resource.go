@@ -64,6 +64,9 @@ type ResourceDeclaration[M any] struct {
 	// texts, or maps by name. If Terraform renames a robot's organization, the robot's name
 	// changes too.
 	RobotNames []string
+	// ListsRobots makes Terraform call Plan also for an object that does not change, if the run
+	// has created robots. The object may list a robot that the run has replaced.
+	ListsRobots bool
 	// Kind, if not empty, is the kind of the objects in Quay, if several types manage the same
 	// objects. Defaults to Name.
 	Kind string
@@ -212,7 +215,8 @@ func (r *declaredResource[M]) Configure(_ context.Context, req resource.Configur
 func (r *declaredResource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	resp.Diagnostics.Append(r.planned(req)...)
 	resp.Diagnostics.Append(r.plannedParts(ctx, req)...)
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	newRobots := r.declaration.ListsRobots && r.run != nil && r.run.client.CreatedRobots()
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) && !newRobots {
 		return // completes only changes, because most objects of a plan do not change
 	}
 	resp.RequiresReplace = append(resp.RequiresReplace, r.changedIdentity(req.State.Raw, req.Plan.Raw)...)

@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"context"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -23,6 +24,12 @@ func TextSet(texts []string) types.Set {
 		values = append(values, types.StringValue(text))
 	}
 	return types.SetValueMust(types.StringType, values)
+}
+
+// IsFullyKnown tells whether a value and all values in it are known.
+func IsFullyKnown(ctx context.Context, value attr.Value) bool {
+	known, err := value.ToTerraformValue(ctx)
+	return err == nil && known.IsFullyKnown()
 }
 
 // SetTexts returns the texts of a set that are known, in alphabetical order. It never

@@ -147,12 +147,11 @@ func (m *permissionsModel) roles() roles {
 // isKnown tells whether all roles and ignored holders in the model are known.
 func (m *permissionsModel) isKnown(ctx context.Context) bool {
 	for _, list := range m.lists() {
-		if value, err := list.ToTerraformValue(ctx); err != nil || !value.IsFullyKnown() {
+		if !envelope.IsFullyKnown(ctx, list) {
 			return false
 		}
 	}
-	value, err := m.Ignore.ToTerraformValue(ctx)
-	return err == nil && value.IsFullyKnown()
+	return envelope.IsFullyKnown(ctx, m.Ignore)
 }
 
 // setRoles copies roles into the model.

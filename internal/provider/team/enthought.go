@@ -23,6 +23,6 @@ func enthoughtUpgrade() envelope.StateUpgrade[model] {
 	old := schema.Schema{Attributes: envelope.StringAttributes("orgname", "name", "role", "description")}
 	old.Attributes["members"] = schema.SetAttribute{ElementType: types.StringType, Optional: true}
 	return envelope.Upgrade(old, func(_ context.Context, old enthoughtModel) (model, error) {
-		return model{Organization: old.Orgname, Name: old.Name, Role: old.Role, Description: old.Description, Members: old.Members}, nil
+		return model{Organization: old.Orgname, Name: old.Name, Role: old.Role, Description: old.Description, Members: old.Members, Recreated: types.SetNull(types.StringType)}, nil
 	})
 }

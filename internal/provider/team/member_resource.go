@@ -86,9 +86,13 @@ func planMember(ctx context.Context, change *envelope.Change[memberModel]) {
 		synced+"Add the person to the group, or remove this resource from the configuration.")
 }
 
+// createMember adds a member. It looks first, because Quay would invite an invited user again.
 func createMember(ctx context.Context, c *client.Client, m *memberModel, _ func()) error {
-	organization, team := m.Organization.ValueString(), m.Team.ValueString()
-	return envelope.NotFoundError("team", "team", organization+":"+team, addMember(ctx, c, organization, team, m.Member.ValueString()))
+	organization, team, name := m.Organization.ValueString(), m.Team.ValueString(), m.Member.ValueString()
+	if _, err := c.GetTeamMember(ctx, organization, team, name); err == nil {
+		return fmt.Errorf("the member %w", client.Exists)
+	}
+	return envelope.NotFoundError("team", "team", organization+":"+team, addMember(ctx, c, organization, team, name))
 }
 
 // deleteMember removes a member with all invites. One call revokes one invite. So the provider

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
@@ -110,6 +112,9 @@ func TestTeam_invites(t *testing.T) {
 			if got := membersOf(t, registry, "acme", "devs"); len(got) != 1 {
 				t.Errorf("after the creation: %q", got)
 			}
+			data, diags := p.ReadData("quay_organization_team_members", acctest.Attributes{"organization": "acme", "team": "devs"})
+			acctest.NoErrors(t, diags)
+			data.CheckValues(t, map[string]any{"members": []any{map[string]any{"name": "alice", "email": nil, "is_robot": false, "pending": true}}})
 			registry.Call(t, http.MethodPut, "/organization/acme/team/devs/members/alice", nil) // a second invite
 			config["members"] = []string{}
 			_, diags = p.Apply(t.Context(), typeName, p.Plan(typeName, read, config))
@@ -119,6 +124,120 @@ func TestTeam_invites(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The single member does not invite an invited user again, and is not adopted. Destroying the
+// member revokes all invites.
+func TestTeam_memberInvites(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithMailing(quaytest.MailingOn))
+	simulator := registry.Simulator(t)
+	simulator.AddUser("alice", "alice@example.com")
+	simulator.AddOrganization("acme", "acme@example.com", "admin")
+	registry.Team(t, "acme", "devs")
+	p := registry.Serve(t, nil)
+	config := acctest.Attributes{"organization": "acme", "team": "devs", "member": "alice"}
+	state := p.Create(memberType, config)
+	p.NextRun()
+	_, diags := p.Apply(t.Context(), memberType, p.Plan(memberType, p.Absent(memberType), config))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `id = "acme:devs:alice"`) {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	if got := membersOf(t, registry, "acme", "devs"); len(got) != 1 {
+		t.Errorf("the invites are %q", got)
+	}
+	registry.Call(t, http.MethodPut, "/organization/acme/team/devs/members/alice", nil) // a second invite
+	_, diags = p.Apply(t.Context(), memberType, p.Plan(memberType, state, nil))
+	acctest.NoErrors(t, diags)
+	if got := membersOf(t, registry, "acme", "devs"); len(got) != 0 {
+		t.Errorf("after the removal: %q", got)
+	}
+}
+
+// Members that Terraform has not managed before are removed if the configuration does not list
+// them. The plan warns of that. A listed invited user is not invited again.
+func TestTeam_membersManagedLater(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithMailing(quaytest.MailingOn))
+	simulator := registry.Simulator(t)
+	for _, name := range []string{"alice", "bob"} {
+		simulator.AddUser(name, name+"@example.com")
+	}
+	simulator.AddOrganization("acme", "acme@example.com", "admin")
+	simulator.AddRobot("acme", "ci")
+	p := registry.Serve(t, nil)
+	config := acctest.Attributes{"organization": "acme", "name": "devs", "role": "member"}
+	state := p.Create(typeName, config)
+	for _, name := range []string{"alice", "bob", "acme+ci"} {
+		registry.Must(t, http.MethodPut, "/organization/acme/team/devs/members/"+name, nil)
+	}
+	p.NextRun()
+	config["members"] = []string{"alice"}
+	plan := p.Plan(typeName, state, config)
+	if len(plan.Diagnostics) != 1 || !strings.Contains(plan.Diagnostics[0].Detail, "these members: acme+ci, bob.") {
+		t.Errorf("the plan tells %v", plan.Diagnostics)
+	}
+	state, diags := p.Apply(t.Context(), typeName, plan)
+	acctest.NoErrors(t, diags)
+	if got := membersOf(t, registry, "acme", "devs"); !slices.Equal(got, []string{"alice"}) {
+		t.Errorf("the members are %q", got)
+	}
+	state, diags = p.Read(typeName, state)
+	acctest.NoErrors(t, diags)
+	if plan := p.Plan(typeName, state, config); !plan.IsEmpty() {
+		t.Errorf("planned %s", plan.Value)
+	}
+}
+
+// The user of the token cannot leave the only team that makes it an administrator. The error
+// says what to do.
+func TestTeam_ownMembership(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
+	p := registry.Serve(t, nil)
+	state, diags := p.ImportByID(memberType, "acme:owners:admin")
+	acctest.NoErrors(t, diags)
+	_, diags = p.Apply(t.Context(), memberType, p.Plan(memberType, state, nil))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "Use the token of another administrator") {
+		t.Errorf("diagnostics: %v", diags)
+	}
+}
+
+// An apply that replaces a robot adds the new robot to the team again.
+func TestAccTeam_robotReplaced(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	config := func(description string) string {
+		return registry.Config(`
+			resource "quay_organization_robot" "ci" {
+			  organization = %[1]q
+			  name         = "ci"
+			  description  = %[2]q
+			}
+			resource "quay_organization_team" "devs" {
+			  organization = %[1]q
+			  name         = "devs"
+			  role         = "member"
+			  members      = [quay_organization_robot.ci.username]
+			}
+		`, organization, description)
+	}
+	member := func(*terraform.State) error {
+		if got := membersOf(t, registry, organization, "devs"); !slices.Equal(got, []string{organization + "+ci"}) {
+			return fmt.Errorf("the members are %q", got)
+		}
+		return nil
+	}
+	robots := acctest.Attribute("quay_organization_team.devs", "recreated_robots", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(organization + "+ci")}))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps: []resource.TestStep{
+			{Config: config("one"), Check: member},
+			{Config: config("two"), Check: member, ConfigStateChecks: []statecheck.StateCheck{robots}},
+		},
+	})
 }
 
 // The error for Quay's refusal of a member is on the attribute. The state has the earlier

@@ -27,6 +27,7 @@ type model struct {
 	Role         types.String `tfsdk:"role"`
 	Description  types.String `tfsdk:"description"`
 	Members      types.Set    `tfsdk:"members"`
+	Recreated    types.Set    `tfsdk:"recreated_robots"`
 
 	private privateState
 	synced  bool // whether Quay synchronizes the team; not part of the state
@@ -44,16 +45,17 @@ func newResource() resource.Resource { return envelope.NewResource(declaration()
 
 func declaration() envelope.ResourceDeclaration[model] {
 	return envelope.ResourceDeclaration[model]{
-		Name:       "organization_team",
-		Noun:       "team",
-		Identity:   []string{"organization", "name"},
-		ImportID:   "organization:name",
-		Namespace:  "organization",
-		RobotNames: []string{"members"},
-		Whole:      whole,
-		Private:    envelope.PrivateState(func(m *model) *privateState { return &m.private }),
-		Upgrades:   map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
-		Moves:      []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization_team", Upgrade: enthoughtUpgrade()}},
+		Name:        "organization_team",
+		Noun:        "team",
+		Identity:    []string{"organization", "name"},
+		ImportID:    "organization:name",
+		Namespace:   "organization",
+		RobotNames:  []string{"members"},
+		ListsRobots: true,
+		Whole:       whole,
+		Private:     envelope.PrivateState(func(m *model) *privateState { return &m.private }),
+		Upgrades:    map[int64]envelope.StateUpgrade[model]{0: enthoughtUpgrade()},
+		Moves:       []envelope.StateMove[model]{{Provider: "enthought/quay", Type: "quay_organization_team", Upgrade: enthoughtUpgrade()}},
 		Schema: schema.Schema{
 			Version: 1, // version 0 is the schema of enthought/quay
 			MarkdownDescription: "Manages a team of an organization, and its members if the configuration names them.\n\n" +
@@ -89,7 +91,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 					Computed:    true,
 					MarkdownDescription: "Names of all users and robot accounts in the team. Write a robot account with its namespace: `acme+ci`. " +
 						"Terraform makes the team's members exactly this set, and an empty set removes all members. " +
-						"Without this attribute, Terraform does not manage the members. " +
+						"Without this attribute, Terraform does not manage the members. After an import, Terraform still reads the members in each plan, with one call for each team. " +
 						"If the registry sends e-mails, Quay sends an invitation to a user who is in no team of the organization. Terraform counts an invited user as a member. " +
 						"Do not use this attribute together with `quay_organization_team_member` for the same team.",
 					Validators: []validator.Set{
@@ -97,6 +99,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 						setvalidator.ValueStringsAre(account.GranteeReference()...),
 					},
 				},
+				"recreated_robots": account.RecreatedRobots("that were added again"),
 			},
 		},
 		Plan:   plan,
@@ -118,15 +121,44 @@ func whole(planned, config model) (name string, manages func(part string) bool) 
 	}
 }
 
-// plan keeps the members of the state if the configuration does not name members.
+// plan keeps the members of the state if the configuration does not name members. Otherwise it
+// plans to add robots again that the apply replaces.
 func plan(ctx context.Context, change *envelope.Change[model]) {
 	planSynced(ctx, change)
+	planned, prior := &change.Plan, change.Prior
 	switch {
-	case !change.Config.Members.IsNull():
-	case change.Prior != nil:
-		change.Plan.Members = change.Prior.Members
+	case prior == nil:
+		planned.Recreated = types.SetNull(types.StringType)
+		if change.Config.Members.IsNull() {
+			planned.Members = types.SetNull(types.StringType)
+		}
+	case change.Config.Members.IsNull():
+		planned.Members, planned.Recreated = prior.Members, prior.Recreated
 	default:
-		change.Plan.Members = types.SetNull(types.StringType)
+		changes := planned.team() != prior.team() || !planned.Members.Equal(prior.Members)
+		planned.Recreated = account.PlanRecreated(ctx, change.Settings, changes, prior.Recreated, planned.Members, envelope.SetTexts(planned.Members))
+		warnOfRemovals(ctx, change)
+	}
+}
+
+// warnOfRemovals warns of the members whom the apply removes and the plan does not show,
+// because Terraform has not managed the members before. If a read fails, the apply reports the
+// error.
+func warnOfRemovals(ctx context.Context, change *envelope.Change[model]) {
+	m := change.Plan
+	if change.Client == nil || !change.Prior.Members.IsNull() || !envelope.IsFullyKnown(ctx, m.Members) || change.Diagnostics.HasError() {
+		return
+	}
+	if err := startManaging(ctx, change.Client, &m); err != nil {
+		return
+	}
+	wanted := names(change.Plan.Members)
+	removed := slices.DeleteFunc(envelope.SetTexts(m.Members), func(name string) bool { return wanted[name] })
+	if len(removed) > 0 {
+		slices.Sort(removed)
+		change.Diagnostics.AddAttributeWarning(path.Root("members"), fmt.Sprintf("Terraform will remove members of the team %q", m.Name.ValueString()),
+			fmt.Sprintf("Terraform has not managed the members before, so the plan does not show these members: %s. The configuration does not list them, and Terraform will remove them.",
+				strings.Join(removed, ", ")))
 	}
 }
 
@@ -191,13 +223,33 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 			return err
 		}
 	}
-	if m.Members.Equal(prior.Members) {
+	robots, recreated := account.Recreated(c, envelope.SetTexts(m.Members))
+	if m.Recreated.IsUnknown() {
+		m.Recreated = recreated
+	}
+	if m.Members.Equal(prior.Members) && len(robots) == 0 {
 		return nil
 	}
 	wanted := m.Members
 	m.Members, m.private.ManagesMembers = prior.Members, true
+	if prior.Members.IsNull() {
+		if err := startManaging(ctx, c, m); err != nil {
+			return err
+		}
+	}
+	m.Members = envelope.TextSet(slices.DeleteFunc(envelope.SetTexts(m.Members), func(name string) bool { return slices.Contains(robots, name) }))
 	save(*m)
 	return setMembers(ctx, c, m, wanted, func() { save(*m) })
+}
+
+// startManaging reads the members of a team whose members Terraform has not managed before.
+func startManaging(ctx context.Context, c *client.Client, m *model) error {
+	team, err := c.GetTeam(ctx, m.Organization.ValueString(), m.Name.ValueString())
+	if err != nil {
+		return err
+	}
+	m.synced = team.IsSynced
+	return readMembers(ctx, c, m)
 }
 
 // set creates or changes the team.
@@ -243,6 +295,9 @@ func (m *model) fromAPI(team *client.Team) {
 	m.Name = types.StringValue(team.Name)
 	m.Role = types.StringValue(team.Role)
 	m.Description = types.StringValue(team.Description)
+	if m.Recreated.IsNull() { // in a list, the null has no type
+		m.Recreated = types.SetNull(types.StringType)
+	}
 }
 
 // deleteTeam deletes a team. Quay fails to delete a team with the role admin if the token's

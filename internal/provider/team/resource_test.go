@@ -119,8 +119,8 @@ func TestAccTeam_refused(t *testing.T) {
 	}{
 		"exists":          {p.Absent(typeName), owners, "import {\n  to = quay_organization_team.example\n  id = \"" + organization + ":owners\"", ""},
 		"no organization": {p.Absent(typeName), acctest.Attributes{"organization": acctest.Name("tforg"), "name": "devs", "role": "member"}, "There is no organization", "organization"},
-		"last admin team": {imported, acctest.Attributes{"organization": organization, "name": "owners", "role": "member"}, "would no longer have admin", "role"},
-		"delete it":       {imported, nil, "would remove admin ability", ""},
+		"last admin team": {imported, acctest.Attributes{"organization": organization, "name": "owners", "role": "member"}, "only this team makes the user of the access token an administrator", "role"},
+		"delete it":       {imported, nil, "first add the user to another team with the role admin", ""},
 	} {
 		_, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, c.prior, c.config))
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.words) {
