@@ -28,7 +28,7 @@ var (
 )
 
 // onlyAdminTeam is the message where Quay protects the right of the token's user.
-const onlyAdminTeam = "only this team makes the user of the access token an administrator of the organization, and Quay does not take that right away. " +
+const onlyAdminTeam = "only this team makes the user of the access token an administrator of the organization. Quay does not take that right away. " +
 	"Use the token of another administrator, or first add the user to another team with the role admin"
 
 // Quay itself adds and removes the people of a synchronized team.

@@ -31,6 +31,7 @@ type permissionsModel struct {
 	Robots     types.Map    `tfsdk:"robots"`
 	Teams      types.Map    `tfsdk:"teams"`
 	Ignore     types.Set    `tfsdk:"ignore"`
+	Recreated  types.Set    `tfsdk:"recreated_robots"`
 }
 
 // newPermissionsResource returns the resource quay_repository_permissions.
@@ -40,12 +41,13 @@ func newPermissionsResource() resource.Resource {
 
 func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 	return envelope.ResourceDeclaration[permissionsModel]{
-		Name:       "repository_permissions",
-		Noun:       "repository permission set",
-		Identity:   []string{"repository"},
-		ImportID:   "namespace/name",
-		Namespace:  "repository",
-		RobotNames: []string{"robots", "ignore"},
+		Name:        "repository_permissions",
+		Noun:        "repository permission set",
+		Identity:    []string{"repository"},
+		ImportID:    "namespace/name",
+		Namespace:   "repository",
+		RobotNames:  []string{"robots", "ignore"},
+		ListsRobots: true,
 		Whole: func(m, _ permissionsModel) (whole string, manages func(part string) bool) {
 			ignored := m.ignored()
 			return m.Repository.ValueString(), func(part string) bool { return !slices.Contains(ignored, part) }
@@ -84,6 +86,7 @@ func permissionsDeclaration() envelope.ResourceDeclaration[permissionsModel] {
 						setvalidator.ValueStringsAre(envelope.Text(checkHolder)),
 					},
 				},
+				"recreated_robots": account.RecreatedRobots("that were given their roles again"),
 			},
 		},
 		Plan:   planPermissions,
@@ -156,22 +159,32 @@ func (m *permissionsModel) isKnown(ctx context.Context) bool {
 
 // setRoles copies roles into the model.
 func (m *permissionsModel) setRoles(all roles) {
-	users, robots, teams := map[string]attr.Value{}, map[string]attr.Value{}, map[string]attr.Value{}
+	lists := map[string]map[string]attr.Value{"users": {}, "robots": {}, "teams": {}}
 	for holder, role := range all {
-		text := types.StringValue(role)
-		team, isTeam := strings.CutPrefix(holder, teamPrefix)
-		switch {
-		case isTeam:
-			teams[team] = text
-		case isRobot(holder):
-			robots[holder] = text
-		default:
-			users[holder] = text
-		}
+		lists[listOf(holder)][strings.TrimPrefix(holder, teamPrefix)] = types.StringValue(role)
 	}
-	m.Users = types.MapValueMust(types.StringType, users)
-	m.Robots = types.MapValueMust(types.StringType, robots)
-	m.Teams = types.MapValueMust(types.StringType, teams)
+	m.Users = types.MapValueMust(types.StringType, lists["users"])
+	m.Robots = types.MapValueMust(types.StringType, lists["robots"])
+	m.Teams = types.MapValueMust(types.StringType, lists["teams"])
+	if m.Recreated.IsNull() { // in a list, the null has no type
+		m.Recreated = types.SetNull(types.StringType)
+	}
+}
+
+// robotNames returns the known names of robots in the model.
+func (m *permissionsModel) robotNames() []string {
+	return slices.Sorted(maps.Keys(m.Robots.Elements()))
+}
+
+// listOf returns the attribute that lists a holder.
+func listOf(holder string) string {
+	switch {
+	case strings.HasPrefix(holder, teamPrefix):
+		return "teams"
+	case isRobot(holder):
+		return "robots"
+	}
+	return "users"
 }
 
 // ignored returns the known ignored holders.
@@ -181,6 +194,7 @@ func (m *permissionsModel) ignored() []string { return envelope.SetTexts(m.Ignor
 // does not show.
 func planPermissions(ctx context.Context, change *envelope.Change[permissionsModel]) {
 	m := &change.Plan
+	m.planRecreated(ctx, change)
 	refuse := func(attribute, words string) {
 		change.Diagnostics.AddAttributeError(path.Root(attribute), "Invalid value", attribute+" "+words)
 	}
@@ -212,14 +226,26 @@ func planPermissions(ctx context.Context, change *envelope.Change[permissionsMod
 			return // the plan shows all removals
 		}
 	}
-	if change.Client != nil && m.isKnown(ctx) && !change.Diagnostics.HasError() {
+	if change.Client != nil && envelope.IsFullyKnown(ctx, m.Ignore) && !change.Diagnostics.HasError() {
 		warnOfRemovals(ctx, change, repository, shown)
 	}
 }
 
+// planRecreated plans to give robots their roles again that the apply replaces.
+func (m *permissionsModel) planRecreated(ctx context.Context, change *envelope.Change[permissionsModel]) {
+	prior := change.Prior
+	if prior == nil {
+		m.Recreated = types.SetNull(types.StringType)
+		return
+	}
+	changes := !m.Users.Equal(prior.Users) || !m.Robots.Equal(prior.Robots) || !m.Teams.Equal(prior.Teams) || !m.Ignore.Equal(prior.Ignore)
+	m.Recreated = account.PlanRecreated(ctx, change.Settings, changes, prior.Recreated, m.Robots, m.robotNames())
+}
+
 // warnOfRemovals warns of the roles that the plan removes but does not show. If the plan
 // creates the resource, these are all unlisted roles. Otherwise, they are the roles that were
-// ignored before. If a read fails, the apply reports the error.
+// ignored before. It omits users, robots or teams that are not wholly known. If a read fails,
+// the apply reports the error.
 func warnOfRemovals(ctx context.Context, change *envelope.Change[permissionsModel], repository client.Repository, shown roles) {
 	current, err := change.Plan.readRoles(ctx, change.Client, repository)
 	if err != nil {
@@ -227,9 +253,13 @@ func warnOfRemovals(ctx context.Context, change *envelope.Change[permissionsMode
 		return
 	}
 	listed := change.Plan.roles()
+	known := map[string]bool{}
+	for attribute, list := range change.Plan.lists() {
+		known[attribute] = envelope.IsFullyKnown(ctx, list)
+	}
 	var removed []string
 	for _, holder := range slices.Sorted(maps.Keys(current)) {
-		if listed[holder] == "" && shown[holder] == "" {
+		if listed[holder] == "" && shown[holder] == "" && known[listOf(holder)] {
 			removed = append(removed, fmt.Sprintf("%s (%s)", holder, current[holder]))
 		}
 	}
@@ -355,6 +385,13 @@ func updatePermissions(ctx context.Context, c *client.Client, prior permissionsM
 	}
 	for _, holder := range ignored {
 		delete(current, holder)
+	}
+	robots, recreated := account.Recreated(c, m.robotNames())
+	for _, robot := range robots {
+		delete(current, robot)
+	}
+	if m.Recreated.IsUnknown() {
+		m.Recreated = recreated
 	}
 	if prior.roles()[repository.Namespace] == "" {
 		if err := checkOwner(ctx, c, repository, wanted); err != nil {

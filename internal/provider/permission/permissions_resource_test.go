@@ -298,7 +298,11 @@ func TestRepositoryPermissions_createWarns(t *testing.T) {
 		"all are listed":   {listing(repository, roles{token: "admin", "team:devs": "read"}), ""},
 		"all are ignored":  {listing(repository, roles{alice: "admin"}, token, "team:devs"), ""},
 		"no repository":    {listing(organization+"/new", roles{alice: "admin"}), ""},
-		"not known":        {acctest.Attributes{"repository": repository, "users": acctest.Unknown}, ""},
+		"users not known":  {acctest.Attributes{"repository": repository, "users": acctest.Unknown}, "does not list them: team:devs (write)."},
+		"robots not known": {
+			acctest.Attributes{"repository": repository, "users": map[string]string{alice: "admin"}, "robots": acctest.Unknown}, token + " (admin), team:devs (write).",
+		},
+		"ignore not known": {acctest.Attributes{"repository": repository, "users": map[string]string{alice: "admin"}, "ignore": acctest.Unknown}, ""},
 	} {
 		diags := p.Plan(permissionsType, p.Absent(permissionsType), c.config).Diagnostics
 		if c.words == "" && len(diags) > 0 ||
@@ -306,6 +310,39 @@ func TestRepositoryPermissions_createWarns(t *testing.T) {
 			t.Errorf("%s: %s", name, said(diags))
 		}
 	}
+}
+
+// An apply that replaces a robot gives the new robot its role again.
+func TestAccRepositoryPermissions_robotReplaced(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t)
+	organization := registry.Organization(t)
+	repository := registry.Repository(t, organization, "app")
+	token := creator(t, registry, repository)
+	config := func(description string) string {
+		return registry.Config(`
+			resource "quay_organization_robot" "ci" {
+			  organization = %q
+			  name         = "ci"
+			  description  = %q
+			}
+			resource "quay_repository_permissions" "test" {
+			  repository = %q
+			  users      = { %q = "admin" }
+			  robots     = { (quay_organization_robot.ci.username) = "write" }
+			}
+		`, organization, description, repository, token)
+	}
+	check := func(*terraform.State) error {
+		if got, want := rolesIn(t, registry, repository), (roles{token: "admin", organization + "+ci": "write"}); !maps.Equal(got, want) {
+			return fmt.Errorf("the roles are %v, want %v", got, want)
+		}
+		return nil
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Providers(),
+		Steps:                    []resource.TestStep{{Config: config("one"), Check: check}, {Config: config("two"), Check: check}},
+	})
 }
 
 // Terraform neither shows nor removes the roles of ignored holders, until the configuration no
