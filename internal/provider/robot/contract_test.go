@@ -95,6 +95,8 @@ func ofOrganizations() acctest.Case {
 	c.InvalidIDs = map[string]string{
 		"acme": "Write it as organization:name", "acme:": "Write it as organization:name", "Acme:ci": "organization must be 1 to 255", "acme:a+b": "name must be 2 to 255",
 	}
+	// To keep a robot that the mirror of its organization uses.
+	c.OptionalCalls, c.OptionalSettings = []string{"getOrgMirrorConfig"}, []string{"FEATURE_ORG_MIRROR"}
 	c.Inputs.Rules = append(c.Inputs.Rules, acctest.NameRule("organization"))
 	c.Inputs.Invalid = []acctest.Invalid{{
 		Config:    acctest.Attributes{"organization": strings.Repeat("a", 128), "name": strings.Repeat("b", 127)},

@@ -156,7 +156,7 @@ func (k kind) resourceAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			Computed:    true,
 			MarkdownDescription: "Metadata of the robot. Changing this forces a new resource to be created. If you leave it out, Terraform does not manage the " +
-				"metadata. Quay shows the metadata only for a single robot. Each robot with this attribute costs a call in each plan.",
+				"metadata. Quay shows the metadata only for a single robot. Each robot with this attribute costs a call in each plan, and so does an imported robot that has metadata.",
 			Validators: []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"rotation": schema.StringAttribute{
@@ -338,9 +338,12 @@ const shownRepositories = 5
 // repository, whose mirror uses the robot until then.
 const collectionTime = 3 * time.Minute
 
-// delete deletes a robot. If Quay refuses, the error names the repositories that may have a
-// mirror with the robot.
+// delete deletes a robot. If Quay refuses, the error names the repository whose mirror uses the
+// robot.
 func (r robot) delete(ctx context.Context, c *client.Client) error {
+	if err := r.keepOrganizationMirror(ctx, c); err != nil {
+		return err
+	}
 	end := time.Now().Add(collectionTime)
 	for wait := time.Second; ; wait = min(2*wait, 10*time.Second) {
 		err := c.DeleteRobot(ctx, r.owner(), r.Name.ValueString())
@@ -349,16 +352,37 @@ func (r robot) delete(ctx context.Context, c *client.Client) error {
 		}
 		names := r.repositories(ctx, c)
 		if !slices.ContainsFunc(names, isDeleted) || time.Now().After(end) {
-			return explainUsed(names, err)
+			return r.explainUsed(ctx, c, names, err)
 		}
 		tflog.Info(ctx, "waiting for the garbage collection of a deleted repository whose mirror may use the robot", map[string]any{"robot": r.Name.ValueString()})
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return explainUsed(names, err)
+			return r.explainUsed(ctx, c, names, err)
 		}
 	}
 }
+
+// keepOrganizationMirror refuses to delete a robot that the mirror of its organization uses.
+// Quay would delete the mirror with the robot. If Quay does not show the mirror, the provider
+// deletes the robot.
+func (r robot) keepOrganizationMirror(ctx context.Context, c *client.Client) error {
+	organization := r.organization().ValueString()
+	if organization == "" {
+		return nil
+	}
+	mirror, err := c.GetOrganizationMirror(ctx, organization)
+	switch {
+	case errors.Is(err, client.Unavailable):
+		return err
+	case err == nil && mirror.Robot == r.Username.ValueString():
+		return envelope.WithDetail("", fmt.Sprintf("The organization %q mirrors another registry with this robot. Quay would delete the mirror with the robot. "+advice, organization), nil)
+	}
+	return nil
+}
+
+// advice says what to do about a mirror that uses the robot.
+const advice = "Delete the mirror first, or give it another robot."
 
 // isDeleted tells whether a name is a UUID. Quay gives a UUID as the name to a deleted
 // repository until its garbage collection.
@@ -367,11 +391,19 @@ func isDeleted(name string) bool {
 	return err == nil
 }
 
-// explainUsed names the repositories that may have a mirror with the robot.
-func explainUsed(repositories []string, err error) error {
-	words, advice := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", " Delete the mirror first, or give it another robot."
+// explainUsed names the repository whose mirror uses the robot. If the provider does not find
+// it, it names the repositories in which the robot has permissions.
+func (r robot) explainUsed(ctx context.Context, c *client.Client, repositories []string, err error) error {
+	namespace, _, _ := strings.Cut(r.Username.ValueString(), "+")
+	for _, name := range repositories {
+		repository := client.Repository{Namespace: namespace, Name: name}
+		if used, readErr := c.GetMirrorRobot(ctx, repository); readErr == nil && used == r.Username.ValueString() {
+			return envelope.WithDetail("", fmt.Sprintf("The repository %q mirrors another registry with this robot. "+advice, repository), err)
+		}
+	}
+	words, advice := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", advice
 	if slices.ContainsFunc(repositories, isDeleted) {
-		advice = " A repository with a UUID for a name is deleted, and its mirror uses the robot until Quay's garbage collection. Apply again after it."
+		advice = "A repository with a UUID for a name is deleted, and its mirror uses the robot until Quay's garbage collection. Apply again after it."
 	}
 	if len(repositories) > 0 {
 		more := ""
@@ -380,7 +412,7 @@ func explainUsed(repositories []string, err error) error {
 		}
 		words += fmt.Sprintf(" The robot has permissions in these repositories: %s%s.", strings.Join(repositories, ", "), more)
 	}
-	return envelope.WithDetail("", words+advice, err)
+	return envelope.WithDetail("", words+" "+advice, err)
 }
 
 // repositories returns the names of the repositories in which the robot has permissions. It

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/acctest"
+	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
 const (
@@ -235,8 +236,46 @@ func TestAccRobot_refused(t *testing.T) {
 	}
 }
 
-// Quay does not tell which mirror uses a robot. The error names the repositories that
-// may have the mirror.
+// A robot in use by a mirror is not deleted. The error names the mirror. Without the mirror, the
+// robot is deleted.
+func TestRobot_usedByMirrors(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithVersion(quaytest.Quay3_18))
+	simulator := registry.Simulator(t)
+	for _, organization := range []string{"acme", "copies"} {
+		simulator.AddOrganization(organization, organization+"@example.com", "admin")
+	}
+	p := registry.Serve(t, nil)
+	ofRepository := p.Create(typeName, acctest.Attributes{"organization": "acme", "name": "mirror"})
+	for i := range 7 {
+		simulator.AddRepository("acme", fmt.Sprintf("app%d", i), "admin")
+		registry.Must(t, http.MethodPut, fmt.Sprintf("/repository/acme/app%d/permissions/user/acme+mirror", i), map[string]string{"role": "write"})
+	}
+	registry.Must(t, http.MethodPost, "/repository/acme/app6/mirror", map[string]any{
+		"external_reference": "registry.example.com/lib/app", "robot_username": "acme+mirror", "sync_interval": 3600, "sync_start_date": "2030-01-01T00:00:00Z",
+		"skopeo_timeout_interval": 300, "root_rule": map[string]any{"rule_kind": "tag_glob_csv", "rule_value": []string{"latest"}},
+	})
+	ofOrganization := p.Create(typeName, acctest.Attributes{"organization": "copies", "name": "mirror"})
+	registry.Must(t, http.MethodPost, "/organization/copies/mirror", map[string]any{
+		"external_registry_type": "harbor", "external_registry_url": "https://registry.example.com", "external_namespace": "lib",
+		"robot_username": "copies+mirror", "visibility": "private", "sync_interval": 3600, "sync_start_date": "2030-01-01T00:00:00Z",
+	})
+	for words, state := range map[string]acctest.State{
+		`The repository "acme/app6" mirrors another registry with this robot. Delete the mirror first`: ofRepository,
+		`The organization "copies" mirrors another registry with this robot. Quay would delete`:        ofOrganization,
+	} {
+		left, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, state, nil))
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, words) || !left.Value.Equal(state.Value) {
+			t.Errorf("destroyed to %s, %v", left.Value, diags)
+		}
+	}
+	registry.Must(t, http.MethodDelete, "/organization/copies/mirror", nil)
+	_, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, ofOrganization, nil))
+	acctest.NoErrors(t, diags)
+}
+
+// Quay does not tell which mirror uses a robot. If the provider does not find the mirror, the
+// error names the repositories that may have it.
 func TestRobot_usedByMirror(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
@@ -398,9 +437,14 @@ func TestAccRobot_dockerConfig(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	organization := registry.Organization(t)
-	state := registry.Serve(t, nil).Create(typeName, acctest.Attributes{"organization": organization, "name": "ci"})
+	p := registry.Serve(t, nil)
+	state := p.Create(typeName, acctest.Attributes{"organization": organization, "name": "ci"})
 	token, _ := state.Text(t, "token")
 	text, _ := state.Text(t, "dockerconfigjson")
+	opened, diags := p.Open(t.Context(), "quay_organization_robot_token", acctest.Attributes{"organization": organization, "name": "ci"})
+	acctest.NoErrors(t, diags)
+	opened.CheckValues(t, map[string]any{"token": token, "dockerconfigjson": text, "username": organization + "+ci"})
+	state.CheckValues(t, map[string]any{"description": ""})
 	var config struct {
 		Auths map[string]struct{ Username, Password, Auth string }
 	}
