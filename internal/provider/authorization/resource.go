@@ -194,7 +194,7 @@ func (m *model) find(ctx context.Context, c *client.Client, added func(after []c
 	defer cancel()
 	after, err := c.ListAuthorizations(ctx)
 	if err != nil {
-		return envelope.WithDetail("", "Quay has created the token, but the provider could not read its UUID. Terraform will replace the authorization.", err)
+		return envelope.WithDetail("", "Quay has created the token, but the provider could not read its UUID.", err)
 	}
 	found := added(after)
 	if len(found) != 1 {

@@ -84,6 +84,15 @@ func (r *declaredResource[M]) diagnose(verb string, object tftypes.Value, err er
 	return r.run.diagnostic(summary, err, attributeNames(r.declaration.Schema.Attributes))
 }
 
+// withWords returns an error with more words at its end.
+func withWords(problem diag.Diagnostic, words string) diag.Diagnostic {
+	detail := problem.Detail() + "\n\n" + words
+	if at, ok := problem.(diag.DiagnosticWithPath); ok {
+		return diag.NewAttributeErrorDiagnostic(at.Path(), problem.Summary(), detail)
+	}
+	return diag.NewErrorDiagnostic(problem.Summary(), detail)
+}
+
 // displayName is the name of an object in messages. The id can be empty.
 func (r *declaredResource[M]) displayName(id string) string {
 	if id == "" {

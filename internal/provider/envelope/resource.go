@@ -321,21 +321,30 @@ func (r *declaredResource[M]) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	defer unlock()
+	saved := false
 	saveEarly := func() {
+		saved = true
 		r.run.wrote(key, "created")
 		resp.Diagnostics.Append(r.save(ctx, &model, withoutUnknown, &resp.State, resp.Identity, resp.Private)...)
 	}
 	if err := r.declaration.Create(ctx, r.run.client, &model, saveEarly); err != nil {
-		resp.Diagnostics.Append(r.diagnose("create", req.Plan.Raw, err))
-		if errors.As(err, new(removed)) {
+		problem := r.diagnose("create", req.Plan.Raw, err)
+		switch {
+		case errors.As(err, new(removed)):
 			r.run.wrote(key, "")
 			resp.State.RemoveResource(ctx)
+		case saved:
+			problem = withWords(problem, fmt.Sprintf(tainted, r.declaration.Noun))
 		}
+		resp.Diagnostics.Append(problem)
 		return
 	}
 	r.run.wrote(key, "created")
 	resp.Diagnostics.Append(r.save(ctx, &model, asItIs, &resp.State, resp.Identity, resp.Private)...)
 }
+
+// tainted says what Terraform does with an object whose creation has failed half-way.
+const tainted = "The state has the new %s, and the next apply will replace it. To keep it, run \"terraform untaint\" on it before you apply again."
 
 // Removed returns an error of Create which tells that Create has deleted the new object again.
 // Terraform then keeps no state.

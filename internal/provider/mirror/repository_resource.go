@@ -214,8 +214,7 @@ func reuseRepositoryMirror(ctx context.Context, c *client.Client, repository cli
 		err = c.SetRepositoryState(ctx, repository, stateMirror)
 	}
 	if err != nil {
-		return envelope.WithDetail("", "Quay still had the disabled mirror of an earlier resource, which the provider could not change as a whole. "+
-			"Terraform will replace the mirror, unless you run \"terraform untaint\" on it: then Terraform will change it in place.", err)
+		return envelope.WithDetail("", "Quay still had the disabled mirror of an earlier resource, which the provider could not change as a whole.", err)
 	}
 	m.IsEnabled = planned
 	return nil

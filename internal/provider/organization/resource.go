@@ -146,8 +146,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 			return envelope.Removed(envelope.WithDetail("", "Quay created the organization, but refused its settings, so the provider deleted the organization again.", err))
 		}
 	}
-	return envelope.WithDetail("", "The organization has been created, but its settings have not. "+
-		"Terraform will replace it, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
+	return envelope.WithDetail("", "The organization has been created, but its settings have not.", err)
 }
 
 // explainTaken finds out whether a user or an organization has the name. Quay's response does

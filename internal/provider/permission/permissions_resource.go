@@ -310,8 +310,7 @@ func createPermissions(ctx context.Context, c *client.Client, m *permissionsMode
 	})
 	if err != nil {
 		if saved {
-			err = envelope.WithDetail("", "Quay has made a part of the changes. Terraform will replace the resource, which removes all roles for a moment, "+
-				"unless you run \"terraform untaint\" on it: then Terraform will make the other changes in place.", err)
+			err = envelope.WithDetail("", "Quay has made a part of the changes. A replacement removes all roles for a moment.", err)
 		}
 		return err
 	}

@@ -158,8 +158,7 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 				"Quay created the repository, but did not set its state, so the provider deleted the repository again.", err))
 		}
 	}
-	return envelope.WithDetail("state", "Quay created the repository, but its state is still NORMAL. "+
-		"Terraform will replace the repository, unless you run \"terraform untaint\" on it: then Terraform will change it in place.", err)
+	return envelope.WithDetail("state", "Quay created the repository, but its state is still NORMAL.", err)
 }
 
 // resolveOutcome finds out whether Quay has carried out a creation with an unknown outcome.

@@ -250,7 +250,7 @@ func TestAccTeam_membersRefused(t *testing.T) {
 	nobody := "zz" + acctest.Name("nobody")
 	config := acctest.Attributes{"organization": organization, "name": "devs", "role": "member", "members": []string{alice, nobody}}
 	state, diags := p.Apply(t.Context(), typeName, p.Plan(typeName, p.Absent(typeName), config))
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail, fmt.Sprintf("Unable to add %q.", nobody)) || diags[0].Attribute.String() != `AttributeName("members")` {
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, fmt.Sprintf("Unable to add %q.", nobody)) || !strings.Contains(diags[0].Detail, "terraform untaint") || diags[0].Attribute.String() != `AttributeName("members")` {
 		t.Errorf("diagnostics: %v", diags)
 	}
 	config["members"] = []string{alice}

@@ -232,8 +232,7 @@ func settingsFailed(ctx context.Context, c *client.Client, m *model, enabled typ
 			state = "The user is enabled, although the configuration says otherwise. "
 		}
 	}
-	return envelope.WithDetail("", "The user has been created, but its settings have not. "+state+"If Quay generated a password, it is in the state as initial_password. "+
-		"Terraform will replace the user, unless you run \"terraform untaint\" on it: then it will change it in place.", err)
+	return envelope.WithDetail("", "The user has been created, but its settings have not. "+state+"If Quay generated a password, it is in the state as initial_password.", err)
 }
 
 func read(ctx context.Context, c *client.Client, m *model) error {
