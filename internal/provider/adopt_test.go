@@ -99,8 +99,12 @@ func dropLists(t *testing.T, file string, n int) {
 	}
 	text := string(content)
 	for range n {
-		end := strings.Index(text, "\n}\n") + len("\n}\n")
-		text = text[:strings.Index(text, "list ")] + text[end:]
+		before, list, _ := strings.Cut(text, "list ")
+		_, after, found := strings.Cut(list, "\n}\n")
+		if !found {
+			t.Fatalf("%s has no such list", file)
+		}
+		text = before + after
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

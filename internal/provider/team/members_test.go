@@ -17,10 +17,10 @@ import (
 	"github.com/terraform-provider-quay/terraform-provider-quay/internal/quaytest"
 )
 
-// membersOf returns the names of a team's members, and of those who were invited.
-func membersOf(t *testing.T, registry *acctest.Registry, organization, team string) []string {
+// membersOf returns the names of the members of the team devs, and of those who were invited.
+func membersOf(t *testing.T, registry *acctest.Registry, organization string) []string {
 	t.Helper()
-	path := fmt.Sprintf("/organization/%s/team/%s/members?includePending=true", organization, team)
+	path := fmt.Sprintf("/organization/%s/team/devs/members?includePending=true", organization)
 	var names []string
 	for _, member := range registry.Object(t, path)["members"].([]any) {
 		names = append(names, member.(map[string]any)["name"].(string))
@@ -41,7 +41,7 @@ func TestAccTeam_members(t *testing.T) {
 			Config:           config(registry, organization, "name = \"devs\"\nrole = \"member\"\n"+body),
 			ConfigPlanChecks: acctest.Planned(address, action),
 			Check: func(*terraform.State) error {
-				got := membersOf(t, registry, organization, "devs")
+				got := membersOf(t, registry, organization)
 				slices.Sort(got)
 				slices.Sort(want)
 				if !slices.Equal(got, want) {
@@ -109,7 +109,7 @@ func TestTeam_invites(t *testing.T) {
 			if plan := p.Plan(typeName, read, config); !plan.IsEmpty() {
 				t.Errorf("planned %s", plan.Value)
 			}
-			if got := membersOf(t, registry, "acme", "devs"); len(got) != 1 {
+			if got := membersOf(t, registry, "acme"); len(got) != 1 {
 				t.Errorf("after the creation: %q", got)
 			}
 			data, diags := p.ReadData("quay_organization_team_members", acctest.Attributes{"organization": "acme", "team": "devs"})
@@ -119,7 +119,7 @@ func TestTeam_invites(t *testing.T) {
 			config["members"] = []string{}
 			_, diags = p.Apply(t.Context(), typeName, p.Plan(typeName, read, config))
 			acctest.NoErrors(t, diags)
-			if got := membersOf(t, registry, "acme", "devs"); len(got) != 0 {
+			if got := membersOf(t, registry, "acme"); len(got) != 0 {
 				t.Errorf("after the removal: %q", got)
 			}
 		})
@@ -143,13 +143,13 @@ func TestTeam_memberInvites(t *testing.T) {
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `id = "acme:devs:alice"`) {
 		t.Errorf("diagnostics: %v", diags)
 	}
-	if got := membersOf(t, registry, "acme", "devs"); len(got) != 1 {
+	if got := membersOf(t, registry, "acme"); len(got) != 1 {
 		t.Errorf("the invites are %q", got)
 	}
 	registry.Call(t, http.MethodPut, "/organization/acme/team/devs/members/alice", nil) // a second invite
 	_, diags = p.Apply(t.Context(), memberType, p.Plan(memberType, state, nil))
 	acctest.NoErrors(t, diags)
-	if got := membersOf(t, registry, "acme", "devs"); len(got) != 0 {
+	if got := membersOf(t, registry, "acme"); len(got) != 0 {
 		t.Errorf("after the removal: %q", got)
 	}
 }
@@ -179,7 +179,7 @@ func TestTeam_membersManagedLater(t *testing.T) {
 	}
 	state, diags := p.Apply(t.Context(), typeName, plan)
 	acctest.NoErrors(t, diags)
-	if got := membersOf(t, registry, "acme", "devs"); !slices.Equal(got, []string{"alice"}) {
+	if got := membersOf(t, registry, "acme"); !slices.Equal(got, []string{"alice"}) {
 		t.Errorf("the members are %q", got)
 	}
 	state, diags = p.Read(typeName, state)
@@ -225,7 +225,7 @@ func TestAccTeam_robotReplaced(t *testing.T) {
 		`, organization, description)
 	}
 	member := func(*terraform.State) error {
-		if got := membersOf(t, registry, organization, "devs"); !slices.Equal(got, []string{organization + "+ci"}) {
+		if got := membersOf(t, registry, organization); !slices.Equal(got, []string{organization + "+ci"}) {
 			return fmt.Errorf("the members are %q", got)
 		}
 		return nil
