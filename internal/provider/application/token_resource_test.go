@@ -1,9 +1,12 @@
 package application_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -281,6 +284,56 @@ func TestToken_lostAnswer(t *testing.T) {
 	tokens := tokensOf(t, registry, config)
 	if len(tokens) != 2 || tokens[0]["uuid"] != second || tokens[1]["uuid"] != first {
 		t.Errorf("the registry has the tokens %v, and not %s and %s", tokens, second, first)
+	}
+}
+
+// If the provider cannot find out which token a lost response created, the error says what to
+// do.
+func TestToken_lostAndUnclear(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		creations int
+		listFails bool
+		words     string
+	}{
+		"not listed": {1, true, "It is not known whether Quay has created the token."},
+		"several":    {2, false, "During the creation, 2 tokens with this name and these scopes have appeared."},
+	} {
+		registry := acctest.Start(t)
+		simulator := registry.Simulator(t)
+		config := withToken(tokenOwner(t, registry))
+		p := registry.Serve(t, nil)
+		lost, inside := false, false
+		simulator.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			switch {
+			case inside || !strings.HasSuffix(r.URL.Path, "/tokens"):
+				return false
+			case r.Method == http.MethodPost && !lost:
+				lost, inside = true, true
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				for range c.creations {
+					r.Body = io.NopCloser(bytes.NewReader(body))
+					simulator.ServeHTTP(httptest.NewRecorder(), r)
+				}
+				inside = false
+				panic(http.ErrAbortHandler)
+			case lost && c.listFails:
+				w.WriteHeader(http.StatusBadGateway)
+				return true
+			}
+			return false
+		})
+		state, diags := p.Apply(t.Context(), tokenType, p.Plan(tokenType, p.Absent(tokenType), config))
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.words) || !state.Value.IsNull() {
+			t.Errorf("%s: %s, %v", name, state.Value, diags)
+		}
+		simulator.Intercept(nil)
+		if n := len(tokensOf(t, registry, config)); n != c.creations {
+			t.Errorf("%s: %d tokens", name, n)
+		}
 	}
 }
 
