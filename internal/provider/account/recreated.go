@@ -40,19 +40,20 @@ func PlanRecreated(ctx context.Context, c *client.Client, changes bool, prior ty
 	return prior
 }
 
-// Recreated returns the listed robots that the run has created, and their value for
-// recreated_robots.
-func Recreated(c *client.Client, listed []string) ([]string, types.Set) {
-	robots := recreated(c, listed)
+// Recreated returns the robots that the run has created, among those that an object lists now
+// and has listed before. It also returns their value for recreated_robots.
+func Recreated(c *client.Client, listed, before []string) ([]string, types.Set) {
+	robots := slices.DeleteFunc(recreated(c, listed), func(name string) bool { return !slices.Contains(before, name) })
 	if len(robots) == 0 {
 		return nil, types.SetNull(types.StringType)
 	}
 	return robots, envelope.TextSet(robots)
 }
 
-func recreated(c *client.Client, listed []string) []string {
+// recreated returns the robots among the names that the run has created.
+func recreated(c *client.Client, names []string) []string {
 	if c == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(listed), func(name string) bool { return !c.CreatedRobot(name) })
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !c.CreatedRobot(name) })
 }

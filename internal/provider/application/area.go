@@ -13,6 +13,7 @@
 //     creation. It revokes the new token, and creates another token.
 //   - Quay has no call that reads or changes one token. Reads share the list, which has 50
 //     tokens a page. The list omits expired tokens.
+//   - A revoked token is invalid at once. The provider does not revoke the token that it uses.
 //   - A token can have only scopes of the provider's own token. Quay does not tell which scope
 //     is missing.
 //

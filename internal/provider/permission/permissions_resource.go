@@ -385,7 +385,7 @@ func updatePermissions(ctx context.Context, c *client.Client, prior permissionsM
 	for _, holder := range ignored {
 		delete(current, holder)
 	}
-	robots, recreated := account.Recreated(c, m.robotNames())
+	robots, recreated := account.Recreated(c, m.robotNames(), prior.robotNames())
 	for _, robot := range robots {
 		delete(current, robot)
 	}

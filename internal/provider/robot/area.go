@@ -16,12 +16,18 @@
 //   - No list has the federation of robots, so the provider reads each federation alone. Quay
 //     replaces all identities at once. The provider reads before it creates a federation, so
 //     that it does not overwrite an existing one.
-//   - If a mirror uses a robot, Quay refuses to delete it and does not name the mirror. The
-//     robot's permissions show the possible repositories.
+//   - If the mirror of a repository uses a robot, Quay refuses to delete the robot and does not
+//     name the mirror. The provider reads the mirrors of the repositories in which the robot
+//     has permissions.
+//   - With a robot, Quay deletes the mirror of an organization that uses the robot. The
+//     provider reads that mirror before, and refuses to delete the robot.
+//   - A replaced robot has the same name, but no permissions and memberships. The run remembers
+//     the robots that it creates, so that teams and repository permissions can add them again.
 //   - The mirror of a deleted repository uses its robot until Quay's garbage collection. The
 //     provider waits at most three minutes for it.
 //
-// Calls: PUT to create, POST to regenerate, DELETE to delete. Reads are shared. For the
+// Calls: PUT to create, POST to regenerate, DELETE to delete. Before the latter, GET of the
+// mirror of the robot's organization. Reads are shared. For the
 // federation, GET and POST to create, GET to read, POST to update and to delete.
 package robot
 

@@ -204,38 +204,44 @@ func TestTeam_ownMembership(t *testing.T) {
 	}
 }
 
-// An apply that replaces a robot adds the new robot to the team again.
+// An apply that replaces a robot adds the new robot to the team again. A robot that was not in
+// the team is no such robot.
 func TestAccTeam_robotReplaced(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	organization := registry.Organization(t)
-	config := func(description string) string {
+	config := func(description string, robots int) string {
 		return registry.Config(`
-			resource "quay_organization_robot" "ci" {
+			resource "quay_organization_robot" "all" {
+			  count        = %[3]d
 			  organization = %[1]q
-			  name         = "ci"
+			  name         = ["ci", "cd"][count.index]
 			  description  = %[2]q
 			}
 			resource "quay_organization_team" "devs" {
 			  organization = %[1]q
 			  name         = "devs"
 			  role         = "member"
-			  members      = [quay_organization_robot.ci.username]
+			  members      = quay_organization_robot.all[*].username
 			}
-		`, organization, description)
+		`, organization, description, robots)
 	}
-	member := func(*terraform.State) error {
-		if got := membersOf(t, registry, organization); !slices.Equal(got, []string{organization + "+ci"}) {
-			return fmt.Errorf("the members are %q", got)
+	members := func(robots ...string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			got := membersOf(t, registry, organization)
+			slices.Sort(got)
+			if want := organization + "+" + strings.Join(robots, " "+organization+"+"); strings.Join(got, " ") != want {
+				return fmt.Errorf("the members are %q, want %q", got, want)
+			}
+			return nil
 		}
-		return nil
 	}
 	robots := acctest.Attribute("quay_organization_team.devs", "recreated_robots", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(organization + "+ci")}))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
-			{Config: config("one"), Check: member},
-			{Config: config("two"), Check: member, ConfigStateChecks: []statecheck.StateCheck{robots}},
+			{Config: config("one", 1), Check: members("ci")},
+			{Config: config("two", 2), Check: members("cd", "ci"), ConfigStateChecks: []statecheck.StateCheck{robots}},
 		},
 	})
 }

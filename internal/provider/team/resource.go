@@ -223,7 +223,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, save f
 			return err
 		}
 	}
-	robots, recreated := account.Recreated(c, envelope.SetTexts(m.Members))
+	robots, recreated := account.Recreated(c, envelope.SetTexts(m.Members), envelope.SetTexts(prior.Members))
 	if m.Recreated.IsUnknown() {
 		m.Recreated = recreated
 	}
