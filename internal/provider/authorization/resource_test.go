@@ -116,6 +116,29 @@ func TestAuthorizationOfAnotherUser(t *testing.T) {
 	}
 }
 
+// An authorization that the list lacks stays in the state if the provider cannot find out
+// whose list it is.
+func TestAuthorizationOfUnknownUser(t *testing.T) {
+	t.Parallel()
+	registry, config := start(t)
+	p := registry.Serve(t, signedIn)
+	state := p.Create(typeName, config)
+	uuid, _ := state.Text(t, "uuid")
+	registry.Must(t, http.MethodDelete, "/user/authorizations/"+uuid, nil)
+	p.NextRun()
+	registry.Simulator(t).Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/api/v1/user/" {
+			return false
+		}
+		w.WriteHeader(http.StatusBadGateway)
+		return true
+	})
+	read, diags := p.Read(typeName, state)
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "could not read whose list it is") || !read.Value.Equal(state.Value) {
+		t.Errorf("read as %s, %v", read.Value, diags)
+	}
+}
+
 // If the response is lost, the provider leaves no unknown token.
 func TestAuthorizationAnswerLost(t *testing.T) {
 	t.Parallel()

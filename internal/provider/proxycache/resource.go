@@ -63,8 +63,7 @@ func declaration() envelope.ResourceDeclaration[model] {
 				"Quay cannot change the configuration of a proxy cache. Each change replaces the configuration, and the repositories stay. " +
 				"Until Quay has the new configuration, clients can only pull images that are in the cache.\n\n" +
 				"Quay never shows the user and the password. Terraform does not see if somebody changes them outside Terraform. If the configuration has a user, " +
-				"Terraform replaces an imported proxy cache once, to set the user and the password.\n\n" +
-				"Needs `FEATURE_PROXY_CACHE: true` in the registry's `config.yaml`.",
+				"Terraform replaces an imported proxy cache once, to set the user and the password.",
 			Attributes: map[string]schema.Attribute{
 				"organization": schema.StringAttribute{
 					Required:            true,

@@ -28,8 +28,7 @@ func newDataSource[M any, P quotaModel[M]](name, noun, attribute string) datasou
 		Name: name,
 		Noun: noun + " quota",
 		Schema: schema.Schema{
-			MarkdownDescription: "Reads the storage quota of " + withArticle[noun] + ".\n\n" +
-				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
+			MarkdownDescription: "Reads the storage quota of " + withArticle[noun] + ".",
 			Attributes: map[string]schema.Attribute{
 				attribute: schema.StringAttribute{
 					Required:            true,

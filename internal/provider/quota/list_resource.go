@@ -49,8 +49,7 @@ func newListResource[M any, P quotaModel[M]](noun string, declaration envelope.R
 	return envelope.NewListResource(envelope.ListDeclaration[account.PrefixModel, owner, M]{
 		Resource: declaration,
 		Schema: schema.Schema{
-			MarkdownDescription: "Finds the storage quotas that " + noun + "s have of their own.\n\n" +
-				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.",
+			MarkdownDescription: "Finds the storage quotas that " + noun + "s have of their own.",
 			Attributes: map[string]schema.Attribute{"prefix": account.Prefix("the " + noun + "s")},
 		},
 		Objects: func(ctx context.Context, c *client.Client, config account.PrefixModel) iter.Seq2[owner, error] {

@@ -99,12 +99,11 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 		Namespace:               attribute,
 		Private:                 envelope.PrivateState(func(m *M) *int64 { return &P(m).quota().id }),
 		Schema: schema.Schema{
-			MarkdownDescription: strings.ReplaceAll("Manages the storage quota of {owner}. The provider does not manage the server-wide default quota.\n\n"+
-				"Needs `FEATURE_QUOTA_MANAGEMENT: true` in the registry's `config.yaml`.", "{owner}", withArticle[noun]),
+			MarkdownDescription: strings.ReplaceAll("Manages the storage quota of {owner}. The provider does not manage the server-wide default quota.", "{owner}", withArticle[noun]),
 			Attributes: map[string]schema.Attribute{
 				attribute: schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "Name of the " + noun + ". Changing this forces a new resource to be created.",
+					MarkdownDescription: "Name of the " + noun + ". Changing this forces a new resource to be created" + unlessRenamed[noun] + ".",
 					Validators:          account.Reference(),
 				},
 				"limit_bytes": schema.NumberAttribute{
@@ -152,6 +151,9 @@ func declare[M any, P quotaModel[M]](name, noun, attribute string) envelope.Reso
 
 // withArticle has the names of owners with their article.
 var withArticle = map[string]string{"organization": "an organization", "user": "a user"}
+
+// unlessRenamed is the exception from the replacement of a quota. Terraform cannot rename users.
+var unlessRenamed = map[string]string{"organization": ", unless the same apply renames the organization"}
 
 // plan calculates limit from limit_bytes, or limit_bytes from limit. A new text for the same
 // size is no change. Unmanaged limits stay as they are.

@@ -35,7 +35,7 @@ func newDataSource() datasource.DataSource {
 		Noun: "configuration",
 		Schema: schema.Schema{
 			MarkdownDescription: "Reads settings of the registry's `config.yaml`. Secrets and the environment of the server are not among them.\n\n" +
-				"Needs `FEATURE_SUPERUSER_CONFIGDUMP: true` in `config.yaml`, and an access token of a superuser.",
+				"Needs the access token of a superuser.",
 			Attributes: map[string]schema.Attribute{
 				"features": schema.MapAttribute{
 					ElementType:         types.BoolType,
