@@ -50,7 +50,7 @@ func newListResource[M any, P quotaModel[M]](noun string, declaration envelope.R
 		Resource: declaration,
 		Schema: schema.Schema{
 			MarkdownDescription: "Finds the storage quotas that " + noun + "s have of their own.",
-			Attributes: map[string]schema.Attribute{"prefix": account.Prefix("the " + noun + "s")},
+			Attributes:          map[string]schema.Attribute{"prefix": account.Prefix("the " + noun + "s")},
 		},
 		Objects: func(ctx context.Context, c *client.Client, config account.PrefixModel) iter.Seq2[owner, error] {
 			return func(yield func(owner, error) bool) {
