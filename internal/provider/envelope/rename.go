@@ -180,6 +180,6 @@ func (r *Run) plannedRename(name, newName string) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), fmt.Sprintf("Unable to rename Quay organization %q", name),
-		fmt.Sprintf("The configuration of an object has the new name as a text: %s. Terraform would replace the object. In all objects of the organization, refer to this resource instead: "+
-			"organization = quay_organization.example.name. Terraform then updates them in place.", object))}
+		fmt.Sprintf("The configuration of an object has the new name as a text: %s. Terraform would replace the object. In all objects of the organization, refer to the name of this resource instead, "+
+			"such as quay_organization.example.name. Terraform then updates the objects in place.", object))}
 }
