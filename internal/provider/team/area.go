@@ -14,7 +14,7 @@
 //   - If the registry sends e-mails, Quay invites a user who is in no team of the
 //     organization. A second call sends a second invite, and each removal revokes one invite.
 //     So the provider reads the invites before a removal, and after a call whose response was
-//     lost. It also reads them before it adds a single member, and before it first manages the
+//     lost. It also reads them before it adds a single person, and before it first manages the
 //     members of a team.
 //
 //   - Quay synchronizes the people of a synchronized team with a group of a directory. The
@@ -22,7 +22,8 @@
 //
 // Calls of a team: GET and PUT to create, PUT to update, DELETE to delete. Reads are
 // shared. Managed members take one call for the team to read them, PUT to add one, and
-// GET and DELETE to remove one. A single member takes GET and PUT to create.
+// GET and DELETE to remove one. A single member takes PUT to create, and GET before if it is a
+// person.
 package team
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

@@ -86,11 +86,18 @@ func planMember(ctx context.Context, change *envelope.Change[memberModel]) {
 		synced+"Add the person to the group, or remove this resource from the configuration.")
 }
 
-// createMember adds a member. It looks first, because Quay would invite an invited user again.
+// createMember adds a member. Quay would invite a person again who has an invite, so the
+// provider looks first. Quay itself refuses a robot that is a member.
 func createMember(ctx context.Context, c *client.Client, m *memberModel, _ func()) error {
 	organization, team, name := m.Organization.ValueString(), m.Team.ValueString(), m.Member.ValueString()
-	if _, err := c.GetTeamMember(ctx, organization, team, name); err == nil {
-		return fmt.Errorf("the member %w", client.Exists)
+	if account.IsPerson(name) {
+		_, err := c.GetTeamMember(ctx, organization, team, name)
+		switch {
+		case err == nil:
+			return fmt.Errorf("the member %w", client.Exists)
+		case !errors.Is(err, client.NotFound): // the next call reports a missing team
+			return err
+		}
 	}
 	return envelope.NotFoundError("team", "team", organization+":"+team, addMember(ctx, c, organization, team, name))
 }

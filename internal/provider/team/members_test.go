@@ -189,6 +189,31 @@ func TestTeam_membersManagedLater(t *testing.T) {
 	}
 }
 
+// If Terraform first manages the members of a synchronized team, the team keeps its people.
+func TestTeam_robotsManagedLater(t *testing.T) {
+	t.Parallel()
+	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
+	simulator := registry.Simulator(t)
+	simulator.AddOrganization("acme", "acme@example.com", "admin")
+	simulator.AddRobot("acme", "ci")
+	p := registry.Serve(t, nil)
+	config := acctest.Attributes{"organization": "acme", "name": "devs", "role": "member"}
+	state := p.Create(typeName, config)
+	registry.Must(t, http.MethodPut, "/organization/acme/team/devs/members/admin", nil)
+	registry.Must(t, http.MethodPost, "/organization/acme/team/devs/syncing", map[string]string{"group_dn": quaytest.DevsGroup})
+	p.NextRun()
+	config["members"] = []string{"acme+ci"}
+	plan := p.Plan(typeName, state, config)
+	if len(plan.Diagnostics) != 0 {
+		t.Errorf("the plan tells %v", plan.Diagnostics)
+	}
+	_, diags := p.Apply(t.Context(), typeName, plan)
+	acctest.NoErrors(t, diags)
+	if got := membersOf(t, registry, "acme"); !slices.Equal(got, []string{"admin", "acme+ci"}) {
+		t.Errorf("the members are %q", got)
+	}
+}
+
 // The user of the token cannot leave the only team that makes it an administrator. The error
 // says what to do.
 func TestTeam_ownMembership(t *testing.T) {
