@@ -235,7 +235,7 @@ func TestAccTeam_robotReplaced(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
 	organization := registry.Organization(t)
-	config := func(description string, robots int) string {
+	config := func(description, role, members string, robots int) string {
 		return registry.Config(`
 			resource "quay_organization_robot" "all" {
 			  count        = %[3]d
@@ -246,10 +246,11 @@ func TestAccTeam_robotReplaced(t *testing.T) {
 			resource "quay_organization_team" "devs" {
 			  organization = %[1]q
 			  name         = "devs"
-			  role         = "member"
-			  members      = quay_organization_robot.all[*].username
+			  role         = %[4]q
+			  members      = %[5]s
+			  depends_on   = [quay_organization_robot.all]
 			}
-		`, organization, description, robots)
+		`, organization, description, robots, role, members)
 	}
 	members := func(robots ...string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
@@ -261,12 +262,15 @@ func TestAccTeam_robotReplaced(t *testing.T) {
 			return nil
 		}
 	}
+	names, literal := "quay_organization_robot.all[*].username", fmt.Sprintf("[%q]", organization+"+ci")
 	robots := acctest.Attribute("quay_organization_team.devs", "recreated_robots", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(organization + "+ci")}))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
-			{Config: config("one", 1), Check: members("ci")},
-			{Config: config("two", 2), Check: members("cd", "ci"), ConfigStateChecks: []statecheck.StateCheck{robots}},
+			{Config: config("one", "member", names, 1), Check: members("ci")},
+			{Config: config("two", "member", names, 2), Check: members("cd", "ci"), ConfigStateChecks: []statecheck.StateCheck{robots}},
+			{Config: config("two", "member", literal, 1), Check: members("ci")},
+			{Config: config("three", "creator", literal, 1), Check: members("ci"), ConfigStateChecks: []statecheck.StateCheck{robots}}, // the plan knows all members
 		},
 	})
 }
