@@ -179,7 +179,9 @@ func create(ctx context.Context, c *client.Client, m *model, save func()) error 
 	creation.Done = func(ctx context.Context, token string, before []client.Authorization) error {
 		m.Token, m.Username = types.StringValue(token), types.StringValue(username)
 		for _, earlier := range before {
-			m.private.Earlier = append(m.private.Earlier, earlier.UUID)
+			if m.isLike(earlier) {
+				m.private.Earlier = append(m.private.Earlier, earlier.UUID)
+			}
 		}
 		save() // without the UUID
 		return m.find(ctx, c, func(after []client.Authorization) []client.Authorization { return creation.Added(before, after) })
