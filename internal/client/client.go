@@ -104,7 +104,7 @@ type Client struct {
 	knownPaths *knownPaths
 	covers     map[listKind]*permissionCover
 	renames    *renames
-	robots     *createdRobots
+	newRobots  *record[bool] // by full name
 	userSource *userSource
 }
 
@@ -126,7 +126,7 @@ func New(config Config) (*Client, error) {
 	c := &Client{
 		unknown: config.Unknown, header: http.Header{}, secrets: []string{config.Token, config.Password}, log: config.Log, locks: &writeLocks{},
 		lists: &listCaches{stale: staleLists()}, covers: map[listKind]*permissionCover{userPermissionLists: {}, teamPermissionLists: {}},
-		knownPaths: &knownPaths{}, renames: &renames{}, robots: &createdRobots{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
+		knownPaths: &knownPaths{}, renames: &renames{}, newRobots: &record[bool]{}, userSource: &userSource{}, startup: newStartup(config.StartupTimeout),
 	}
 	if c.unknown != "" {
 		return c, nil

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"iter"
-	"sync"
 )
 
 const organizationList listKind = "organizations"
@@ -149,40 +148,24 @@ func (c *Client) cachedOrganization(ctx context.Context, name string) (organizat
 // renames remembers the organizations that a client renames or plans to rename, and the former
 // names of organizations.
 type renames struct {
-	mu         sync.Mutex
-	newName    map[string]string // by the name before
-	successors map[string]string // the present name by a former name
+	newNames   record[string] // by the name before
+	successors record[string] // the present name by a former name
 }
 
 // RecordRename notes that an organization is renamed, for [Client.RenamedTo].
-func (c *Client) RecordRename(name, newName string) {
-	c.renames.mu.Lock()
-	defer c.renames.mu.Unlock()
-	if c.renames.newName == nil {
-		c.renames.newName = map[string]string{}
-	}
-	c.renames.newName[name] = newName
-}
+func (c *Client) RecordRename(name, newName string) { c.renames.newNames.set(name, newName) }
 
 // RenamedTo returns the new name of an organization, and whether a rename was
 // recorded.
 func (c *Client) RenamedTo(name string) (newName string, renamed bool) {
-	c.renames.mu.Lock()
-	defer c.renames.mu.Unlock()
-	newName, renamed = c.renames.newName[name]
-	return newName, renamed
+	return c.renames.newNames.get(name)
 }
 
 // RecordFormerNames notes names that an organization had before, for [Client.SuccessorOf].
 func (c *Client) RecordFormerNames(name string, former []string) {
-	c.renames.mu.Lock()
-	defer c.renames.mu.Unlock()
-	if c.renames.successors == nil {
-		c.renames.successors = map[string]string{}
-	}
 	for _, formerName := range former {
 		if formerName != name {
-			c.renames.successors[formerName] = name
+			c.renames.successors.set(formerName, name)
 		}
 	}
 }
@@ -190,7 +173,6 @@ func (c *Client) RecordFormerNames(name string, former []string) {
 // SuccessorOf returns the present name of the organization that had a name before. It returns
 // an empty text if no former name was recorded.
 func (c *Client) SuccessorOf(formerName string) string {
-	c.renames.mu.Lock()
-	defer c.renames.mu.Unlock()
-	return c.renames.successors[formerName]
+	successor, _ := c.renames.successors.get(formerName)
+	return successor
 }

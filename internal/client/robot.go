@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -166,36 +165,18 @@ func (c *Client) CreateRobot(ctx context.Context, owner RobotOwner, name string,
 	return fetch[Robot](ctx, c, r)
 }
 
-// createdRobots remembers the full names of the robots that a client has created.
-type createdRobots struct {
-	mu    sync.Mutex
-	names map[string]bool
-}
-
 // RecordCreatedRobot notes that a robot with a full name, such as acme+ci, is new. See
 // [Client.CreatedRobot].
-func (c *Client) RecordCreatedRobot(username string) {
-	c.robots.mu.Lock()
-	defer c.robots.mu.Unlock()
-	if c.robots.names == nil {
-		c.robots.names = map[string]bool{}
-	}
-	c.robots.names[username] = true
-}
+func (c *Client) RecordCreatedRobot(username string) { c.newRobots.set(username, true) }
 
 // CreatedRobots tells whether any robot was recorded as new.
-func (c *Client) CreatedRobots() bool {
-	c.robots.mu.Lock()
-	defer c.robots.mu.Unlock()
-	return len(c.robots.names) > 0
-}
+func (c *Client) CreatedRobots() bool { return !c.newRobots.isEmpty() }
 
 // CreatedRobot tells whether a robot with a full name was recorded as new. A new robot has no
 // permissions and is in no team.
 func (c *Client) CreatedRobot(username string) bool {
-	c.robots.mu.Lock()
-	defer c.robots.mu.Unlock()
-	return c.robots.names[username]
+	isNew, _ := c.newRobots.get(username)
+	return isNew
 }
 
 // GetRobot reads a robot with its token, by GET

@@ -137,22 +137,29 @@ func (r *Run) successorOf(ctx context.Context, formerName string) (string, error
 	defer r.checking.Unlock()
 	free, checked := r.free[formerName]
 	if !checked {
-		_, err := r.client.GetOrganization(ctx, formerName)
-		if errors.Is(err, client.NotFound) {
-			if _, err = r.client.GetUser(ctx, formerName); errors.Is(err, client.Denied) || errors.Is(err, client.NotAvailable) {
-				err = fmt.Errorf("only a superuser may ask for users: %w", client.NotFound)
-			}
-		}
-		if err != nil && !errors.Is(err, client.NotFound) {
+		var err error
+		if free, err = r.isFree(ctx, formerName); err != nil {
 			return "", err
 		}
-		free = err != nil
 		r.free[formerName] = free
 	}
 	if !free {
 		return "", nil
 	}
 	return successor, nil
+}
+
+// isFree tells whether no organization and no user has a name.
+func (r *Run) isFree(ctx context.Context, name string) (bool, error) {
+	if _, err := r.client.GetOrganization(ctx, name); !errors.Is(err, client.NotFound) {
+		return false, err
+	}
+	_, err := r.client.GetUser(ctx, name)
+	onlySuperusersMayAsk := errors.Is(err, client.Denied) || errors.Is(err, client.NotAvailable)
+	if errors.Is(err, client.NotFound) || onlySuperusersMayAsk {
+		return true, nil
+	}
+	return false, err
 }
 
 // move is the replacement of an object by one in another organization.
