@@ -26,9 +26,9 @@
 //   - The mirror of a deleted repository uses its robot until Quay's garbage collection. The
 //     provider waits at most three minutes for it.
 //
-// Calls: PUT to create, POST to regenerate, DELETE to delete. Before the latter, GET of the
-// mirror of the robot's organization. Reads are shared. For the
-// federation, GET and POST to create, GET to read, POST to update and to delete.
+// Calls: PUT to create, POST to regenerate, GET of the organization's mirror and DELETE to
+// delete. Reads are shared. For the federation, GET and POST to create, GET to read, POST to
+// update and to delete.
 package robot
 
 import "github.com/terraform-provider-quay/terraform-provider-quay/internal/provider/envelope"

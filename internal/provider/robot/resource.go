@@ -376,13 +376,13 @@ func (r robot) keepOrganizationMirror(ctx context.Context, c *client.Client) err
 	case errors.Is(err, client.Unavailable):
 		return err
 	case err == nil && mirror.Robot == r.Username.ValueString():
-		return envelope.WithDetail("", fmt.Sprintf("The organization %q mirrors another registry with this robot. Quay would delete the mirror with the robot. "+advice, organization), nil)
+		return envelope.WithDetail("", fmt.Sprintf("The organization %q mirrors another registry with this robot. Quay would delete the mirror with the robot. "+mirrorAdvice, organization), nil)
 	}
 	return nil
 }
 
-// advice says what to do about a mirror that uses the robot.
-const advice = "Delete the mirror first, or give it another robot."
+// mirrorAdvice says what to do about a mirror that uses the robot.
+const mirrorAdvice = "Delete the mirror first, or give it another robot."
 
 // isDeleted tells whether a name is a UUID. Quay gives a UUID as the name to a deleted
 // repository until its garbage collection.
@@ -398,10 +398,10 @@ func (r robot) explainUsed(ctx context.Context, c *client.Client, repositories [
 	for _, name := range repositories {
 		repository := client.Repository{Namespace: namespace, Name: name}
 		if used, readErr := c.GetMirrorRobot(ctx, repository); readErr == nil && used == r.Username.ValueString() {
-			return envelope.WithDetail("", fmt.Sprintf("The repository %q mirrors another registry with this robot. "+advice, repository), err)
+			return envelope.WithDetail("", fmt.Sprintf("The repository %q mirrors another registry with this robot. "+mirrorAdvice, repository), err)
 		}
 	}
-	words, advice := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", advice
+	words, advice := "Quay does not delete a robot that a mirror uses, and does not tell which mirror that is.", mirrorAdvice
 	if slices.ContainsFunc(repositories, isDeleted) {
 		advice = "A repository with a UUID for a name is deleted, and its mirror uses the robot until Quay's garbage collection. Apply again after it."
 	}

@@ -155,7 +155,6 @@ func warnOfRemovals(ctx context.Context, change *envelope.Change[model]) {
 	wanted := names(change.Plan.Members)
 	removed := slices.DeleteFunc(envelope.SetTexts(m.Members), func(name string) bool { return wanted[name] })
 	if len(removed) > 0 {
-		slices.Sort(removed)
 		change.Diagnostics.AddAttributeWarning(path.Root("members"), fmt.Sprintf("Terraform will remove members of the team %q", m.Name.ValueString()),
 			fmt.Sprintf("Terraform has not managed the members before, so the plan does not show these members: %s. The configuration does not list them, and Terraform will remove them.",
 				strings.Join(removed, ", ")))

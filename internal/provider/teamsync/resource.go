@@ -171,14 +171,14 @@ func create(ctx context.Context, c *client.Client, m *model, _ func()) error {
 	case sync.Group != nil:
 		return fmt.Errorf("the synchronization of the team %w", client.Exists)
 	}
-	return enable(ctx, c, m, sync)
-}
-
-// enable begins the synchronization of a team that is not synchronized.
-func enable(ctx context.Context, c *client.Client, m *model, sync *client.TeamSync) error {
 	if err := m.check(c.GetUserSource(ctx), sync); err != nil {
 		return err
 	}
+	return enable(ctx, c, m)
+}
+
+// enable begins the synchronization of a team that is not synchronized.
+func enable(ctx context.Context, c *client.Client, m *model) error {
 	organization, team := m.Organization.ValueString(), m.Team.ValueString()
 	err := c.EnableTeamSync(ctx, organization, team, m.group())
 	checkCtx, cancel, unknown := envelope.OutcomeUnknown(ctx, err)
@@ -231,7 +231,7 @@ func update(ctx context.Context, c *client.Client, prior model, m *model, _ func
 	if err = c.DisableTeamSync(ctx, organization, team); err != nil {
 		return envelope.NotFoundError("team", "team", organization+":"+team, err)
 	}
-	if err = enable(ctx, c, m, sync); err == nil {
+	if err = enable(ctx, c, m); err == nil {
 		return nil
 	}
 	return repair(ctx, c, prior, m, err)
