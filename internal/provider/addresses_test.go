@@ -72,9 +72,7 @@ func TestAccCreateBeforeDestroy(t *testing.T) {
 func TestAccRenameOrganization(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, renamed := registry.NewOrganization(t), registry.NewOrganization(t)
 	const robot = "quay_organization_robot.r"
 	token := statecheck.CompareValue(compare.ValuesSame())
 	repositories := []string{"app", "nested/app"}
@@ -113,9 +111,7 @@ func TestAccRenameOrganization(t *testing.T) {
 func TestAccRenameReplacesQuota(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, renamed := registry.NewOrganization(t), registry.NewOrganization(t)
 	p := registry.Serve(t, nil)
 	organization := p.Create("quay_organization", acctest.Attributes{"name": name})
 	quota := p.Create("quay_org_quota", acctest.Attributes{"organization": name, "limit": "1 GiB"})
@@ -142,10 +138,7 @@ func TestAccRenameReplacesQuota(t *testing.T) {
 func TestAccRenameInterrupted(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, between, renamed := acctest.Name("tforg"), acctest.Name("tforg"), acctest.Name("tforg")
-	for _, organization := range []string{name, between, renamed} {
-		registry.CleanUpOrganization(t, organization)
-	}
+	name, between, renamed := registry.NewOrganization(t), registry.NewOrganization(t), registry.NewOrganization(t)
 	p := registry.Serve(t, nil)
 	organization := p.Create("quay_organization", acctest.Attributes{"name": name})
 	config := map[string]acctest.Attributes{
@@ -185,9 +178,7 @@ func TestAccRenameInterrupted(t *testing.T) {
 func TestAccRenamedNameUsedAgain(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, renamed := registry.NewOrganization(t), registry.NewOrganization(t)
 	p := registry.Serve(t, nil)
 	first := p.Create("quay_organization", acctest.Attributes{"name": name})
 	first, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", first, acctest.Attributes{"name": renamed}))

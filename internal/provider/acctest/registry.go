@@ -279,8 +279,16 @@ func (r *Registry) NotFound(t testing.TB, path string) {
 // Organization creates an organization for the time of the test.
 func (r *Registry) Organization(t testing.TB) string {
 	t.Helper()
-	name := Name("tforg")
+	name := r.NewOrganization(t)
 	r.Must(t, http.MethodPost, "/organization/", map[string]string{"name": name, "email": name + "@example.com"})
+	return name
+}
+
+// NewOrganization returns the name of an organization that a test can create, and deletes the
+// organization when the test ends.
+func (r *Registry) NewOrganization(t testing.TB) string {
+	t.Helper()
+	name := Name("tforg")
 	r.CleanUpOrganization(t, name)
 	return name
 }

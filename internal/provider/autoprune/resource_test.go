@@ -385,9 +385,7 @@ func TestAccPolicy_organizationRenamed(t *testing.T) {
 	registry := acctest.Start(t)
 	organizationPolicies.newOwner(t, registry)
 	repositoryPolicies.newOwner(t, registry)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, renamed := registry.NewOrganization(t), registry.NewOrganization(t)
 	step := func(organization string, value int) resource.TestStep {
 		return resource.TestStep{Config: registry.Config(`
 resource "quay_organization" "o" {

@@ -15,8 +15,7 @@ func TestContract(t *testing.T) {
 		Type:     "quay_organization",
 		Identity: []string{"name"},
 		Config: func(t testing.TB, registry *acctest.Registry) acctest.Attributes {
-			name := acctest.Name("tforg")
-			registry.CleanUpOrganization(t, name)
+			name := registry.NewOrganization(t)
 			return acctest.Attributes{"name": name, "email": name + "@example.com", "invoice_email": true, "tag_expiration_s": 604800}
 		},
 		Change:   acctest.Attributes{"invoice_email": false},

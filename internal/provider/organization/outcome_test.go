@@ -15,8 +15,7 @@ import (
 func TestAccOrganization_settingsRefused(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name := acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
+	name := registry.NewOrganization(t)
 	p := registry.Serve(t, nil)
 	config := acctest.Attributes{"name": name, "email": name + "@example.com", "tag_expiration_s": 5}
 	state, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", p.Absent("quay_organization"), config))
@@ -221,8 +220,7 @@ func TestOrganization_manyErrors(t *testing.T) {
 func TestAccOrganization_goneBeforeChange(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name := acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
+	name := registry.NewOrganization(t)
 	p := registry.Serve(t, nil)
 	config := acctest.Attributes{"name": name, "email": name + "@example.com"}
 	state := p.Create("quay_organization", config)

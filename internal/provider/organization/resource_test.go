@@ -119,9 +119,7 @@ func TestAccOrganization_import(t *testing.T) {
 func TestAccOrganization_importByIdentity(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, renamed := registry.NewOrganization(t), registry.NewOrganization(t)
 	identity := func(name string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
 			statecheck.ExpectIdentity(address, map[string]knownvalue.Check{"name": knownvalue.StringExact(name)}),
@@ -222,8 +220,7 @@ func TestAccOrganization_nameHeld(t *testing.T) {
 func TestAccOrganization_forceDestroy(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name := acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
+	name := registry.NewOrganization(t)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
 		CheckDestroy:             notFound(t, registry, name),
@@ -359,8 +356,7 @@ func TestAccOrganization_withoutEmails(t *testing.T) {
 	registry := acctest.Start(t)
 	p := registry.Serve(t, nil)
 	for range 2 {
-		name := acctest.Name("tforg")
-		registry.CleanUpOrganization(t, name)
+		name := registry.NewOrganization(t)
 		state := p.Create("quay_organization", acctest.Attributes{"name": name, "email": name + "@example.com"})
 		state, diags := p.Apply(t.Context(), "quay_organization", p.Plan("quay_organization", state, acctest.Attributes{"name": name}))
 		acctest.NoErrors(t, diags)

@@ -122,9 +122,7 @@ func TestAccRobot_referredTo(t *testing.T) {
 func TestAccRobot_organizationRenamed(t *testing.T) {
 	t.Parallel()
 	registry := acctest.Start(t)
-	name, renamed := acctest.Name("tforg"), acctest.Name("tforg")
-	registry.CleanUpOrganization(t, name)
-	registry.CleanUpOrganization(t, renamed)
+	name, renamed := registry.NewOrganization(t), registry.NewOrganization(t)
 	var token acctest.Value
 	step := func(variables map[string]any, check resource.TestCheckFunc) resource.TestStep {
 		return resource.TestStep{ConfigDirectory: acctest.Directory("all"), ConfigVariables: acctest.Variables(variables), Check: check}

@@ -171,9 +171,7 @@ func TestAccTeamSync_oidcRemovesPeople(t *testing.T) {
 func TestTeamSync_personJoinsBeforeApply(t *testing.T) {
 	t.Parallel()
 	for _, change := range []bool{false, true} {
-		registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.OIDCUsers))
-		registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
-		registry.Team(t, "acme", "devs")
+		registry := withTeam(t, quaytest.OIDCUsers)
 		p := registry.Serve(t, nil)
 		config := acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "devs"}
 		state := p.Absent(typeName)
@@ -192,6 +190,15 @@ func TestTeamSync_personJoinsBeforeApply(t *testing.T) {
 	}
 }
 
+// withTeam returns an in-memory registry with the team devs in the organization acme.
+func withTeam(t *testing.T, source quaytest.UserSource) *acctest.Registry {
+	t.Helper()
+	registry := acctest.Start(t, quaytest.WithUsersFrom(source))
+	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
+	registry.Team(t, "acme", "devs")
+	return registry
+}
+
 // join adds the superuser to the team devs of acme. Quay adds a person of the group to a
 // synchronized team when the person signs in.
 func join(t *testing.T, registry *acctest.Registry, synced bool) {
@@ -207,9 +214,7 @@ func join(t *testing.T, registry *acctest.Registry, synced bool) {
 // configuration must allow it.
 func TestTeamSync_changedGroupRemovesPeople(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.OIDCUsers))
-	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
-	registry.Team(t, "acme", "devs")
+	registry := withTeam(t, quaytest.OIDCUsers)
 	p := registry.Serve(t, nil)
 	config := acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "devs"}
 	state := p.Create(typeName, config)
@@ -284,9 +289,7 @@ func TestAccTeamSync_byHand(t *testing.T) {
 // A plan warns if a configuration manages people of a team that it synchronizes.
 func TestTeamSync_planWarnsOfPeople(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
-	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
-	registry.Team(t, "acme", "devs")
+	registry := withTeam(t, quaytest.LDAPUsers)
 	sync := acctest.Attributes{"organization": "acme", "team": "devs", "group_dn": quaytest.DevsGroup}
 	team := func(members ...string) acctest.Attributes {
 		return acctest.Attributes{"organization": "acme", "name": "devs", "role": "member", "members": members}
@@ -314,10 +317,8 @@ func TestTeamSync_planWarnsOfPeople(t *testing.T) {
 // Reads of a synchronization and of members of the same team share one call.
 func TestTeamSync_sharedReads(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
+	registry := withTeam(t, quaytest.LDAPUsers)
 	simulator := registry.Simulator(t)
-	simulator.AddOrganization("acme", "acme@example.com", "admin")
-	registry.Team(t, "acme", "devs")
 	p := registry.Serve(t, nil)
 	member := p.Create(memberType, acctest.Attributes{"organization": "acme", "team": "devs", "member": registry.Robot(t, "acme", "ci")})
 	sync := p.Create(typeName, acctest.Attributes{"organization": "acme", "team": "devs", "group_dn": quaytest.DevsGroup})
@@ -336,10 +337,8 @@ func TestTeamSync_sharedReads(t *testing.T) {
 // the time of the last synchronization.
 func TestTeamSync_dataSource(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
+	registry := withTeam(t, quaytest.LDAPUsers)
 	simulator := registry.Simulator(t)
-	simulator.AddOrganization("acme", "acme@example.com", "admin")
-	registry.Team(t, "acme", "devs")
 	p := registry.Serve(t, nil)
 	read := func(want map[string]string) {
 		t.Helper()
@@ -378,9 +377,7 @@ func membersOf(t *testing.T, registry *acctest.Registry, organization string) (n
 // For a team of a registry with OIDC, the data source has the domain of the issuer.
 func TestTeamSync_dataSourceOIDC(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.OIDCUsers))
-	registry.Simulator(t).AddOrganization("acme", "acme@example.com", "admin")
-	registry.Team(t, "acme", "devs")
+	registry := withTeam(t, quaytest.OIDCUsers)
 	p := registry.Serve(t, nil)
 	p.Create(typeName, acctest.Attributes{"organization": "acme", "team": "devs", "group_name": "developers"})
 	state, diags := p.ReadData(typeName, acctest.Attributes{"organization": "acme", "team": "devs"})
@@ -394,10 +391,8 @@ func TestTeamSync_dataSourceOIDC(t *testing.T) {
 // tries the new group again, and not the former one.
 func TestTeamSync_newGroupAfterFault(t *testing.T) {
 	t.Parallel()
-	registry := acctest.Start(t, quaytest.WithUsersFrom(quaytest.LDAPUsers))
+	registry := withTeam(t, quaytest.LDAPUsers)
 	simulator := registry.Simulator(t)
-	simulator.AddOrganization("acme", "acme@example.com", "admin")
-	registry.Team(t, "acme", "devs")
 	p := registry.Serve(t, nil)
 	config := acctest.Attributes{"organization": "acme", "team": "devs", "group_dn": quaytest.DevsGroup}
 	state := p.Create(typeName, config)
